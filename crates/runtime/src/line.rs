@@ -235,33 +235,32 @@ mod tests {
         );
     }
 
-    /// A line without metrics keeps its members.
+    #[test]
+    fn without_a_namespace_there_are_no_metrics() {
+        let line = line(&measured(), None, None);
+        assert_eq!((&line["_aws"], &line["gets"]), (&Value::Null, &json!(1)));
+    }
+
     #[test]
     fn a_failure_has_its_name_and_no_metrics() {
-        let failure = |expected| InvocationError {
-            expected,
-            ..InvocationError::new("CorruptImage", "cut short".to_owned())
-        };
-        let (corrupt, reason) = ("CorruptImage", "cut short");
-        for (failure, namespace, expected) in [
-            (None, None, json!(["INFO", "measured", null, null])),
-            (
-                Some(failure(false)),
-                Some("pixgauge-test"),
-                json!(["ERROR", "error", corrupt, reason]),
-            ),
-            // The handler decides the outcome of an expected failure.
-            (
-                Some(failure(true)),
-                Some("pixgauge-test"),
-                json!(["INFO", "measured", corrupt, reason]),
-            ),
-        ] {
-            let line = line(&measured(), failure.as_ref(), namespace);
-            let written = json!([line["level"], line["outcome"], line["error"], line["reason"]]);
-            assert_eq!(written, expected);
-            assert_eq!((&line["_aws"], &line["gets"]), (&Value::Null, &json!(1)));
-        }
+        let failure = InvocationError::new("StorageUnavailable", "S3 is slow".to_owned());
+        let line = line(&measured(), Some(&failure), Some("pixgauge-test"));
+        let written = (&line["level"], &line["outcome"], &line["error"], &line["reason"]);
+        let expected = ["ERROR", "error", "StorageUnavailable", "S3 is slow"].map(Value::from);
+        assert_eq!(written, (&expected[0], &expected[1], &expected[2], &expected[3]));
+        assert_eq!((&line["_aws"], &line["gets"]), (&Value::Null, &json!(1)));
+    }
+
+    #[test]
+    fn an_expected_failure_is_a_line_at_info_with_the_outcome_of_the_handler() {
+        let failure = InvocationError::new("CorruptImage", "cut short".to_owned());
+        let failure = InvocationError { expected: true, ..failure };
+        let summary = Summary { outcome: Some("rejected"), ..measured() };
+        let line = line(&summary, Some(&failure), Some("pixgauge-test"));
+        let written = (&line["level"], &line["outcome"], &line["error"], &line["reason"]);
+        let expected = ["INFO", "rejected", "CorruptImage", "cut short"].map(Value::from);
+        assert_eq!(written, (&expected[0], &expected[1], &expected[2], &expected[3]));
+        assert_eq!(line["_aws"], Value::Null);
     }
 
     #[test]

@@ -57,7 +57,7 @@ impl Demo {
             print(&format!("\n{}", report.text(FIND_OUT)))?;
         }
         if self.keep {
-            let page = page::serve(workspace, &stack).await?;
+            let page = page::serve(workspace, &stack)?;
             if !self.json {
                 print(&ready(&stack.outputs, Some(&page.address()), Stop::CtrlC))?;
             }

@@ -99,7 +99,7 @@ impl Up {
         // The files are read before the build, so that a change during the build is noticed.
         let files = if self.watch { Some(source::look(workspace).await?) } else { None };
         let mut stack = Stack::start(workspace, &options, &progress).await?;
-        let page = page::serve(workspace, &stack).await?;
+        let page = page::serve(workspace, &stack)?;
         announce(&mut claim, &stack, &options).await?;
         if self.json {
             print_json(&stack.outputs)?;

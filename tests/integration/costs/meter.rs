@@ -108,7 +108,8 @@ impl Meter {
 
     /// The billed size of an item.
     pub(super) async fn item_bytes(&self, key: &str) -> u64 {
-        harness::units::item_bytes(&item(&self.stack, key).await.unwrap())
+        let item = serde_dynamo::Item::from(item(&self.stack, key).await.unwrap());
+        units::item_bytes(&serde_json::to_value(item).unwrap())
     }
 
     /// Waits until this many invocations have logged their lines since `before`, and returns the

@@ -98,7 +98,8 @@ def adopt(arguments):
 
 
 def default_tags(plan, file, accepted):
-    """Refuses the provider's default tags, which would be added to the bucket's tags."""
+    """Refuses the provider's default tags, which would be added to the bucket's tags, unless the user
+    has accepted that."""
     if "aws:defaultTags" not in file.entries():
         return
     if accepted:

@@ -24,8 +24,8 @@ TYPES = {
 
 
 class StackFile:
-    """Pulumi.STACK.yaml. Only the entries of `config` are read and written, line by line. Comments
-    and all other lines stay unchanged."""
+    """Pulumi.STACK.yaml. Only the entries of `config` are read and written, line by line. All lines
+    outside of the written entries stay unchanged, comments included."""
 
     ENTRY = re.compile(r"""( +)(?:"([^"]+)"|'([^']+)'|([^\s"'#&*!|>%@`{\[-]\S*?)):(?:\s+(.*))?$""")
 
@@ -66,7 +66,7 @@ class StackFile:
         return found
 
     def text(self, key):
-        """Returns the plain text of an entry, or None."""
+        """Returns the plain text of an entry, or None if there is no such entry."""
         if key not in self.entries():
             return None
         text = self.entries()[key][2]

@@ -73,7 +73,7 @@ def watchers(rules, bucket):
 
 
 def rule_of(stack):
-    """Returns the name of the rule of a stack in Main.yaml."""
+    """Returns the name that the rule `objectEvents` of Main.yaml has in a stack."""
     return f"{PROJECT}-{stack}-object-events"
 
 

@@ -11,7 +11,7 @@ from . import shapes
 # https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutBucketLifecycleConfiguration.html
 TRANSITION_SIZE = "all_storage_classes_128K"
 
-# The version of the policy that the program sets.
+# The version of the policy language that the program's policies name.
 # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_version.html
 POLICY_VERSION = "2012-10-17"
 

@@ -11,7 +11,7 @@ use harness::TestStack;
 use local::page::Page;
 
 /// Serves the page of a stack.
-async fn serve(stack: &TestStack) -> Page {
+fn serve(stack: &TestStack) -> Page {
     let (aws, outputs) = (stack.stack.aws.clone(), stack.stack.outputs.clone());
-    Page::serve(aws, outputs, None).await.unwrap()
+    Page::serve(aws, outputs, None).unwrap()
 }

@@ -2,6 +2,9 @@
 //!
 //! With `PIXGAUGE_PICTURES=DIRECTORY`, they write a picture of each view in both color schemes.
 
+mod left_open;
+mod squatter;
+
 use std::collections::HashMap;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -88,7 +91,7 @@ fn every_view_shows_what_happened() {
         let settings = [("resultEvents", json!(true))];
         let stack = TestStack::with_fast_retries_configured("page", &settings).await;
         local::result_events::keep(&stack.stack.aws, &stack.stack.outputs).await.unwrap();
-        let page = serve(&stack).await;
+        let page = serve(&stack);
         let mut chromium = Chromium::start();
         let tab = chromium.open(&page.address()).await;
         let base = chromium.value(&tab, "document.body.dataset.base").await;
@@ -291,7 +294,7 @@ async fn reconciliations(stack: &TestStack, chromium: &mut Chromium, tab: &Tab, 
 fn seven_tabs_are_live_and_say_that_the_stack_has_stopped() {
     run(async {
         let stack = TestStack::own("tabs").await;
-        let page = serve(&stack).await;
+        let page = serve(&stack);
         let mut chromium = Chromium::start();
         let mut tabs = vec![chromium.open(&page.address()).await];
         let url = chromium.value(&tabs[0], "location.href").await;
@@ -356,7 +359,7 @@ async fn can_be_framed(chromium: &mut Chromium, url: Option<&str>) -> bool {
 fn no_other_page_frames_the_page_or_makes_it_act() {
     run(async {
         let stack = TestStack::own("framing").await;
-        let page = serve(&stack).await;
+        let page = serve(&stack);
         let mut chromium = Chromium::start();
         let tab = chromium.open(&page.address()).await;
         let url = chromium.value(&tab, "location.href").await;

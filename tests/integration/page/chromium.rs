@@ -86,6 +86,11 @@ impl Chromium {
             .await;
     }
 
+    /// Brings the tab to the front. A tab is hidden once another one has been opened.
+    pub(super) async fn show(&mut self, tab: &Tab) {
+        self.send(Some(tab), "Page.bringToFront", json!({})).await;
+    }
+
     /// Evaluates an expression. If the result is a promise, waits for its value.
     pub(super) async fn value(&mut self, tab: &Tab, expression: &str) -> Value {
         let parameters =

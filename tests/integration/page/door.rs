@@ -9,7 +9,7 @@ use crate::fence::exchange;
 fn nothing_is_shown_or_done_without_a_session() {
     run(async {
         let stack = TestStack::shared().await;
-        let page = serve(stack).await;
+        let page = serve(stack);
         let address = page.address();
         let host = address.trim_start_matches("http://").split('/').next().unwrap();
         let query = address.rsplit('/').next().unwrap();

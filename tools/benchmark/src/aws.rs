@@ -48,7 +48,8 @@ impl Aws {
         self.server.address()
     }
 
-    /// Returns and clears the last call that the stand-in does not know.
+    /// Returns and forgets the latest call that the stand-in did not know; `None` if it knew all
+    /// calls.
     pub(crate) fn unknown_call(&self) -> Option<String> {
         self.unknown.lock().ok().and_then(|mut call| call.take())
     }

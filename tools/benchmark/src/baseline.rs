@@ -5,8 +5,9 @@ use std::path::{Path, PathBuf};
 use crate::error::BenchmarkError;
 use crate::figures::{Counts, Report};
 
-/// Tolerance for instructions and file sizes, in percent. Some code, for example in the C library,
-/// takes other branches on other processors, which changes the counts by less than 10 %.
+/// Tolerance for instructions and file sizes, in percent. The C library and some crates choose code
+/// by the processor, and another toolchain generates other code. Both change the counts by less
+/// than 10 %.
 const COUNT_PERCENT: u64 = 10;
 
 /// Tolerance for resident memory, in percent. Resident memory also depends on the kernel.
@@ -34,8 +35,8 @@ pub(crate) fn write(root: &Path, report: &Report) -> Result<(), BenchmarkError> 
     std::fs::write(file, text + "\n").map_err(BenchmarkError::io(what))
 }
 
-/// A sentence for each figure that is worse than in `baseline` by more than its tolerance, or
-/// cannot be compared.
+/// A sentence for each figure that is higher than in `baseline` by more than its tolerance, and for
+/// each figure or function that cannot be compared.
 pub(crate) fn regressions(baseline: &Report, current: &Report) -> Vec<String> {
     if baseline.architecture != current.architecture {
         let (there, here) = (&baseline.architecture, &current.architecture);
@@ -53,8 +54,8 @@ pub(crate) fn regressions(baseline: &Report, current: &Report) -> Vec<String> {
     known.chain(gone).collect()
 }
 
-/// A sentence for each figure that is better by more than its tolerance. Without a new baseline, a
-/// later regression could use up the gain unnoticed.
+/// A sentence for each figure that is lower than in `baseline` by more than its tolerance. Without
+/// a new baseline, a later regression could use up this gain unnoticed.
 pub(crate) fn gains(baseline: &Report, current: &Report) -> Vec<String> {
     let both = baseline.functions.iter().filter_map(|(function, before)| {
         Some((function, figures(&before.counts), figures(&current.functions.get(function)?.counts)))

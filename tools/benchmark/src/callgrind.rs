@@ -3,7 +3,8 @@
 //! Callgrind runs a program on a simulated processor and counts the instructions it executes, so
 //! the count does not depend on the speed or load of the machine. It counts whole processes: one
 //! that ends as soon as it is initialized, one that has handled one event, and one that has handled
-//! several. The differences between these counts are the instructions of each step.
+//! several. The first count is that of the initialization. The differences between the counts are
+//! those of the first invocation and of the later ones.
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
@@ -64,10 +65,10 @@ pub(crate) fn count(
     })
 }
 
-/// Repeats `run` until two counts agree, and returns the lesser of the two. The counts vary: an
-/// invocation that reads a large body takes a few percent more instructions if the body happens to
-/// arrive in small pieces. A run of several invocations needs no repetition, because the variation
-/// averages out.
+/// Repeats `run` until two counts agree, and returns the lesser of the two; the least of all counts
+/// if no two of [`RUNS`] agree. The counts vary: an invocation that reads a large body takes a few
+/// percent more instructions if the body happens to arrive in small pieces. A run of several
+/// invocations needs no repetition, because the variation averages out.
 fn settled(run: impl Fn() -> Result<u64, BenchmarkError>) -> Result<u64, BenchmarkError> {
     let mut counts = Vec::new();
     while counts.len() < RUNS {

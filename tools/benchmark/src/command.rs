@@ -17,7 +17,8 @@ use crate::{baseline, binaries, callgrind, confinement, project, table};
 /// Measures the released functions as Lambda runs them, next to a function that does nothing.
 ///
 /// Times are medians on one processor of this machine. Counts (instructions, bytes) are nearly the
-/// same on any machine; × gives them as a multiple of those of `empty-function`.
+/// same on any machine of one architecture; × gives them as a multiple of those of
+/// `empty-function`.
 #[derive(Debug, Parser)]
 #[command(name = "cargo benchmark", bin_name = "cargo benchmark")]
 #[expect(clippy::struct_excessive_bools, reason = "they are independent flags")]
@@ -43,8 +44,9 @@ pub(crate) struct Cli {
     no_instructions: bool,
 }
 
-/// Measures the functions, prints the figures and compares them with the baseline. Returns false if
-/// a check failed or counts are missing.
+/// Measures the functions and prints the figures. With `--check`, compares them with the baseline;
+/// with `--write-baseline`, writes a new one. Returns false if the check failed, or if instructions
+/// are missing that the comparison or the new baseline needs.
 pub(crate) fn run(cli: &Cli) -> Result<bool, BenchmarkError> {
     let checkout = Checkout::find()?;
     let root = checkout.root();
@@ -107,7 +109,7 @@ fn lacks_instructions(cli: &Cli, report: &Report) -> bool {
 
 fn write(cli: &Cli, root: &Path, mut report: Report) -> Result<(), BenchmarkError> {
     if !cli.functions.is_empty() {
-        // Functions that were not measured keep their counts.
+        // Functions that were not measured keep their counts in the baseline.
         let mut functions = baseline::read(root)?.functions;
         functions.append(&mut report.functions);
         report.functions = functions;
@@ -117,7 +119,8 @@ fn write(cli: &Cli, root: &Path, mut report: Report) -> Result<(), BenchmarkErro
     Ok(())
 }
 
-/// Compares a report with the baseline and prints the differences. False if a count is worse.
+/// Compares a report with the baseline, and prints the regressions and gains that exceed their
+/// tolerance. False if there are regressions.
 fn check(cli: &Cli, root: &Path, report: &Report) -> Result<bool, BenchmarkError> {
     let mut baseline = baseline::read(root)?;
     if !cli.functions.is_empty() {

@@ -47,7 +47,7 @@ pub(crate) fn of(settings: &Settings, task: &Path, aws: SocketAddr) -> Vec<(Stri
 /// The bucket that the sample events name. A function refuses an event about another bucket.
 const SAMPLE_BUCKET: &str = "pixgauge-local-000000000000-us-east-1";
 
-/// The environment without credentials, so that no request can be signed and sent.
+/// The environment without credentials, in which a function can sign and send no request.
 pub(crate) fn without_credentials(environment: &[(String, String)]) -> Vec<(String, String)> {
     let credentials = ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"];
     let others = environment.iter().filter(|(name, _)| !credentials.contains(&name.as_str()));

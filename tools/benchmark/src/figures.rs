@@ -18,7 +18,7 @@ pub(crate) struct Report {
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Figures {
-    /// Counts, which are nearly the same on every machine.
+    /// Counts, which are nearly the same on every machine of one architecture.
     #[serde(flatten)]
     pub(crate) counts: Counts,
     /// Times on this machine; none in the baseline.

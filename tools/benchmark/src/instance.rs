@@ -16,7 +16,8 @@ use crate::error::BenchmarkError;
 use crate::runtime_api::{Message, RuntimeApi};
 use crate::workload::Workload;
 
-/// Time after which a step counts as hanging. It is long enough for Callgrind.
+/// Time after which a function counts as hanging in a step: its start, an invocation, or its end.
+/// The time is long enough for a function under Callgrind.
 const TIMEOUT: Duration = Duration::from_mins(1);
 
 /// Time between two polls of the state of a process.
@@ -54,8 +55,8 @@ impl<'a> Instance<'a> {
     /// Starts the function with the memory that it has on AWS.
     ///
     /// The limit is on writable memory, `RLIMIT_DATA`. A limit on the address space would also
-    /// count memory that is only reserved, such as the allocator's arenas. Lambda does not limit
-    /// that memory.
+    /// count memory that is only reserved, such as the allocator's arenas, which Lambda does not
+    /// limit.
     pub(crate) fn start(launch: &'a Launch<'a>) -> Result<Self, BenchmarkError> {
         let instance = Self::start_under(&[], launch)?;
         let process = instance.child.id();
@@ -113,7 +114,8 @@ impl<'a> Instance<'a> {
         kib.map(|kib| kib * 1024).ok_or_else(|| self.failure(&format!("{file} has no VmHWM")))
     }
 
-    /// Waits until the function is idle, then ends it with SIGTERM, as Lambda does.
+    /// Waits until the function is idle, then ends it with SIGTERM. Unlike SIGKILL, SIGTERM lets
+    /// Callgrind write its counts.
     pub(crate) fn end(mut self) -> Result<(), BenchmarkError> {
         self.wait_until_idle()?;
         let process = Pid::from_raw(self.child.id().cast_signed());
@@ -176,7 +178,7 @@ impl<'a> Instance<'a> {
 
 impl Drop for Instance<'_> {
     fn drop(&mut self) {
-        // Both calls fail if the process has already ended.
+        // Nothing can be done if the process cannot be killed.
         let _killed = self.child.kill();
         let _reaped = self.child.wait();
     }

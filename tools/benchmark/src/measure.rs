@@ -20,7 +20,8 @@ const STARTS: usize = 9;
 /// Maximum number of warm invocations to time; fewer if [`WARM_TIME`] ends first.
 const WARM: usize = 200;
 
-/// Time after which no more warm invocations are started: some functions wait a second by design.
+/// Time after which no more warm invocations are started. An invocation of `recount-totals` waits a
+/// second by design, so 200 of them would take minutes.
 const WARM_TIME: Duration = Duration::from_secs(4);
 
 /// Parameters that all measurements share.

@@ -8,7 +8,8 @@ use serde_json::{Map, Value};
 
 use crate::error::BenchmarkError;
 
-/// The stack whose configuration the functions get. It has the default settings.
+/// The stack whose configuration the functions get. It leaves their memory and environment at the
+/// defaults.
 const STACK: &str = "dev";
 
 /// A function's settings on AWS.
@@ -31,7 +32,7 @@ pub(crate) fn settings(root: &Path) -> Result<BTreeMap<String, Settings>, Benchm
     Ok(functions.filter_map(|resource| function(&resource.inputs)).collect())
 }
 
-/// Returns a function's settings, and its package, which the path of the archive contains.
+/// Returns a function's settings, and the name of its package, which is part of the archive's path.
 fn function(inputs: &Map<String, Value>) -> Option<(String, Settings)> {
     let archive = Path::new(inputs.get("code")?.get(FILE_ARCHIVE)?.as_str()?);
     let package = archive.parent()?.file_name()?.to_str()?.to_owned();

@@ -66,8 +66,8 @@ impl Workload {
     }
 }
 
-/// Replaces the sample's object, which is smaller than a photo, with the object of the stand-in for
-/// S3.
+/// Replaces the object that a sample event names, which is smaller than a photo, with the object of
+/// the stand-in for S3.
 fn with_larger_object(event: &str) -> String {
     let [name, size, etag] = SAMPLE;
     let event = event.replace(name, object::NAME).replace(etag, object::ETAG);

@@ -84,8 +84,8 @@ pub enum Compiler {
 }
 
 impl Compiler {
-    /// The name that cargo-lambda has for this compiler. A name that cargo-lambda does not know
-    /// selects `cargo-zigbuild`.
+    /// The name that cargo-lambda has for this compiler. It must be exact: a name that cargo-lambda
+    /// does not know is no error, but selects `cargo-zigbuild`.
     fn name(self) -> &'static str {
         match self {
             Self::CargoZigbuild => "cargo-zigbuild",
@@ -153,8 +153,9 @@ impl Build {
         command
     }
 
-    /// Replaces a function's binary by its archive. The archive is written under another name and
-    /// then renamed, so it is never incomplete.
+    /// Replaces a function's binary by its archive, unless the binary contains a path of this
+    /// machine. The archive is written under another name and then renamed, so it is never
+    /// incomplete.
     fn pack(&self, function: &str, replacements: &Replacements) -> Result<(), BuildError> {
         let binary = self.output.join(function).join(BOOTSTRAP);
         let bytes = std::fs::read(&binary).map_err(BuildError::io("reading a binary"))?;

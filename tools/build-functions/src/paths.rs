@@ -54,14 +54,15 @@ struct Replacement {
     to: String,
     /// Folders in `from`. If rustc did not replace `from`, the binary contains `from` followed by
     /// one of these folders. A search for `from` alone would find too much: a checkout in `/src`
-    /// would be found in `/crates/bytes-1.0.0/src/lib.rs`.
+    /// would be found in `/crates/bytes-1.0.0/src/lib.rs`. Only the registry is searched for alone,
+    /// so its single entry is empty.
     contents: &'static [&'static str],
 }
 
 impl Replacements {
     /// Finds the directories that hold sources:
     ///
-    /// - the registry in `CARGO_HOME`,
+    /// - the sources of crates in `CARGO_HOME`,
     /// - the checkout,
     /// - the build directory, into which build scripts write,
     /// - the standard library's sources, which only some toolchains have.
@@ -117,7 +118,8 @@ impl Replacements {
         self.0.iter().map(flag).collect()
     }
 
-    /// The first path in one of the directories that a binary contains in spite of the flags.
+    /// A path in one of the directories that a binary contains in spite of the flags; `None` if the
+    /// binary contains none.
     #[must_use]
     pub fn remaining(&self, binary: &[u8]) -> Option<PathBuf> {
         let replaced = self.0.iter().filter(|it| it.from != Path::new(&it.to));

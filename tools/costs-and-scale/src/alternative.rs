@@ -6,8 +6,8 @@ use crate::counts::Counts;
 use crate::prices::{ARM_DURATION, HTTP_REQUEST, INVOCATION, LOGS, READ_UNIT, S3_READ, WRITE_UNIT};
 use crate::time;
 
-/// Sizes of images in bytes, with the share of each: photos from phones and cameras, and some
-/// graphics.
+/// Sizes of images in bytes, each with its share of the uploads. An assumption: photos from phones
+/// and cameras, and some graphics.
 pub const SIZES: [(f64, f64); 4] = [(200e3, 0.50), (2e6, 0.35), (5e6, 0.12), (20e6, 0.03)];
 
 /// Bytes per second that one function downloads: an assumption, not an AWS quota.
@@ -16,7 +16,8 @@ pub const THROUGHPUT: f64 = 50e6;
 /// Seconds of decoding per byte: an assumption, for a library that decodes the whole image.
 pub const DECODING: f64 = 10e-9;
 
-/// Memory in gigabytes, enough for the largest image, its pixels and the library.
+/// Memory of the function in gigabytes: an assumption, enough for the largest image, its pixels and
+/// the library.
 pub const MEMORY: f64 = 0.5;
 
 /// Mean size of an image, in bytes.

@@ -12,7 +12,7 @@ use crate::time;
 /// (<https://docs.aws.amazon.com/lambda/latest/dg/telemetry-schema-reference.html>).
 pub const PLATFORM_LOG_BYTES: f64 = 500.0;
 
-/// Bytes that AWS adds to the result of each invocation, and logs with the execution:
+/// Bytes that Step Functions adds to the result of each invocation and logs with it, an assumption:
 /// `SdkHttpMetadata` with all headers
 /// (<https://docs.aws.amazon.com/step-functions/latest/dg/connect-lambda.html>). The emulator does
 /// not add this metadata, so the measured counts do not include it.
@@ -24,8 +24,8 @@ const EXPRESS_MEMORY: f64 = 64.0 / 1024.0;
 /// The billing step of an EXPRESS execution's duration, in seconds.
 const EXPRESS_STEP: f64 = 0.1;
 
-/// The type of the state machine, which decides how executions are billed: the setting
-/// `stateMachineType`.
+/// The setting `stateMachineType`: the type of the state machine, which decides how its executions
+/// are billed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum MachineType {
     /// Billed by state transition.
@@ -84,7 +84,7 @@ pub fn terms(path: &PathCounts, machine: MachineType) -> Vec<Term> {
     terms_with(path, machine, LogSettings::default())
 }
 
-/// The terms of a path with these log settings.
+/// The terms of a path's cost, as in [`terms`], with these log settings.
 #[must_use]
 pub fn terms_with(path: &PathCounts, machine: MachineType, logs: LogSettings) -> Vec<Term> {
     let invocations = f64::from(path.invocations);
@@ -122,9 +122,9 @@ pub fn total_with(path: &PathCounts, machine: MachineType, logs: LogSettings) ->
     terms_with(path, machine, logs).iter().map(|term| term.dollars).sum()
 }
 
-/// Bytes that Step Functions logs for one execution; zero for a path without an execution. AWS adds
-/// metadata to the results of successful invocations. With the level ERROR, these results are not
-/// logged.
+/// Bytes that Step Functions logs for one execution; zero for a path without an execution. The
+/// metadata that Step Functions adds to results is included only if results are logged: not without
+/// data, and not at the level ERROR.
 fn execution_logs(path: &PathCounts, log: ExecutionLog) -> f64 {
     let metadata = f64::from(path.invocations) * RESULT_METADATA_BYTES;
     match log {
@@ -148,7 +148,7 @@ fn step_functions(path: &PathCounts, machine: MachineType) -> f64 {
     }
 }
 
-/// Duration of an execution in seconds.
+/// Duration of a path's execution in seconds.
 #[must_use]
 pub fn execution_time(path: &PathCounts) -> f64 {
     busy(path) + f64::from(path.transitions) * time::TRANSITION
@@ -171,8 +171,8 @@ pub fn break_even(path: &PathCounts) -> f64 {
     FREE_TRANSITIONS * TRANSITION.each() / (standard - express)
 }
 
-/// US dollars for this many runs of a path in a month. With STANDARD, the free transitions are
-/// subtracted.
+/// US dollars for this many runs of a path in a month. With STANDARD, the price of the month's free
+/// transitions is subtracted.
 #[must_use]
 pub fn monthly(path: &PathCounts, machine: MachineType, runs: f64) -> f64 {
     let free = match machine {
@@ -257,7 +257,7 @@ mod tests {
         assert_close(total(&upload(), MachineType::Express), rest + 7.75);
     }
 
-    /// ERROR and WARN are the log settings for large volumes.
+    /// `executionLogLevel` ERROR and `platformLogLevel` WARN are the settings for large volumes.
     #[test]
     fn an_express_upload_with_error_and_warn_costs_at_most_nine_dollars() {
         let measured = crate::counts::measured().unwrap();

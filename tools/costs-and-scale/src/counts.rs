@@ -1,5 +1,6 @@
-//! The requests, units and bytes of each path, in `counts.json`. The integration test `costs`
-//! measures them.
+//! The requests, units and bytes of each path through the system, such as an upload of an image or
+//! a query for its metadata. The integration test `costs` measures them, and `counts.json` contains
+//! them.
 //!
 //! `UPDATE_EXPECT=1 cargo test --test integration costs::` updates the file.
 
@@ -9,7 +10,7 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Counts {
-    /// Paths that start with an event of the bucket.
+    /// Paths that start an execution: with an event of the bucket, or by hand.
     pub uploads: Vec<PathCounts>,
     /// Paths that start with a request to the API.
     pub queries: Vec<PathCounts>,
@@ -23,9 +24,10 @@ pub struct Counts {
 pub struct PathCounts {
     /// The path's name.
     pub name: String,
-    /// Events on the bus.
+    /// Events that S3 sends to EventBridge.
     pub events: u32,
-    /// States entered, and retries of tasks.
+    /// State transitions: the states that the execution enters. No measured run has a retry, which
+    /// would be a transition, too.
     pub transitions: u32,
     /// Lambda invocations.
     pub invocations: u32,
@@ -45,7 +47,7 @@ pub struct PathCounts {
     pub read_units: f64,
     /// Requests to the API.
     pub requests: u32,
-    /// Bytes that the functions log themselves.
+    /// Bytes that the functions log, without Lambda's own log lines.
     pub function_log_bytes: u64,
     /// Bytes that Step Functions logs, with execution data.
     pub execution_log_bytes: u64,
@@ -76,7 +78,8 @@ pub fn measured() -> Result<Counts, serde_json::Error> {
     serde_json::from_str(include_str!("../counts.json"))
 }
 
-/// Tolerated relative difference of bytes, since keys, names and times differ in length.
+/// Relative difference up to which two numbers of bytes agree. Runs differ slightly, because keys,
+/// names and times differ in length.
 const TOLERANCE: f64 = 0.10;
 
 impl Counts {

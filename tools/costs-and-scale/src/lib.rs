@@ -10,9 +10,9 @@
 //! - [`scale`] simulates a stream of uploads through [`quotas`].
 //! - [`reconciliation`] computes the executions, time and money that a reconciliation takes.
 //!
-//! [`report`] renders the results as Markdown tables for `cargo local costs` and `cargo local
-//! scale`. `docs/COSTS.md` and `docs/SCALE.md` contain the same tables; a test compares them
-//! ([`document`]).
+//! [`report`] renders the results as Markdown tables. `cargo local costs` prints the tables of
+//! `docs/COSTS.md`, and `cargo local scale` prints one simulation. A test compares the tables in
+//! `docs/COSTS.md` and `docs/SCALE.md` with the rendered ones ([`document`]).
 
 pub mod alternative;
 pub mod costs;

@@ -16,7 +16,7 @@ pub struct Price {
     pub per: Per,
     /// The AWS page that states the price.
     pub source: &'static str,
-    /// A reservation about the price; empty if there is none.
+    /// Reason to doubt the price; empty if there is none.
     pub caveat: &'static str,
 }
 
@@ -25,7 +25,7 @@ pub struct Price {
 pub enum Per {
     /// A million requests, units, transitions or events.
     Million,
-    /// 10⁹ bytes. AWS bills 2³⁰ bytes, so costs are overstated by 7 %.
+    /// 10⁹ bytes. AWS's gigabyte has 2³⁰ bytes, so costs are overstated by 7 %.
     Gigabyte,
     /// A gigabyte of memory for a second.
     GigabyteSecond,
@@ -119,5 +119,5 @@ pub const ALL: [Price; 14] = [
     TRANSFER,
 ];
 
-/// State transitions that are free of charge each month, without an end date.
+/// State transitions that are free of charge each month. This free tier does not expire.
 pub const FREE_TRANSITIONS: f64 = 4_000.0;

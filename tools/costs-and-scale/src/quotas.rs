@@ -51,7 +51,7 @@ pub struct Quota {
     pub name: &'static str,
     /// Units per second.
     pub rate: f64,
-    /// Units that are available immediately after an idle period.
+    /// Units that are available immediately after an idle period. Ignored if `growth` is finite.
     pub burst: f64,
     /// Growth of the rate per second after an idle period. Infinite if the full rate is available
     /// at once; JSON shows infinity as `null`.
@@ -85,10 +85,10 @@ const INVOCATIONS_OF_AN_ENVIRONMENT: f64 = 10.0;
 /// Environments a second that Lambda adds to each function.
 const ENVIRONMENTS_A_SECOND: f64 = 100.0;
 
-/// Write units a second of one partition, and therefore of one item.
+/// Write units a second that one partition sustains, and therefore also one item.
 const PARTITION_WRITES: f64 = 1_000.0;
 
-/// Write units that a transaction takes for an item.
+/// Write units that a transaction takes for an item of up to 1 KB.
 const TRANSACTION_UNITS: f64 = 2.0;
 
 /// A quota whose full rate is available at once, with a burst of one second.

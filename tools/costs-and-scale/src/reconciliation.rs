@@ -2,21 +2,20 @@
 //! defects.
 //!
 //! The constants are those of `statemachine/reconcile.asl.json` and of the functions that it
-//! invokes; a test compares them with the definition. Times are those of [`time`]: estimates, not
-//! measurements.
+//! invokes; a test compares the former with the definition. Times are estimates, not measurements.
 //!
 //! A reconciliation makes two walks: over the objects, then over the records. Each walk is divided
 //! into segments, and each segment into pages. A page is the objects or records that one invocation
 //! of `compare-objects` or `compare-records` examines. A walk takes one or more rounds. In each
-//! round, every segment has one child execution, called a part, which examines as many pages as its
-//! history has room for.
+//! round, every segment that has pages left has one child execution, called a part. The part
+//! examines as many pages as its history has room for.
 
 use crate::costs::{MachineType, bytes, execution_time, total};
 use crate::counts::{Counts, PathCounts};
 use crate::prices::{ARM_DURATION, INVOCATION, READ_UNIT, S3_LIST, S3_READ, TRANSITION};
 use crate::time;
 
-/// Segments of each walk, which run at the same time.
+/// Segments of each walk. Their parts run at the same time.
 pub const SEGMENTS: f64 = 4.0;
 
 /// Objects that one page lists. The page compares only those in its own segment.
@@ -38,23 +37,23 @@ const KEYS: f64 = 200.0;
 /// Repairs that run at the same time.
 const REPAIRS: f64 = 40.0;
 
-/// History events of a part for each page.
+/// History events that a page adds to its part.
 const PAGE_EVENTS: f64 = 13.0;
-/// History events of a part for each repair.
+/// History events that a repair adds to its part.
 const REPAIR_EVENTS: f64 = 8.0;
-/// History events of an execution for each round.
+/// History events that a round adds to the execution of `reconcile`.
 const ROUND_EVENTS: f64 = 10.0;
 /// Number of history events after which a part ends.
 const PART_LIMIT: f64 = 8_000.0;
-/// Number of history events after which an execution ends.
+/// Number of history events after which an execution of `reconcile` ends and starts its successor.
 const EXECUTION_LIMIT: f64 = 20_000.0;
 
 /// Segments that a recount scans at the same time.
 const RECOUNT_SEGMENTS: f64 = 8.0;
-/// Bytes of one page of a scan.
+/// Bytes that DynamoDB reads for one page of the recount's scan.
 const SCAN: f64 = 1_048_576.0;
 
-/// Seconds for one page of a scan: DynamoDB reads 1 MB. An assumption, not a figure of AWS.
+/// Seconds for one page of a scan, of up to 1 MB. An assumption, not a figure of AWS.
 const SCAN_TIME: f64 = 0.2;
 
 /// Seconds that a Map Run takes to start its children and to end after them. An assumption.
@@ -64,7 +63,7 @@ const MAP_RUN: f64 = 3.0;
 /// has half as many.
 const PAGE_TRANSITIONS: f64 = 4.0;
 
-/// Transitions of a part besides its pages: its beginning, the last choice, its end.
+/// Transitions of a part besides those of its pages: its beginning, the first choice, its end.
 const PART_TRANSITIONS: f64 = 3.0;
 
 /// A reconciliation.
@@ -78,12 +77,12 @@ pub struct Reconciliation {
     pub vanished: f64,
 }
 
-/// The effort of a reconciliation.
+/// The executions, time and money that a reconciliation takes.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Effort {
     /// Executions of `reconcile`: each starts the next, which continues its work.
     pub executions: f64,
-    /// Rounds of all executions.
+    /// Rounds of both walks.
     pub rounds: f64,
     /// Pages of both walks.
     pub pages: f64,
@@ -91,7 +90,7 @@ pub struct Effort {
     pub repairs: f64,
     /// Duration in seconds.
     pub seconds: f64,
-    /// US dollars without the repairs.
+    /// US dollars of the walks and the recount, without the repairs.
     pub comparison: f64,
     /// US dollars of the repairs.
     pub repair: f64,
@@ -130,7 +129,8 @@ impl Walk {
 }
 
 impl Reconciliation {
-    /// The effort. `repair` has the counts of one repair, an execution without a sequencer.
+    /// Computes the effort. `repair` has the measured requests, units and bytes of one repair: an
+    /// execution whose event has no sequencer.
     #[must_use]
     pub fn effort(&self, counts: &Counts, repair: &PathCounts) -> Effort {
         let each = execution_time(repair);

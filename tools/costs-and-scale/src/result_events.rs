@@ -1,23 +1,26 @@
-//! The cost of result events, which is added to the cost of an upload if the stack publishes them.
+//! The cost of result events. A stack that publishes them pays it in addition to the cost of its
+//! uploads.
 
 use crate::costs::{PLATFORM_LOG_BYTES, Term};
 use crate::prices::{ARM_DURATION, CUSTOM_EVENT, INVOCATION, LOGS};
 use crate::time;
 
-/// Length of the function's summary line in bytes: an assumption.
+/// Length in bytes of the summary line that `publish-results` logs for each invocation: an
+/// assumption.
 pub const SUMMARY_BYTES: f64 = 300.0;
 
-/// Seconds until EventBridge responds to a call: an assumption.
+/// Seconds until EventBridge responds to a call of `PutEvents`: an assumption.
 pub const CALL: f64 = 0.050;
 
-/// Maximum number of entries in one call.
+/// Maximum number of events in one call of `PutEvents`.
 const ENTRIES_PER_CALL: f64 = 10.0;
 
 /// The terms of the cost of a million events that are published in batches of this size.
 ///
 /// Lambda's reads of the stream are free of charge
-/// (<https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Streams.html>). The mapping's
-/// filter drops changes of the totals before the function is invoked.
+/// (<https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Streams.html>). The filters
+/// of the event source mapping drop changes of the totals before the function is invoked, so these
+/// changes cost nothing.
 #[must_use]
 pub fn terms(batch: u32) -> [Term; 4] {
     let batch = f64::from(batch);

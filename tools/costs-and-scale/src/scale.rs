@@ -32,7 +32,7 @@ pub struct Stage {
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Simulation {
-    /// Uploads a second.
+    /// Uploads that arrive a second.
     pub rate: f64,
     /// Simulated seconds.
     pub seconds: u32,
@@ -61,8 +61,8 @@ impl Simulation {
         Self { rate, seconds, stages: buckets.into_iter().map(stage).collect(), recorded }
     }
 
-    /// The quota with the lowest limit, which binds first as uploads grow. If two limits are equal,
-    /// the later quota is returned.
+    /// The quota with the lowest limit: the first to bind as the rate of uploads grows. If two
+    /// limits are equal, the quota that an upload meets later is returned.
     #[must_use]
     pub fn first_to_bind(&self) -> Option<&Stage> {
         self.stages.iter().rev().min_by(|a, b| a.limit.total_cmp(&b.limit))
@@ -85,7 +85,7 @@ struct Bucket {
 }
 
 impl Bucket {
-    /// A bucket after an idle period.
+    /// A bucket after an idle period: full, or empty if the quota's rate has to grow.
     fn full(quota: &Quota) -> Self {
         let grows = quota.growth.is_finite();
         let (rate, tokens) = if grows { (0.0, 0.0) } else { (quota.rate, quota.burst) };
@@ -96,7 +96,7 @@ impl Bucket {
     fn step(&mut self, arriving: f64) -> f64 {
         let steps = f64::from(STEPS);
         self.rate = (self.rate + self.quota.growth / steps).min(self.quota.rate);
-        // If the rate grows, the bucket has room for the tokens of one second only.
+        // If the quota's rate has to grow, the bucket has room for the tokens of one second only.
         let most = if self.quota.growth.is_finite() { self.rate } else { self.quota.burst };
         self.tokens = (self.tokens + self.rate / steps).min(most);
         self.queue += arriving;

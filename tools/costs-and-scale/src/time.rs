@@ -15,7 +15,7 @@ pub const TABLE_CALL: f64 = 0.010;
 /// Seconds of computing in an invocation, by the function itself and the runtime.
 pub const OWN: f64 = 0.002;
 
-/// Seconds between two states of an EXPRESS execution.
+/// Seconds from the end of one state of an execution to the start of the next.
 pub const TRANSITION: f64 = 0.010;
 
 /// Memory of each function in gigabytes: the default of `memorySize`, 256 MiB.

@@ -9,13 +9,13 @@ use crate::counts::{Counts, PathCounts};
 /// subtracted.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Month {
-    /// Uploads, all of them counted as new images.
+    /// Number of uploads. Each is billed as the first upload of an image.
     pub uploads: u64,
     /// Cost of the uploads with `stateMachineType` STANDARD.
     pub standard: f64,
     /// Cost of the uploads with `stateMachineType` EXPRESS.
     pub express: f64,
-    /// Queries.
+    /// Number of queries.
     pub queries: u64,
     /// For each kind of query, the cost of all the queries if they were all of that kind.
     pub kinds: Vec<Kind>,
@@ -24,7 +24,7 @@ pub struct Month {
 /// The cost of queries of one kind.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Kind {
-    /// Name of the kind, as in the tables.
+    /// Name of the kind, as in the tables of `docs/COSTS.md`.
     pub name: String,
     /// US dollars.
     pub dollars: f64,

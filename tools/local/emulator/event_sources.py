@@ -46,7 +46,7 @@ class StreamPosition:
         self.attempts, self.next_attempt, self.limit = 0, 0, None
 
     def fail(self, limit):
-        """Postpones the next attempt, which reads at most `limit` records, or a batch if None."""
+        """Postpones the next attempt, which reads `limit` records, or a full batch if None."""
         wait = min(FIRST_WAIT * 2**min(self.attempts, 10), LONGEST_WAIT)
         self.attempts += 1
         self.next_attempt, self.limit = time.monotonic() + wait, limit
@@ -54,7 +54,7 @@ class StreamPosition:
 
 
 def wake_poller_after(seconds):
-    """Wakes the emulator's poller after a delay. By itself, the poller looks once a second."""
+    """Wakes the emulator's poller after a delay. By itself, the poller wakes once a second."""
     from ministack.core import concurrency
 
     timer = threading.Timer(seconds, concurrency.esm_wake.set)

@@ -203,7 +203,7 @@ def enforce_policies_of_functions():
 
 
 def enforce_roles_for_logs():
-    """Writes a function's log lines only if its role may write to the log group."""
+    """Writes a function's log lines only if the function's role may write to the log group."""
     from ministack.services import lambda_svc
 
     emit = lambda_svc._emit_lambda_logs

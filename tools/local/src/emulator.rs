@@ -1,8 +1,9 @@
 //! The AWS emulator as a child process that cannot outlive its parent.
 //!
-//! `emulator/launcher.py` starts the emulator. The launcher's standard input is a pipe, and
-//! [`Emulator`] holds the other end. When this process ends, even if it is killed, the kernel
-//! closes the pipe. The launcher then kills the emulator and every function that the emulator runs.
+//! `emulator/launcher.py` runs the emulator in the child process. The child's standard input is a
+//! pipe, and [`Emulator`] holds the end that can be written to. When the parent process ends, even
+//! if it is killed, the kernel closes the pipe. The launcher then kills its process group: the
+//! emulator and every function that the emulator runs.
 
 pub mod control;
 mod health;
@@ -49,19 +50,21 @@ const LAUNCHER: &str = concat!(
 /// Time limit for the emulator to pass its health check after its start; 0.4 to 1.0 s is usual.
 const START_DEADLINE: Duration = Duration::from_mins(1);
 
-/// Time limit for the launcher to kill its process group. After that time, this process kills the
-/// group.
+/// Time limit for the launcher to kill its process group after its standard input was closed. After
+/// that time, [`Emulator`] kills the group.
 const STOP_DEADLINE: Duration = Duration::from_secs(3);
 
-/// Time limit that replaces [`STOP_DEADLINE`] if data is kept, because the launcher then waits for
-/// the emulator to save its data. The launcher's limit for that, which has the same name, is a
-/// little shorter.
+/// Time limit that replaces [`STOP_DEADLINE`] if data is kept. The launcher then first waits until
+/// the emulator has saved its data, for at most `SAVE_DEADLINE` of `launcher.py`. This limit must
+/// be longer than the launcher's.
 const SAVE_DEADLINE: Duration = Duration::from_secs(14);
 
 /// The port that AWS emulators usually listen on. `Pulumi.local.yaml` names the same port.
 pub const USUAL_PORT: u16 = 4566;
 
-/// Number of free ports to try, as another process may take one before the emulator listens on it.
+/// Maximum number of attempts to start the emulator. Another process may take the chosen port
+/// before the emulator listens on it. The next attempt then uses another free port, if the port is
+/// not fixed.
 const PORT_ATTEMPTS: u32 = 5;
 
 /// The emulator did not start, or it ended.
@@ -139,10 +142,10 @@ pub struct EmulatorOptions {
     pub port: Port,
     /// Data that outlives the emulator: it is loaded at the start and saved at the end.
     pub keep: Option<KeptData>,
-    /// Environment variables that configure the emulator. Functions inherit them.
+    /// Environment variables that configure the emulator. The functions inherit these variables.
     pub environment: &'static [(&'static str, &'static str)],
-    /// True if the emulator admits every request. Only tests set this field, to show that their
-    /// attacks succeed without the checks of `emulator/fence.py`.
+    /// True if the emulator admits every request, without the checks of `emulator/fence.py`. Only
+    /// tests set this field, to show that their attacks succeed without these checks.
     pub unfenced: bool,
 }
 
@@ -197,7 +200,8 @@ impl Emulator {
         endpoint(self.port)
     }
 
-    /// Clients for every AWS service, with the administrator's access key.
+    /// Clients for every AWS service that the local stack uses, with the administrator's access
+    /// key.
     #[must_use]
     pub fn aws(&self) -> Aws {
         Aws::connect(&self.endpoint(), self.access_key.clone())
@@ -316,9 +320,9 @@ fn endpoint(port: u16) -> String {
     format!("http://127.0.0.1:{port}")
 }
 
-/// Sets the emulator's environment variables. Functions inherit these variables, so none of them may
-/// give access to the user's AWS credentials: no variable contains credentials, and `HOME` is not the
-/// user's home directory.
+/// Sets the emulator's environment variables. The functions inherit these variables, so no variable
+/// may give access to the user's AWS credentials. For this reason, `HOME` is not the user's home
+/// directory, and of the user's own variables only `PATH` is passed on.
 fn environment(
     command: &mut Command,
     directory: &RunDirectory,
@@ -335,8 +339,8 @@ fn environment(
         .env("HOME", directory.temporary())
         .env("TMPDIR", directory.temporary())
         .env("LANG", "C.UTF-8")
-        // With this setting, the emulator checks each AWS call of a function against the policies
-        // of the function's role, as AWS does.
+        // Makes the emulator check each AWS call of a function against the policies of the
+        // function's role, as AWS does.
         .env("AUTH", "true")
         .envs(options.keep.iter().flat_map(KeptData::variables))
         .envs(options.environment.iter().copied());

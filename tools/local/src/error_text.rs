@@ -1,4 +1,4 @@
-//! Errors as one line for people.
+//! Formats an error with its causes as one text for people.
 
 use std::error::Error;
 

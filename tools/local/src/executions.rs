@@ -1,10 +1,11 @@
 //! Executions of a state machine, their outcomes, and the states that they went through.
 //!
 //! [`Executions`] queries Step Functions. `execution` reads the event that triggered an execution,
-//! and the execution's outcome. `history` turns the events of an execution's history into
-//! [`Step`]s. [`Filter`] states which executions are wanted: `search` finds the newest of them, and
-//! `listing` reads a page of them. `tail` finds executions that have just ended. `follow` finds the
-//! executions that given uploads and deletions have started.
+//! and the execution's outcome. `raw_history` gets the events of an execution's history, and
+//! `history` turns the events into [`Step`]s. [`Filter`] states which executions are wanted:
+//! `search` finds the newest of them, and `listing` reads a page of them. `tail` finds executions
+//! that have just ended. `follow` finds the executions that given uploads and deletions have
+//! started.
 
 mod execution;
 mod filter;
@@ -33,14 +34,15 @@ pub use tail::Tail;
 
 use crate::error_text::chain;
 
-/// Page size for polls, and the smallest page size of a search. `ListExecutions` returns the newest
-/// executions first, so one small page usually contains all that have started since the last poll.
+/// Page size for polls, and the smallest page size of a search for several statuses.
+/// `ListExecutions` returns the newest executions first, so one small page usually contains all
+/// executions that have started since the last poll.
 const PAGE: i32 = 100;
 
 /// Largest page size that `ListExecutions` and `GetExecutionHistory` accept.
 const LARGEST_PAGE: i32 = 1000;
 
-/// Concurrent `DescribeExecution` calls.
+/// Maximum number of concurrent `DescribeExecution` calls.
 const CONCURRENCY: usize = 16;
 
 /// A call to Step Functions failed.
@@ -63,16 +65,17 @@ impl ExecutionsError {
     }
 }
 
-/// The executions of one state machine. `DescribeExecution` is called again only for executions
-/// that had not ended at the last call.
+/// The executions of one state machine. Remembers the executions that it has described. All methods
+/// but [`describe`](Self::describe) describe a known execution again only if it had not ended.
 #[derive(Debug)]
 pub struct Executions {
     client: Client,
     state_machine: String,
-    /// Executions that have been described, by ARN.
+    /// The executions that are known, as last described, by ARN.
     known: Mutex<HashMap<String, Execution>>,
-    /// True once the list has been read to its end. From then on, every execution that is older
-    /// than a known execution is known as well.
+    /// True if every execution that is older than a known execution is known as well. Becomes true
+    /// when the list has been read to its end, and false when [`one`](Self::one) describes an
+    /// execution that may be older than unknown ones.
     complete: AtomicBool,
 }
 
@@ -116,8 +119,8 @@ impl Executions {
         Ok(self.known(|execution| execution.key() == Some(key)))
     }
 
-    /// Counts the executions that have ended. Lists them without describing each, which is cheaper
-    /// than [`all`](Self::all).
+    /// Counts the executions that have ended. Lists the executions without describing them, which
+    /// takes fewer calls than [`all`](Self::all).
     ///
     /// # Errors
     /// If a call to Step Functions fails.
@@ -152,8 +155,8 @@ impl Executions {
         Ok(steps)
     }
 
-    /// Returns the execution with this ARN; `None` if there is none. Asks Step Functions, except
-    /// for an execution that is known to have ended.
+    /// Returns the execution with this ARN; `None` if there is none. Calls `DescribeExecution`,
+    /// except for an execution that is known to have ended.
     ///
     /// # Errors
     /// If the call to Step Functions fails.
@@ -170,7 +173,8 @@ impl Executions {
         Ok(execution)
     }
 
-    /// Describes the executions that are new, and those that had not ended when last described.
+    /// Describes the unknown ones among the newest `limit` executions or so, and all known ones
+    /// that had not ended when last described.
     async fn refresh(&self, limit: usize) -> Result<(), ExecutionsError> {
         let mut arns = self.unfinished();
         arns.extend(self.unknown(limit).await?);
@@ -187,7 +191,7 @@ impl Executions {
     }
 
     /// Lists about `limit` executions, newest first, and returns the ARNs of those that are not
-    /// known yet.
+    /// known yet. Stops early at a page without unknown executions if all older ones are known.
     async fn unknown(&self, limit: usize) -> Result<Vec<String>, ExecutionsError> {
         let (mut unknown, mut listed) = (Vec::new(), 0);
         let mut pages = self
@@ -213,7 +217,8 @@ impl Executions {
     }
 
     /// Describes the execution with this ARN, of any state machine; `None` if there is none. An
-    /// execution from an earlier list may be gone, because a reset deletes executions.
+    /// execution that was listed earlier may be gone, because a reset of the emulator deletes all
+    /// executions.
     ///
     /// # Errors
     /// If a call to Step Functions fails.
@@ -257,7 +262,7 @@ impl Executions {
     }
 }
 
-/// True if there is no execution with the ARN of the request.
+/// True if the call failed because there is no execution with the requested ARN.
 fn is_gone<R>(error: &SdkError<DescribeExecutionError, R>) -> bool {
     let error = error.as_service_error();
     error.is_some_and(DescribeExecutionError::is_execution_does_not_exist)

@@ -1,7 +1,8 @@
-//! A small HTTP client for requests to the query API and the emulator's health check.
+//! A small HTTP client for GET requests to the query API, to the S3 URLs that it redirects to, and
+//! to the emulator's health check.
 //!
-//! The client sends the path of a URL unchanged. Clients that follow the URL standard resolve `.`
-//! and `..` in a path, but in the query API's paths they are part of a key.
+//! The client sends the path of a URL unchanged. In a path of the query API, `.` and `..` are parts
+//! of a key. Clients that follow the URL standard would resolve them.
 
 use http_body_util::{BodyExt as _, Empty};
 use hyper::Request;
@@ -22,7 +23,7 @@ pub struct Response {
     pub body: Vec<u8>,
 }
 
-/// The server did not respond.
+/// A GET request got no complete response.
 #[derive(Debug, thiserror::Error)]
 #[error("no response to GET {url}: {source}")]
 pub struct HttpError {

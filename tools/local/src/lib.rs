@@ -1,4 +1,5 @@
-//! The local stack: everything that runs on AWS, deployed to an emulator on this machine.
+//! The local stack: everything that the project runs on AWS, deployed to an emulator on this
+//! machine.
 //!
 //! The binary, `cargo local`, is a thin `main` around this library; the integration tests call the
 //! library directly. To read the code, start at [`stack::Stack::start`]. It checks the Pulumi
@@ -9,7 +10,7 @@
 //! 3. Meanwhile, [`mod@build`] compiles and packs the Lambda functions.
 //! 4. [`mod@deploy`] creates the resources of `pulumi/Main.yaml` on the emulator through the SDK.
 //!
-//! The other modules use the running stack. Commands in another terminal find it through
+//! The other modules use the running stack. Commands in another terminal find the stack through
 //! [`stack::state`]. [`executions`] lists and follows executions of the state machine, [`logs`]
 //! reads the log lines of functions, and [`api`] is a client of the query API. [`reconciliation`]
 //! runs the state machine that repairs the catalog, [`redrive`] starts failed executions again, and
@@ -20,10 +21,11 @@
 //!
 //! The remaining modules serve the ones above. [`aws`] configures the SDK clients for one endpoint,
 //! and [`cloudwatch`] is a small client for CloudWatch, in place of the SDK's. [`http`] is a plain
-//! HTTP client, and `signed` is an HTTP client that signs its requests. `access_key` keeps the key
-//! that signs requests, and `private_file` writes what other users must not read. [`workspace`]
-//! knows the paths of the checkout, and `process` runs child processes. `lock` keeps two processes
-//! from doing the same work at once, and `error_text` prints an error with its causes.
+//! HTTP client, and `signed` is an HTTP client that signs its requests. `access_key` creates and
+//! reads the key that signs requests, from numbers of `random`. `private_file` writes what other
+//! users must not read. [`workspace`] knows the paths of the checkout, and `process` runs child
+//! processes. `lock` keeps two processes from doing the same work at once, and `error_text` formats
+//! an error with its causes.
 
 mod access_key;
 pub mod api;

@@ -1,17 +1,18 @@
 //! Uploads images at a steady rate and measures how long their analyses take.
 //!
-//! On one machine, the emulator accounts for most of every duration. So a second state machine
-//! behind the same bucket gets the same load at the same time: the [`EmptyPipeline`], whose three
-//! functions return their input. The difference between the durations of the two state machines is
-//! the time of the analysis itself.
+//! On one machine, the emulator accounts for most of every duration. For comparison, uploads to the
+//! same bucket put the same load on a second state machine at the same time: the [`EmptyPipeline`],
+//! whose three functions return their input. The difference between the durations of the two state
+//! machines is the time that the analysis itself takes.
 //!
 //! [`run`] applies the load, and docs/LOAD.md explains the figures. The modules:
 //!
 //! - `pace` schedules the uploads.
-//! - `upload` makes them.
-//! - `follow` waits for their executions.
+//! - `upload` makes the uploads.
+//! - `follow` waits for the executions that the uploads start.
 //! - `states` reads the time that each state took.
-//! - `report` compares the two state machines.
+//! - `report` compares the two state machines, by the medians of `percentiles`.
+//! - `empty_pipeline` deploys the second state machine.
 
 mod empty_pipeline;
 mod follow;
@@ -37,8 +38,9 @@ use crate::progress::{Progress, Step};
 use crate::samples::{self, Sample, SampleError};
 use crate::stack::{ProgramFilesError, Stack, StackError};
 
-/// Uploads to each state machine before the measurement. They arrive almost at once, so the
-/// emulator starts several processes of each function. The measurement then has few cold starts.
+/// Number and rate of the uploads for each state machine before the measurement. These uploads
+/// arrive almost at once, so the emulator starts several processes of each function. The
+/// measurement then has few cold starts.
 const WARM_UP: Pace = Pace::new(8, 50.0);
 
 /// The load could not be applied or measured.
@@ -67,15 +69,15 @@ struct Target {
     executions: Arc<Executions>,
     /// Prefix of the keys whose uploads start executions of the state machine.
     prefix: String,
-    /// Outcome of an execution that succeeds.
+    /// Outcome that an execution of the state machine must have to count as completed.
     expected: Outcome,
 }
 
 /// Uploads images for `stack` and for `empty` at `pace`, waits for the executions, and reports on
 /// both state machines.
 ///
-/// Stops waiting once no execution has ended for three minutes. The remaining executions count as
-/// failed.
+/// Stops waiting once no execution has ended for three minutes. The uploads whose executions have
+/// not ended by then count as failed.
 ///
 /// # Errors
 /// If a sample cannot be encoded, the emulator ends, or a call to Step Functions fails. Failed

@@ -8,8 +8,8 @@ use std::time::Duration;
 /// Pause between attempts to take a lock that another process holds.
 const RETRY: Duration = Duration::from_millis(100);
 
-/// An exclusive lock on a file. The kernel releases the lock when the process that holds it ends or
-/// is killed, so no lock is ever left behind.
+/// An exclusive lock on a file, held until this value is dropped. If the process that holds the
+/// lock ends or is killed, the kernel releases the lock, so no lock is ever left behind.
 #[derive(Debug)]
 pub(crate) struct Lock {
     file: File,
@@ -19,7 +19,7 @@ impl Lock {
     /// Takes the lock at `path`, or returns `None` if another process holds it.
     ///
     /// # Errors
-    /// When the file cannot be created.
+    /// When the file cannot be created or locked.
     pub(crate) fn try_take(path: &Path) -> std::io::Result<Option<Self>> {
         if let Some(directory) = path.parent() {
             std::fs::create_dir_all(directory)?;
@@ -32,8 +32,8 @@ impl Lock {
         }
     }
 
-    /// Replaces the content of the file, so that other processes can read who holds the lock. The
-    /// text stays after the lock is released.
+    /// Writes the content of the file, so that other processes can read who holds the lock. Must be
+    /// called at most once. The text stays after the lock is released.
     ///
     /// # Errors
     /// When the file cannot be written.
@@ -46,7 +46,7 @@ impl Lock {
     /// lock.
     ///
     /// # Errors
-    /// When the file cannot be created.
+    /// When the file cannot be created or locked.
     pub(crate) async fn take(path: &Path, waiting: impl FnOnce()) -> std::io::Result<Self> {
         let mut waiting = Some(waiting);
         loop {

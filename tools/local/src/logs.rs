@@ -1,8 +1,9 @@
 //! Log lines of the stack's functions, read from CloudWatch Logs.
 //!
-//! A function's log group contains the lines of the function and those of Lambda. Lambda marks the
-//! beginning and the end of each invocation with its request id, so every line belongs to one
-//! invocation: <https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-view.html>.
+//! A function's log group contains the lines of the function and those of Lambda. Lambda writes a
+//! line with the request id when an invocation begins. The lines that follow in the same log stream
+//! belong to that invocation, until the next one begins:
+//! <https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-view.html>.
 
 use std::collections::{HashMap, HashSet};
 
@@ -36,22 +37,24 @@ pub struct LogsError {
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct LogLine {
-    /// Time in milliseconds since 1970. The emulator gives all lines of an invocation the time of
-    /// its end.
+    /// Time in milliseconds since 1970. The emulator gives all lines of an invocation the time at
+    /// which the invocation ended.
     pub time: i64,
     /// Name of the function.
     pub function: String,
-    /// Name of the log stream: one for each execution environment on AWS, one for each invocation
-    /// on the emulator.
+    /// Name of the log stream. AWS creates a log stream for each execution environment, the
+    /// emulator for each invocation.
     pub stream: String,
-    /// Id of the invocation that wrote the line; `None` before the first invocation of a stream.
+    /// Request id of the invocation that the line belongs to; `None` if no invocation has begun
+    /// before the line, among the lines that were read from its stream.
     pub request_id: Option<String>,
     /// The line, without a line break at its end.
     pub message: String,
 }
 
 impl LogLine {
-    /// True if Lambda wrote the line, not the function.
+    /// True if the line is one of Lambda's own: the beginning, the end or the report of an
+    /// invocation as text, or any platform event as JSON.
     #[must_use]
     pub fn is_from_lambda(&self) -> bool {
         let text = ["START RequestId: ", "END RequestId: ", "REPORT RequestId: "];
@@ -59,7 +62,7 @@ impl LogLine {
             || json(&self.message).is_some_and(|line| platform(&line).is_some())
     }
 
-    /// True if the line is JSON with a member `key` that satisfies `wanted`.
+    /// True if the line is a JSON object whose member `key`, an object's key, satisfies `wanted`.
     #[must_use]
     pub fn has_key(&self, wanted: impl Fn(&str) -> bool) -> bool {
         let line = json(&self.message);
@@ -102,8 +105,8 @@ impl Logs {
         }
     }
 
-    /// Returns the lines that a function has logged since `since` (milliseconds since 1970), in the
-    /// order in which they were written. A function without a log group has no lines.
+    /// Returns the lines of a function's log group since `since` (milliseconds since 1970), oldest
+    /// first. A function without a log group has no lines.
     ///
     /// # Errors
     /// If a call to CloudWatch Logs fails.
@@ -121,8 +124,8 @@ impl Logs {
         Ok(attributed(function, events(&self.client, &group, since, until).await?))
     }
 
-    /// Returns the lines of one invocation of a function, in the order in which they were written.
-    /// `since` and `until`, in milliseconds since 1970, are times before and after the invocation.
+    /// Returns the lines of one invocation of a function, oldest first. The invocation began after
+    /// `since` and ended before `until`, in milliseconds since 1970 by the clock of Step Functions.
     ///
     /// # Errors
     /// If a call to CloudWatch Logs fails.
@@ -141,7 +144,7 @@ impl Logs {
 }
 
 /// Returns all events of a log group from `since` to `until`, in milliseconds since 1970, oldest
-/// first. A log group that does not exist has none.
+/// first. A log group that does not exist has no events.
 ///
 /// # Errors
 /// If a call to CloudWatch Logs fails.
@@ -166,9 +169,9 @@ pub(crate) async fn events(
         if token.is_some() {
             continue;
         }
-        // The emulator truncates a long result and returns no token. The next request then starts
-        // at the time of the last event. The events of that time are removed here, because the next
-        // request returns them again.
+        // The emulator cuts a result after 10,000 events and returns no token. The next request
+        // then starts at the time of the last event. The events of that time are removed here,
+        // because the next request returns them again.
         match last {
             Some(last) if full && last > since => {
                 events.retain(|event| event.timestamp != Some(last));
@@ -179,8 +182,8 @@ pub(crate) async fn events(
     }
 }
 
-/// Returns the full name of a function. `name` is that name, the function's ARN, or the name
-/// without `prefix`.
+/// Returns the full name of the function that `name` names; `None` if it is not among `functions`.
+/// `name` is the full name, the function's ARN, or the full name without `prefix`.
 #[must_use]
 pub fn function_named<'a>(functions: &'a [String], prefix: &str, name: &str) -> Option<&'a String> {
     let name = name.rsplit(":function:").next().unwrap_or(name);
@@ -200,8 +203,8 @@ pub fn of_invocations_with(
     lines.into_iter().filter(|line| id(line).is_some_and(|id| wanted.contains(&id))).collect()
 }
 
-/// Gives each line the request id of its invocation, which is the invocation that began last in the
-/// line's stream.
+/// Converts the events to lines, each with the request id of its invocation. A line belongs to the
+/// invocation that began last before it in the same stream.
 fn attributed(function: &str, events: Vec<FilteredLogEvent>) -> Vec<LogLine> {
     let mut current: HashMap<String, String> = HashMap::new();
     let line = |event: FilteredLogEvent| {
@@ -217,7 +220,8 @@ fn attributed(function: &str, events: Vec<FilteredLogEvent>) -> Vec<LogLine> {
     events.into_iter().map(line).collect()
 }
 
-/// The request id in the first line of an invocation, in either format of Lambda's own lines:
+/// The request id in the line with which Lambda marks the beginning of an invocation. The line has
+/// one of two formats, text or JSON:
 /// <https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-logformat.html>.
 fn beginning(message: &str) -> Option<String> {
     if let Some(rest) = message.strip_prefix("START RequestId: ") {
@@ -230,7 +234,8 @@ fn beginning(message: &str) -> Option<String> {
     line.pointer("/record/requestId").and_then(Value::as_str).map(str::to_owned)
 }
 
-/// The type of a JSON line that Lambda itself wrote.
+/// The type of a JSON line that Lambda itself wrote, such as `platform.start`; `None` for a line of
+/// the function.
 fn platform(line: &Value) -> Option<&str> {
     line.get("type")?.as_str().filter(|kind| kind.starts_with("platform."))
 }

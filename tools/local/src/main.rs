@@ -1,5 +1,4 @@
-//! `cargo local`: parses the command line and runs the command. The library of the same name does
-//! the work.
+//! `cargo local`: parses the command line and runs the command. The library `local` does the work.
 
 use std::io::Write as _;
 use std::process::ExitCode;
@@ -20,13 +19,13 @@ fn main() -> ExitCode {
         Err(error) => return fail(&error),
     };
     let code = runtime.block_on(run(cli));
-    // A thread may still be packing functions. This call does not wait for it.
+    // A thread may still be packing functions. This call does not wait for that thread.
     runtime.shutdown_background();
     code
 }
 
 /// Runs the command until it ends or a signal arrives. Either way, the command's future is dropped,
-/// which stops everything that the command has started.
+/// which stops every process that the command has started.
 async fn run(cli: Cli) -> ExitCode {
     let (mut interrupt, mut terminate, mut hangup) = match signals() {
         Ok(signals) => signals,

@@ -3,7 +3,8 @@
 //! [`Page::serve`] starts an HTTP server on loopback. The browser talks to this server only, and
 //! the server calls AWS with the stack's access key, which the browser never sees. `door` decides
 //! which requests are accepted, and `headers` sets the response headers that keep text in the page,
-//! such as a key or a log line, from running as a script.
+//! such as a key or a log line, from running as a script. `port` keeps the page's port from other
+//! users, and `resume` lets a page that was left open resume after a restart.
 //!
 //! Each view is a module that reads data from the stack and renders it as HTML on the server:
 //!
@@ -31,13 +32,14 @@ mod live;
 mod logs;
 mod machines;
 pub mod opener;
+mod port;
 mod reconciliations;
 mod results;
+mod resume;
 mod text;
 mod timeline;
 
 use std::io;
-use std::net::Ipv4Addr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -49,12 +51,13 @@ use axum::response::{AppendHeaders, IntoResponse as _, Response};
 use axum::routing::{get, post, put};
 use maud::Markup;
 use serde::Deserialize;
-use tokio::net::TcpListener;
 use tokio::sync::{Mutex, watch};
 
 use self::door::{Door, Entry, Refusal};
 use self::live::Live;
 use self::machines::Machines;
+use self::resume::Resumption;
+use self::resume::kept::{self, Kept};
 use crate::api::Api;
 use crate::aws::Aws;
 use crate::logs::Logs;
@@ -108,6 +111,7 @@ struct Site {
     machines: Machines,
     logs: Logs,
     door: Door,
+    resumption: Resumption,
     live: Live,
     /// Held while messages of the failure queue are read, because reading a message hides it from
     /// other readers for a moment.
@@ -119,34 +123,42 @@ struct Site {
 type Shared = State<Arc<Site>>;
 
 impl Page {
-    /// Serves the page of a stack on port 4567 of 127.0.0.1, or on another port if 4567 is taken.
+    /// Serves the page of a stack on the port of the last run, which is 4567 at first, or on another
+    /// port if that is taken.
     ///
     /// `address` is the file in which to keep the address that opens the page. Whenever that
-    /// address has been used, a new one replaces it in the file.
+    /// address has been used, a new one replaces it in the file. A file beside it keeps the port and
+    /// the resume key for the next run; without `address`, pages do not outlive this one.
     ///
     /// # Errors
-    /// When the server cannot listen on any port, or the file cannot be written.
-    pub async fn serve(
-        aws: Aws,
-        outputs: Outputs,
-        address: Option<PathBuf>,
-    ) -> Result<Self, PageError> {
-        let listener = match TcpListener::bind((Ipv4Addr::LOCALHOST, PORT)).await {
-            Ok(listener) => listener,
-            Err(_) => TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?,
-        };
-        let door = Door::new(listener.local_addr()?.port())?;
+    /// When the server cannot listen on any port, or a file cannot be read or written.
+    ///
+    /// # Panics
+    /// Outside of a Tokio runtime.
+    pub fn serve(aws: Aws, outputs: Outputs, address: Option<PathBuf>) -> Result<Self, PageError> {
+        let file = address.as_deref().map(|address| address.with_file_name(kept::FILE));
+        let kept = file.as_deref().map(Kept::read).transpose()?.flatten();
+        let mut kept = kept.map_or_else(|| Kept::new(PORT), Ok)?;
+        let (port, listeners) = port::listen(&[kept.port, PORT])?;
+        kept.port = port;
+        if let Some(file) = &file {
+            kept.write(file)?;
+        }
+        let (door, resumption) = (Door::new(port)?, Resumption::new(kept.key)?);
         let (running, ended) = watch::channel(());
         let machines = Machines::new(aws.sfn.clone(), &outputs.state_machine_arn);
         let api = Api::new(&outputs.api_url, outputs.key_prefix.clone());
         let (logs, queue) = (Logs::new(aws.logs.clone()), Mutex::default());
         let live = Live::new(ended.clone());
-        let site = Site { aws, api, outputs, machines, logs, door, live, queue, address };
+        let site =
+            Site { aws, api, outputs, machines, logs, door, resumption, live, queue, address };
         site.publish_address()?;
         let site = Arc::new(site);
         tokio::spawn(live::watch(Arc::downgrade(&site), ended.clone()));
-        let server = axum::serve(listener, routes(&site));
-        tokio::spawn(async move { server.with_graceful_shutdown(end(ended)).await });
+        for listener in listeners {
+            let server = axum::serve(listener, routes(&site));
+            tokio::spawn(server.with_graceful_shutdown(end(ended.clone())).into_future());
+        }
         Ok(Self { site, _running: running })
     }
 
@@ -209,11 +221,17 @@ fn routes(site: &Arc<Site>) -> Router {
         .route("/reconciliations", get(reconciliations::view))
         .route("/reconciliations/start", post(reconciliations::start))
         .route("/events", get(live::stream))
+        .route("/resume-key", post(resume::key))
         .route("/assets/{name}", get(assets::view))
         .layer(DefaultBodyLimit::max(images::LARGEST_UPLOAD))
         .layer(session);
+    let resume = Router::new()
+        .route("/resume/challenge", post(resume::challenge))
+        .route("/resume", post(resume::enter))
+        .layer(DefaultBodyLimit::max(resume::LARGEST_BODY));
     Router::new()
         .route("/", get(enter))
+        .merge(resume)
         .nest(site.door.base(), inside)
         .fallback(error::not_found)
         .layer(door)

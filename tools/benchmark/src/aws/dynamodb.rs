@@ -8,7 +8,7 @@ use crate::http::Response;
 
 const KEY: &str = "s3objectkey";
 
-/// The response to an operation; `None` for an operation that no function calls.
+/// The response to an operation; `None` for a request that no function makes.
 pub(super) fn respond(
     collection: &Collection,
     target: &str,
@@ -69,8 +69,8 @@ fn query(collection: &Collection, request: &Value) -> Option<Value> {
     Some(page(&rows, request, &[KEY, "shard", "size"]))
 }
 
-/// The images of one segment. The totals are left out, because the functions filter them out of
-/// every scan.
+/// The images of one segment. The totals are left out, because every function that scans the table
+/// ignores them.
 fn scan(collection: &Collection, request: &Value) -> Value {
     let segment = request["Segment"].as_u64().unwrap_or(0);
     let total = request["TotalSegments"].as_u64().unwrap_or(1);

@@ -1,5 +1,5 @@
-//! A stand-in for S3: a listing of the bucket, and HEAD and GET for the bucket, an object, or a
-//! range of an object.
+//! A stand-in for S3. It responds to ListObjectsV2 and HeadBucket, and to HEAD and GET for an
+//! object or a range of an object.
 
 use std::ops::Range;
 

@@ -70,7 +70,7 @@ pub fn break_even(path: &PathCounts) -> String {
     table(&titles, 1, &rows.map(row))
 }
 
-/// Log settings, from the one that logs most to the one that logs least, each with its values of
+/// Log settings, from the most expensive to the cheapest, each with its values of
 /// `executionLogLevel`, `executionLogData` and `platformLogLevel`.
 const LOG_SETTINGS: [(ExecutionLog, PlatformLog, [&str; 3]); 7] = [
     (ExecutionLog::All, PlatformLog::Info, ["ALL", "true", "INFO"]),

@@ -99,7 +99,8 @@ fn summary_row(name: &str, run: &Simulation) -> Vec<String> {
     ]
 }
 
-/// Time until the last of the waiting uploads is recorded, at the mean rate of the simulation.
+/// Time until the last of the waiting uploads is recorded, if uploads go on being recorded at the
+/// mean rate of the simulation.
 fn delay(run: &Simulation) -> String {
     let seconds = run.waiting() * f64::from(run.seconds) / run.recorded;
     if seconds < 0.05 { "–".to_owned() } else { format!("{} s", thousands(seconds, 0)) }

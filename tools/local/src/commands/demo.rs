@@ -1,4 +1,4 @@
-//! `cargo local demo`: the whole stack once, from the compiler to the API's responses.
+//! `cargo local demo`: builds and deploys the stack, uploads images, and shows the API's responses.
 
 use std::path::PathBuf;
 
@@ -57,7 +57,7 @@ impl Demo {
             print(&format!("\n{}", report.text(FIND_OUT)))?;
         }
         if self.keep {
-            let page = page::serve(workspace, &stack).await?;
+            let page = page::serve(workspace, &stack)?;
             if !self.json {
                 print(&ready(&stack.outputs, Some(&page.address()), Stop::CtrlC))?;
             }

@@ -33,9 +33,9 @@ impl PageCommand {
 }
 
 /// Serves the page of a stack.
-pub(super) async fn serve(workspace: &Workspace, stack: &Stack) -> Result<Page, CommandError> {
+pub(super) fn serve(workspace: &Workspace, stack: &Stack) -> Result<Page, CommandError> {
     let file = workspace.local().join(page::ADDRESS_FILE);
-    Ok(Page::serve(stack.aws.clone(), stack.outputs.clone(), Some(file)).await?)
+    Ok(Page::serve(stack.aws.clone(), stack.outputs.clone(), Some(file))?)
 }
 
 /// Returns the address that opens the page of the running stack.

@@ -12,7 +12,7 @@ use crate::signed::SignedClient;
 /// Path of the request that resets the emulator.
 const RESET: &str = "/_ministack/reset";
 
-/// Path under which `fence.py` issues sessions.
+/// Path of the request for a session, which `fence.py` answers.
 const SESSION: &str = "/_pixgauge/session";
 
 /// The emulator did not carry out an administrator's request.
@@ -24,7 +24,7 @@ pub struct ControlError {
     message: String,
 }
 
-/// A session in a response of the emulator. The members have the names of an STS response.
+/// A session in a response of the emulator. Its members have the names that STS gives them.
 #[derive(Debug, Deserialize)]
 struct Session {
     #[serde(rename = "AccessKeyId")]
@@ -43,8 +43,9 @@ pub async fn reset(aws: &Aws) -> Result<(), ControlError> {
     post(aws, "delete its data", RESET, String::new()).await.map(|_| ())
 }
 
-/// Issues a session of a function's role, like the session that Lambda gives to each execution
-/// environment. On AWS, only Lambda gets such a session, because the role trusts no one else.
+/// Gets a session of the role of the function named `function`. It is like the session that Lambda
+/// gives to each execution environment of the function. On AWS, only Lambda can get such a session,
+/// because the role trusts no one else.
 ///
 /// # Errors
 /// If the emulator refuses or does not respond.

@@ -5,7 +5,6 @@ use std::time::Duration;
 
 use crate::http;
 
-/// Time limit for one health check.
 const TIMEOUT: Duration = Duration::from_secs(2);
 
 /// Returns true if the emulator on `port` of this machine reports that it is up.

@@ -9,7 +9,8 @@ use crate::lock::Lock;
 use crate::private_file;
 use crate::workspace::Workspace;
 
-/// File that the launcher writes once all data is saved, and removes when an emulator starts.
+/// File that the launcher creates after the emulator has saved all data and ended. The launcher
+/// removes it when the next emulator starts.
 const COMPLETE: &str = "complete";
 
 /// File that the launcher locks while the emulator may use the data.
@@ -18,7 +19,7 @@ const LOCK: &str = "lock";
 /// Subdirectory of the services' states, which the emulator saves once a minute and before it ends.
 const STATE: &str = "state";
 
-/// Subdirectory of the objects, which the emulator writes immediately.
+/// Subdirectory of the objects. The emulator writes an object here as part of its upload.
 const OBJECTS: &str = "objects";
 
 /// The directory of the data that `cargo local up --keep` keeps.
@@ -34,8 +35,9 @@ pub enum Left {
     Nothing,
     /// All data of the run was saved.
     Complete,
-    /// The run was killed, or could not write all data. The services' states are as of this time;
-    /// `None` if no states were saved. The objects are those that could be written.
+    /// The run was killed, or could not write all data. Contains the time of the newest saved state
+    /// of a service; `None` if no state was saved. Objects may be newer, because each object is
+    /// written when it is uploaded. Objects that could not be written are missing.
     AsOf(Option<SystemTime>),
 }
 
@@ -70,11 +72,11 @@ impl KeptData {
         Left::AsOf(saved.max())
     }
 
-    /// Waits until no emulator uses the data, because an emulator that is being stopped still saves
-    /// it. Calls `waiting` once if there is such an emulator.
+    /// Waits until no emulator uses the data. An emulator that is being stopped uses the data until
+    /// it has saved it. Calls `waiting` once if an emulator uses the data.
     pub async fn saved(&self, waiting: impl FnOnce()) {
         if self.directory.exists() {
-            // If there is no lock file yet, no emulator has used the data, and the lock is free.
+            // A missing lock file is created, and its lock is free: no emulator has used the data.
             let _lock = Lock::take(&self.directory.join(LOCK), waiting).await;
         }
     }

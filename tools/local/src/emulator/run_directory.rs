@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use crate::private_file;
 
-/// Number of logs of earlier emulators to keep.
+/// Number of earlier emulators whose directories are kept, for the logs in them.
 const KEPT_LOGS: usize = 10;
 
 /// The directory of one running emulator.
@@ -16,8 +16,9 @@ pub(super) struct RunDirectory {
 }
 
 impl RunDirectory {
-    /// Creates the directory of the emulator on `port` in `parent`. Also removes the oldest
-    /// directories of earlier emulators.
+    /// Creates the directory of the emulator on `port` in `parent`. Replaces the directory of an
+    /// earlier emulator on this port, and removes the oldest directories of other earlier
+    /// emulators.
     pub(super) fn create(parent: &Path, port: u16) -> io::Result<Self> {
         std::fs::create_dir_all(parent)?;
         prune(parent)?;
@@ -54,14 +55,15 @@ impl RunDirectory {
 
     /// Removes everything but the log.
     pub(super) fn clean(&self) {
-        // These calls fail if the launcher has already removed the directory and the file.
+        // These calls fail if the launcher has already removed the temporary files and the key.
         let _removed = std::fs::remove_dir_all(self.temporary());
         let _removed = std::fs::remove_file(self.access_key());
     }
 }
 
-/// Removes the directories of emulators that have ended, except the newest [`KEPT_LOGS`]. Keeps
-/// entries whose name is not a port, because they are not directories of emulators.
+/// Removes the directories of emulators that have ended, except the newest [`KEPT_LOGS`]. A
+/// directory that still contains `tmp` is kept, because its emulator may be running. Entries whose
+/// name is not a port are kept, because they are not directories of emulators.
 fn prune(parent: &Path) -> io::Result<()> {
     let mut ended = Vec::new();
     for entry in std::fs::read_dir(parent)? {
@@ -73,7 +75,7 @@ fn prune(parent: &Path) -> io::Result<()> {
     }
     ended.sort();
     for (_, path) in ended.iter().rev().skip(KEPT_LOGS) {
-        // This call fails if another process is removing the same directory at this moment.
+        // This call fails if another process removes the same directory at the same time.
         let _removed = std::fs::remove_dir_all(path);
     }
     Ok(())

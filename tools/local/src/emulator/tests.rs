@@ -7,7 +7,7 @@ use super::*;
 /// Starts the launcher with a stand-in for the emulator: a package `ministack` in `directory` whose
 /// main module is `module`.
 ///
-/// Temporary files go to `tmp` in `directory`, or to `temporary_variable` if it is set.
+/// `TMPDIR` is `temporary_variable`, or `tmp` in `directory` if `temporary_variable` is `None`.
 fn launch(directory: &Path, module: &str, temporary_variable: Option<&Path>) -> Child {
     launch_with(directory, module, temporary_variable, None)
 }
@@ -19,7 +19,8 @@ fn launch_with(
     temporary_variable: Option<&Path>,
     kept: Option<&Path>,
 ) -> Child {
-    // The functions of the emulator that the launcher replaces, by module.
+    // The launcher replaces these functions of the emulator. Each stand-in module defines those of
+    // its name.
     for (module, functions) in [
         ("app", "app"),
         ("core/iam_actions", "extract_resource_arn"),
@@ -48,7 +49,7 @@ fn launch_with(
         let stand_ins: Vec<_> = functions.split(' ').map(|it| format!("{it} = len\n")).collect();
         std::fs::write(file, stand_ins.concat()).unwrap();
     }
-    // The launcher also replaces a function of the emulator's JSONata interpreter.
+    // The launcher also replaces functions of the emulator's JSONata interpreter.
     std::fs::create_dir(directory.join("jsonata")).unwrap();
     for (module, class) in
         [("parser", "class Parser:\n    parse = len\n"), ("timebox", "class Timebox:\n    pass\n")]

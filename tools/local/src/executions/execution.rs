@@ -16,7 +16,7 @@ pub struct Execution {
     pub arn: String,
     /// Status in Step Functions.
     pub status: Status,
-    /// The S3 event that started the execution; `None` if the input is not one.
+    /// The S3 event that started the execution; `None` if the execution's input is no S3 event.
     #[serde(flatten)]
     pub trigger: Option<Trigger>,
     /// Start, in seconds since 1970.
@@ -60,7 +60,8 @@ impl Status {
         !matches!(self, Self::Running | Self::PendingRedrive)
     }
 
-    /// Returns the value by which `ListExecutions` selects executions of this status.
+    /// Returns the value by which `ListExecutions` selects executions of this status; `None` for an
+    /// unknown status.
     pub(super) fn filter(self) -> Option<ExecutionStatus> {
         match self {
             Self::Running => Some(ExecutionStatus::Running),
@@ -132,7 +133,7 @@ pub struct Trigger {
     pub change: Option<Change>,
     /// ETag of the object, without quotes.
     pub etag: Option<String>,
-    /// Sequencer: the event's position among the events of the same key.
+    /// Sequencer: a hexadecimal number that orders the events of the same key.
     pub sequencer: Option<String>,
 }
 
@@ -165,7 +166,8 @@ pub enum Outcome {
     Absent,
     /// The execution succeeded, but its output reports no image, rejection or absence.
     Other,
-    /// The execution did not succeed. Contains the name of the error.
+    /// The execution did not succeed. Contains the name of the error, or of the status if the
+    /// execution has no error.
     Failed(String),
 }
 
@@ -181,7 +183,7 @@ impl fmt::Display for Outcome {
     }
 }
 
-/// The id in an ARN.
+/// The id in an execution's ARN.
 fn id(arn: &str) -> &str {
     arn.rsplit(':').next().unwrap_or(arn)
 }
@@ -225,9 +227,10 @@ impl Execution {
     }
 
     /// True if a log line of this time, in milliseconds since 1970, may belong to the execution.
-    /// Log lines have whole milliseconds, so the time may be up to one millisecond before the
-    /// start. Log lines arrive late, so the time may be up to one second after the end. While the
-    /// execution is running, there is no upper limit.
+    /// The time of a log line is cut to whole milliseconds, so it may be up to one millisecond
+    /// before the execution's start. It may be up to one second after the execution's end, because
+    /// a line may get its time after the function has written it. While the execution is running,
+    /// there is no upper limit.
     #[must_use]
     #[expect(clippy::cast_precision_loss, reason = "milliseconds since 1970 are far below 2⁵³")]
     pub fn spans(&self, milliseconds: i64) -> bool {
@@ -235,7 +238,7 @@ impl Execution {
         self.started - 0.001 <= moment && self.stopped.is_none_or(|it| moment <= it + 1.0)
     }
 
-    /// Derives the outcome from status and output.
+    /// Derives the outcome from the execution's status, output and error.
     #[must_use]
     pub fn outcome(&self) -> Outcome {
         match self.status {
@@ -246,7 +249,7 @@ impl Execution {
     }
 
     /// Returns the sentence in the execution's output that says why the object was rejected; `None`
-    /// if there is none.
+    /// if the object was not rejected or the output has no such sentence.
     #[must_use]
     pub fn rejection(&self) -> Option<&str> {
         let output = self.output.as_ref().filter(|_| self.status == Status::Succeeded)?;
@@ -254,14 +257,16 @@ impl Execution {
         output.get("message").filter(|_| rejected)?.as_str()
     }
 
-    /// True if the observation was not recorded because the table already held a newer record.
+    /// True if the observation was not recorded because it was too old: the record was of the same
+    /// or a newer event, or had changed since the execution read it.
     #[must_use]
     pub fn is_stale(&self) -> bool {
         self.output.as_ref().and_then(|output| output.get("outcome")?.as_str()) == Some("stale")
     }
 }
 
-/// Reads the observation from the output of an execution, which is the output of `put-metadata`.
+/// Reads the observation from the output of an execution. For an execution of the state machine
+/// that measures images, that is the output of the function `put-metadata`.
 fn observed(output: &Value) -> Outcome {
     let text = |name: &str| output.get(name).and_then(Value::as_str);
     match text("status") {

@@ -8,7 +8,7 @@ use super::{Execution, Outcome, Status};
 pub struct Filter {
     /// Statuses, one of which the execution must have; any if empty.
     pub statuses: Vec<Status>,
-    /// Kind of outcome; any if `None`.
+    /// Kind of outcome that the execution must have; any if `None`.
     pub outcome: Option<OutcomeKind>,
     /// Text by which to select executions: a part of the key, in upper or lower case, or a text
     /// that [names](Execution::is_called) the execution. If empty, every execution meets this
@@ -25,7 +25,7 @@ pub enum OutcomeKind {
     Rejected,
     /// There is no object with the key.
     Absent,
-    /// The observation was older than the record, which was kept.
+    /// The observation was too old, so the record was kept. See [`Execution::is_stale`].
     Stale,
     /// The execution did not succeed.
     Failed,
@@ -36,7 +36,7 @@ impl OutcomeKind {
     pub const ALL: [Self; 5] =
         [Self::Image, Self::Rejected, Self::Absent, Self::Stale, Self::Failed];
 
-    /// Name in lowercase.
+    /// Name of the kind, in lowercase.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {

@@ -38,7 +38,7 @@ impl Expected {
 #[derive(Debug)]
 pub struct Follower {
     executions: Arc<Executions>,
-    /// ARNs of executions that have been matched, or that existed before the follower.
+    /// ARNs of executions that have been matched, or that existed when the follower started.
     taken: HashSet<String>,
     waiting: Vec<Expected>,
 }
@@ -65,14 +65,14 @@ impl Follower {
         &self.waiting
     }
 
-    /// Returns the executions that have ended since the last call, each with the upload or deletion
-    /// that started it.
+    /// Returns the executions that have ended since the last call, each with the expected upload or
+    /// deletion that it was matched with. Executions that match none are left out.
     ///
     /// # Errors
     /// If a call to Step Functions fails.
     pub async fn ended(&mut self) -> Result<Vec<(Expected, Execution)>, ExecutionsError> {
-        // Oldest first: if the same bytes are uploaded twice, the first upload's execution is the
-        // older one.
+        // Oldest first: if the same bytes are uploaded twice under one key, both executions match
+        // both uploads. The older execution is then matched with the first upload.
         let mut executions = self.executions.all().await?;
         executions.reverse();
         Ok(self.take(executions))

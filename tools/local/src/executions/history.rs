@@ -1,7 +1,7 @@
 //! Converts an execution's history into the states that it went through.
 //!
-//! Step Functions reports the history as a list of events: a state is entered, its task is
-//! scheduled, fails, is scheduled again, and the state is exited. See
+//! Step Functions reports the history as a list of events. For example, a state is entered, its
+//! task is scheduled, fails, is scheduled again, succeeds, and the state is exited. See
 //! <https://docs.aws.amazon.com/step-functions/latest/apireference/API_HistoryEvent.html>.
 
 use std::collections::HashMap;
@@ -65,7 +65,7 @@ pub enum StepResult {
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Attempt {
-    /// Id of the event with which the task was scheduled.
+    /// Id of the event that scheduled the task.
     #[serde(skip)]
     pub event: i64,
     /// Name or ARN of the Lambda function that the task invokes, if it invokes one.
@@ -102,8 +102,8 @@ pub enum AttemptResult {
 
 /// Converts an execution's events, in chronological order, into the states that it went through.
 ///
-/// Events that concern neither states nor tasks are ignored, and so are event types that AWS adds
-/// in the future.
+/// Uses the events of states and tasks, and the event of an execution that failed, timed out or was
+/// aborted. Ignores all other events, including types that AWS adds in the future.
 #[must_use]
 pub fn steps(events: &[HistoryEvent]) -> Vec<Step> {
     let origin = events.first().map_or(0.0, |event| event.timestamp.as_secs_f64());
@@ -118,8 +118,9 @@ pub fn steps(events: &[HistoryEvent]) -> Vec<Step> {
 #[derive(Debug, Default)]
 struct Reader {
     steps: Vec<Step>,
-    /// Index of the step that an event belongs to, by the event's id. Branches of a Parallel state
-    /// and iterations of a Map run at the same time, so their events are interleaved.
+    /// Index in `steps` of the step that an event belongs to, by the event's id. Branches of a
+    /// Parallel state and iterations of a Map run at the same time, so an event may belong to a
+    /// step other than the last one.
     owners: HashMap<i64, usize>,
 }
 
@@ -170,7 +171,7 @@ impl Reader {
     fn owner(&self, event: &HistoryEvent, exited: Option<&str>) -> Option<usize> {
         let last = self.steps.len().checked_sub(1)?;
         // The first event has no previous event. In the history of some emulators, no event names
-        // its previous event.
+        // its previous event. Without a previous event, an event belongs to the last step.
         let before = event.previous_event_id;
         let owner = self.owners.get(&before).copied().filter(|_| before != 0).unwrap_or(last);
         let is_running = |step: &Step| matches!(step.result, StepResult::Running);
@@ -182,7 +183,8 @@ impl Reader {
         }
     }
 
-    /// Ends the states that the execution was in when it failed.
+    /// Marks as failed the steps that had not ended when the execution failed, and the last step in
+    /// any case.
     fn fail(&mut self, (error, cause): (String, String), at: f64) {
         let ended = self.steps.len().saturating_sub(1);
         for (index, step) in self.steps.iter_mut().enumerate() {
@@ -194,7 +196,7 @@ impl Reader {
     }
 }
 
-/// A task that an event has scheduled.
+/// The attempt that an event of type `TaskScheduled` or `LambdaFunctionScheduled` begins.
 fn scheduled(event: &HistoryEvent, at: f64) -> Attempt {
     let function =
         match (&event.task_scheduled_event_details, &event.lambda_function_scheduled_event_details)
@@ -216,8 +218,8 @@ fn scheduled(event: &HistoryEvent, at: f64) -> Attempt {
     }
 }
 
-/// Returns the id of the request in a task's output. See
-/// <https://docs.aws.amazon.com/step-functions/latest/dg/connect-lambda.html>.
+/// Returns the id of the request that invoked a function, from the output of the succeeded task.
+/// See <https://docs.aws.amazon.com/step-functions/latest/dg/connect-lambda.html>.
 fn request_id(event: &HistoryEvent) -> Option<String> {
     let output = event.task_succeeded_event_details.as_ref()?.output.as_deref()?;
     let id = json(output);

@@ -4,18 +4,18 @@ use futures_util::{Stream, StreamExt as _, TryStreamExt as _};
 
 use super::{CONCURRENCY, Execution, Executions, ExecutionsError, Filter, Status};
 
-/// Once one call of [`Executions::listing`] has examined this many executions, it does not look for
-/// more matches.
+/// Once a call of [`Executions::listing`] has examined this many executions, it lists no further
+/// ones.
 const LARGEST_SEARCH: usize = 500;
 
 /// A page of the list.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Listing {
-    /// The executions that match, in the order of Step Functions: the most recent first.
+    /// The executions that match the filter, in the order of Step Functions: the most recent first.
     pub executions: Vec<Execution>,
     /// Cursor of the next page; `None` on the last page.
     pub next: Option<String>,
-    /// Number of executions that were examined.
+    /// Number of executions that were listed to find the matching ones.
     pub examined: usize,
 }
 
@@ -27,15 +27,15 @@ fn page_size(limit: usize) -> i32 {
 }
 
 impl Executions {
-    /// Reads a page of the list: about `limit` executions that match, from `cursor` on.
+    /// Reads a page of the list: about `limit` executions that match `filter`, from `cursor` on.
     ///
     /// Without a filter, or with a filter on a single status only, makes one `ListExecutions` call.
     /// Also makes one `DescribeExecution` call for each listed execution that is not known to have
     /// ended.
     ///
-    /// With any other filter, continues until about `limit` executions match, or until
-    /// `LARGEST_SEARCH` executions have been examined. The result may have more or fewer executions
-    /// than `limit`. It may be empty even if more pages follow.
+    /// With any other filter, makes such calls until at least `limit` executions match,
+    /// `LARGEST_SEARCH` executions have been listed, or the list ends. The result may have more or
+    /// fewer executions than `limit`. It may be empty even if more pages follow.
     ///
     /// # Errors
     /// If a call to Step Functions fails.

@@ -1,4 +1,4 @@
-//! Reads an execution's history, with the request ids that the local emulator adds to it.
+//! Reads an execution's history, with the request ids that the local emulator adds to the history.
 //!
 //! On AWS, the output of a succeeded Lambda task contains the id of the invocation's request, but
 //! the event of a failed task does not
@@ -22,7 +22,8 @@ use super::{ExecutionsError, LARGEST_PAGE};
 /// Request ids of invocations, by the id of the event `TaskScheduled`.
 pub(super) type RequestIds = HashMap<i64, String>;
 
-/// Returns all events of an execution, in chronological order, and the request ids.
+/// Returns all events of an execution, in chronological order, and the request ids that the
+/// emulator has added.
 pub(super) async fn read(
     client: &Client,
     arn: &str,
@@ -47,7 +48,7 @@ pub(super) async fn read(
     }
 }
 
-/// Reads the request ids from the body of each response.
+/// Collects the request ids from the bodies of all responses.
 #[derive(Debug, Clone, Default)]
 struct Reader(Arc<Mutex<RequestIds>>);
 
@@ -62,7 +63,7 @@ impl Intercept for Reader {
         _components: &RuntimeComponents,
         _config: &mut ConfigBag,
     ) -> Result<(), BoxError> {
-        // The SDK has read the whole body to deserialize it.
+        // The whole body is in memory, because the SDK has just deserialized it.
         let body = context.response().body().bytes().unwrap_or_default();
         let mut requests = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         requests.extend(request_ids(body));

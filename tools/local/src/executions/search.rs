@@ -1,4 +1,4 @@
-//! Finds executions, newest first, and describes no more of them than necessary.
+//! Finds the newest executions that meet a filter.
 
 use std::pin::pin;
 
@@ -17,11 +17,11 @@ pub struct Found {
 }
 
 impl Executions {
-    /// Finds at most `limit` executions, newest first.
+    /// Finds at most `limit` executions that match `filter`, newest first.
     ///
     /// Lists a page of executions at a time and describes those that have a wanted status. Stops
-    /// once it knows whether more than `limit` match. Without a filter, one page is enough if
-    /// `limit` is below 1000, and only the returned executions are described.
+    /// once it knows whether more than `limit` executions match. Without a filter, one page is
+    /// enough if `limit` is below 1000, and only the returned executions are described.
     ///
     /// # Errors
     /// If a call to Step Functions fails.
@@ -49,8 +49,9 @@ impl Executions {
         }
     }
 
-    /// Finds the newest execution that `text` [names](Execution::is_called). Describes only that
-    /// execution, because `ListExecutions` already returns the ARNs.
+    /// Finds the newest execution that `text` [names](Execution::is_called). An ARN may name an
+    /// execution of any state machine. Only the found execution is described, because
+    /// `ListExecutions` already returns the ARNs.
     ///
     /// # Errors
     /// If a call to Step Functions fails.
@@ -76,7 +77,7 @@ impl Executions {
         limit: usize,
         token: Option<String>,
     ) -> Result<ListedPage, ExecutionsError> {
-        // Lists one execution more than the limit, to tell whether there are more.
+        // Lists one execution more than `limit`, to tell whether more than `limit` match.
         let wanted = i32::try_from(limit.saturating_add(1)).unwrap_or(LARGEST_PAGE);
         let size = wanted.clamp(1, LARGEST_PAGE);
         let size = if filter.needs_description() { LARGEST_PAGE } else { size };

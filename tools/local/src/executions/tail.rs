@@ -1,4 +1,4 @@
-//! Reports executions that end after a given moment.
+//! Reports executions as they end.
 
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -7,13 +7,13 @@ use futures_util::{StreamExt as _, TryStreamExt as _};
 
 use super::{CONCURRENCY, Execution, Executions, ExecutionsError, LARGEST_PAGE, PAGE, Status};
 
-/// Reports each execution that ends, once.
+/// Reports each execution that ends after the tail has started, once.
 #[derive(Debug)]
 pub struct Tail {
     executions: Arc<Executions>,
     /// ARNs of executions that were reported, or that had ended before the tail started.
     ended: HashSet<String>,
-    /// ARNs of executions that were running when last listed.
+    /// ARNs of executions that were running when last listed or described.
     running: HashSet<String>,
 }
 
@@ -56,10 +56,10 @@ impl Tail {
     }
 
     /// Lists executions, newest first, and returns the ARNs of new executions. Stops at the first
-    /// page that contains none.
+    /// page that contains no new execution.
     ///
     /// If `first` is true, lists all executions and returns no ARNs. Executions that have ended by
-    /// then count as reported.
+    /// then are never reported.
     async fn list(&mut self, size: i32, first: bool) -> Result<Vec<String>, ExecutionsError> {
         let Executions { client, state_machine, .. } = &*self.executions;
         let request = client.list_executions().state_machine_arn(state_machine).max_results(size);

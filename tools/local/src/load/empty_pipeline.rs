@@ -1,5 +1,5 @@
-//! Empty pipeline: a state machine that is compared with `analyze-image`. Its three functions
-//! return their input.
+//! Empty pipeline: a state machine that `analyze-image` is compared with. The three functions of
+//! the empty pipeline return their input.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -24,7 +24,7 @@ const PROGRAM: &str = "tools/local/empty-pipeline";
 /// Prefix of the keys whose uploads start the pipeline's executions.
 pub(super) const PREFIX: &str = "empty-pipeline/";
 
-/// Name of the stack whose configuration file, `Pulumi.local.yaml`, is read.
+/// Name of the stack whose configuration, `Pulumi.local.yaml` in [`PROGRAM`], is read.
 const LOCAL: &str = "local";
 
 /// A deployed empty pipeline.
@@ -34,9 +34,9 @@ pub struct EmptyPipeline {
 }
 
 impl EmptyPipeline {
-    /// Deploys the state machine to the emulator of `stack`. `name` is the name of that stack, and
-    /// uploads to that stack's bucket start the executions. The archive of [`PACKAGE`] must have
-    /// been built.
+    /// Deploys the empty pipeline to the emulator of `stack`, whose name is `name`. Uploads to the
+    /// bucket of `stack` start executions of the empty pipeline. The archive of [`PACKAGE`] must
+    /// have been built.
     ///
     /// # Errors
     /// If the program cannot be read or deployed.

@@ -1,8 +1,8 @@
 //! Waits for executions without slowing them down.
 //!
-//! During the load, executions are only counted, and rarely: the emulator is a single process, and
-//! every query takes processor time from it. The start and the end of each execution are read
-//! afterwards, from the emulator's records.
+//! The emulator is a single process, and every query takes processor time from it. For this reason,
+//! the executions are only counted during the load, and rarely. The start and the end of each
+//! execution are read afterwards.
 
 use std::cell::Cell;
 use std::time::{Duration, Instant};
@@ -14,19 +14,19 @@ use crate::stack::{Stack, StackError};
 /// Minimum pause between two counts.
 const MIN_PAUSE: Duration = Duration::from_secs(1);
 
-/// Minimum length of the pause after a count, divided by the time that the count took. Counting
-/// thus takes less than a tenth of the time.
+/// The pause after a count is at least this many times as long as the count took. Counting thus
+/// takes less than a tenth of the load's time.
 const PAUSE_FACTOR: u32 = 10;
 
-/// If no execution ends for this long, the wait for the remaining ones ends. The limit is longer
-/// than the 80 seconds for which an execution retries.
+/// If no execution ends for this long after all uploads were made, the remaining executions are no
+/// longer waited for. The limit is longer than the 80 seconds for which an execution retries.
 const IDLE_TIMEOUT: Duration = Duration::from_mins(3);
 
 /// Progress of the executions of two state machines.
 pub(super) struct Follow<'a> {
     targets: &'a [Target; 2],
     progress: &'a Progress,
-    /// Number of executions that are expected in all.
+    /// Number of executions that are expected for both targets together.
     total: u64,
     /// Number of executions that had ended before the load.
     ended_before: u64,
@@ -39,8 +39,8 @@ pub(super) struct Follow<'a> {
 }
 
 impl<'a> Follow<'a> {
-    /// Follows the executions that start from now on. `uploads` executions are expected for each
-    /// target.
+    /// Follows the executions that end from now on. `uploads` is the number of executions that are
+    /// expected for each target.
     pub(super) async fn start(
         targets: &'a [Target; 2],
         uploads: u64,
@@ -70,7 +70,8 @@ impl<'a> Follow<'a> {
         self.all_uploaded.set(true);
     }
 
-    /// Waits until all executions have ended, or until no execution has ended for [`IDLE_TIMEOUT`].
+    /// Waits until all uploads have been made and as many executions have ended as uploads have
+    /// succeeded. Gives up once no execution has ended for [`IDLE_TIMEOUT`].
     pub(super) async fn wait(&self, stack: &mut Stack) -> Result<(), LoadError> {
         let (mut ended, mut since) = (0, Instant::now());
         loop {

@@ -4,12 +4,12 @@ use std::time::Duration;
 
 /// A steady rate of uploads for two state machines that share one emulator.
 ///
-/// Both state machines get their uploads at the same interval, the second one half an interval
-/// after the first. So both state machines find the emulator equally busy, and the load of each one
-/// slows down both.
+/// Both state machines get their uploads at the same interval, the second state machine half an
+/// interval after the first. So both find the emulator equally busy, and the load of each slows
+/// down both.
 ///
-/// Due times are fixed in advance. An upload that has to wait for earlier uploads starts late, and
-/// its measured time includes the wait.
+/// The times at which uploads are due are fixed in advance. An upload that has to wait for earlier
+/// uploads starts late, and its measured time includes the wait.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Pace {
     uploads: u32,
@@ -21,9 +21,9 @@ pub struct Pace {
 pub(super) struct Slot {
     /// Due time, counted from the start of the load.
     pub(super) due: Duration,
-    /// Index of the state machine: 0 or 1.
+    /// Index of the state machine: 0 for the pipeline, 1 for the empty pipeline.
     pub(super) target: usize,
-    /// Number of the upload among those of its state machine, from 0.
+    /// Index of the upload among those for the same state machine, from 0.
     pub(super) number: u32,
 }
 

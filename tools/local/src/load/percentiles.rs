@@ -16,7 +16,7 @@ pub struct Percentiles {
 }
 
 impl Percentiles {
-    /// Returns the percentiles of `seconds`, or `None` if it is empty.
+    /// Returns the percentiles of `seconds`, or `None` if `seconds` is empty.
     ///
     /// Uses the nearest-rank method. Of `n` values in ascending order, the 90th percentile is
     /// number `0.9 * n`, rounded up.

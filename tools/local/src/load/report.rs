@@ -35,27 +35,28 @@ pub struct Measured {
     pub uploads: usize,
     /// Uploads whose execution ended with the expected outcome.
     pub completed: usize,
-    /// Uploads that are not counted in `completed`.
+    /// Uploads that failed, or whose execution did not end with the expected outcome.
     pub failed: usize,
-    /// Number of failed uploads by reason.
+    /// Number of the uploads in `failed` by reason.
     pub failures: BTreeMap<String, usize>,
-    /// Completed executions per second, between S3's first response and the end of the last
-    /// execution.
+    /// Completed uploads per second, from S3's first response to the end of the last execution.
     pub throughput: Option<f64>,
-    /// Time from the upload's due time to S3's response.
+    /// Time from the moment when the upload was due to S3's response.
     pub upload: Option<Percentiles>,
-    /// Time from S3's response to the end of the execution, whose last state records the image.
+    /// Time from S3's response to the end of the execution. In the pipeline, the last state records
+    /// the image, so the image is in the catalog by then.
     pub latency: Option<Percentiles>,
     /// Time from the start of the execution to its end.
     pub execution: Option<Percentiles>,
-    /// Time from the entry of the first state to the exit of the last one. Excludes the emulator's
-    /// delay before it starts an execution, which is the same for both state machines.
+    /// Time from the entry of the first state to the exit of the last one, in a sample of the
+    /// executions. Excludes the time between an execution's start and its first state. The emulator
+    /// waits 150 ms there, for both state machines.
     pub inside: Option<Percentiles>,
-    /// Time in each state.
+    /// Median time in each state, in the same sample of the executions as for `inside`.
     pub states: Vec<StateTime>,
 }
 
-/// Time that executions spent in one state.
+/// Median time that executions spent in one state.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct StateTime {
@@ -120,8 +121,8 @@ pub(super) async fn measure(target: &Target, uploads: &[Upload]) -> Result<Measu
     })
 }
 
-/// Separates the completed uploads from the failed ones, which are counted by reason. The keys of
-/// `executions` are object keys.
+/// Separates the completed uploads from the others, which are counted by the reason why they were
+/// not completed. `executions` contains executions by object key.
 fn classify<'a>(
     uploads: &[Upload],
     executions: &HashMap<&str, &'a Execution>,

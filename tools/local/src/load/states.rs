@@ -5,24 +5,26 @@ use futures_util::{StreamExt as _, TryStreamExt as _};
 use super::{LoadError, Percentiles, StateTime};
 use crate::executions::{Executions, Step};
 
-/// Maximum number of executions whose history is read: enough for a median.
+/// Maximum number of executions whose history is read. They are enough for a median.
 const SAMPLE: usize = 100;
 
-/// Histories that are read concurrently.
+/// Maximum number of histories that are read concurrently.
 const CONCURRENCY: usize = 8;
 
-/// Label of the time between the start of an execution and the entry of its first state.
+/// Name under which the time between an execution's start and its first state is reported.
 const BEFORE: &str = "(before the first state)";
 
 /// Times of a sample of executions.
 pub(super) struct Times {
     /// Time from the entry of the first state to the exit of the last one.
     pub(super) inside: Option<Percentiles>,
-    /// Median of each state, in order of first entry.
+    /// Median time in each state, in the order in which states were first entered. The first item
+    /// is the time before the first state.
     pub(super) states: Vec<StateTime>,
 }
 
-/// Reads the histories of a sample of these executions.
+/// Reads the histories of a sample of the executions with these ARNs, and returns the times in
+/// them.
 pub(super) async fn times(executions: &Executions, arns: &[&str]) -> Result<Times, LoadError> {
     let histories: Vec<Vec<Step>> = futures_util::stream::iter(sample(arns))
         .map(|arn| executions.steps(arn))
@@ -39,7 +41,7 @@ fn inside(steps: &[Step]) -> Option<f64> {
     Some(last.start + last.duration? - first.start)
 }
 
-/// Returns at most [`SAMPLE`] of `arns`, evenly spread.
+/// Returns at most [`SAMPLE`] of `arns`, evenly spread over the list.
 fn sample<'a>(arns: &[&'a str]) -> Vec<&'a str> {
     arns.iter().copied().step_by(arns.len().div_ceil(SAMPLE).max(1)).collect()
 }

@@ -10,19 +10,20 @@ use super::pace::{Pace, Slot};
 use crate::error_text::chain;
 use crate::samples::Sample;
 
-/// Maximum number of concurrent uploads. An upload beyond this number waits and is late.
+/// Maximum number of concurrent uploads. While this many are in progress, a further upload waits
+/// and starts late.
 const CONCURRENCY: usize = 64;
 
 /// An upload that has succeeded or failed.
 #[derive(Debug)]
 pub(super) struct Upload {
-    /// Index of the state machine: 0 or 1.
+    /// Index of the state machine: 0 for the pipeline, 1 for the empty pipeline.
     pub(super) target: usize,
     /// Key of the object.
     pub(super) key: String,
-    /// Time of S3's response in seconds since 1970, or the error.
+    /// Time of S3's response in seconds since 1970, or the error if the upload failed.
     pub(super) uploaded: Result<f64, String>,
-    /// Seconds from the due time to the response.
+    /// Seconds from the time when the upload was due to S3's response.
     pub(super) took: f64,
 }
 
@@ -33,7 +34,7 @@ pub(super) struct Destination<'a> {
     pub(super) bucket: &'a str,
     /// Prefix of the keys for each state machine.
     pub(super) prefixes: [&'a str; 2],
-    /// Images, uploaded in turn.
+    /// Images to upload: each in turn, then the first one again.
     pub(super) images: &'a [Sample],
 }
 
@@ -54,8 +55,8 @@ async fn upload(to: Destination<'_>, slot: Slot, start: Instant) -> Upload {
     let key = format!("{}{:06}-{}", to.prefixes[slot.target], slot.number, image.name);
     let request = to.client.put_object().bucket(to.bucket).key(&key);
     let request = request.body(ByteStream::from(image.bytes.clone()));
-    // Over plain HTTP, the SDK would hash the whole body for the signature. The emulator does not
-    // need that hash.
+    // By default, the SDK hashes the whole body for the signature of a request over plain HTTP. The
+    // emulator does not need that hash.
     let response = request.customize().disable_payload_signing().send().await;
     Upload {
         target: slot.target,
@@ -65,7 +66,8 @@ async fn upload(to: Destination<'_>, slot: Slot, start: Instant) -> Upload {
     }
 }
 
-/// Returns the time in seconds since 1970, by the clock that the emulator also uses.
+/// Returns the time in seconds since 1970. The emulator uses the same clock, so this time can be
+/// compared with the start and end of executions.
 fn now() -> f64 {
     SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or(Duration::ZERO).as_secs_f64()
 }

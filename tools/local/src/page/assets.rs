@@ -11,6 +11,7 @@ pub(super) async fn view(Path(name): Path<String>) -> Response {
     let (content_type, content) = match name.as_str() {
         "page.css" => ("text/css; charset=utf-8", include_str!("assets/page.css")),
         "page.js" => ("text/javascript; charset=utf-8", include_str!("assets/page.js")),
+        "resume.js" => ("text/javascript; charset=utf-8", include_str!("assets/resume.js")),
         "worker.js" => ("text/javascript; charset=utf-8", include_str!("assets/worker.js")),
         "icon.svg" => ("image/svg+xml", include_str!("assets/icon.svg")),
         _ => return error::not_found().await,

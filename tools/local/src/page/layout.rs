@@ -41,7 +41,7 @@ pub(super) fn page(site: &Site, view: View, title: &str, content: &Markup) -> Ma
                 title { (text::escaped(title)) " · pixgauge" }
                 link rel="icon" href=(site.href("assets/icon.svg"));
                 link rel="stylesheet" href=(site.href("assets/page.css"));
-                script defer src=(site.href("assets/page.js")) {}
+                script type="module" src=(site.href("assets/page.js")) {}
             }
             body data-base=(site.door.base()) data-version=(site.live.version()) {
                 a.skip href="#content" { "Skip to content" }

@@ -1,5 +1,6 @@
 //! Tests of the page on a stand-in for AWS: what each view shows, and how many calls it takes.
 
+mod restart;
 mod stand_in;
 
 use std::time::Duration;
@@ -10,23 +11,35 @@ use tokio::net::TcpStream;
 use self::stand_in::{HOSTILE, arn, serve};
 use super::*;
 
-/// Sends a GET request with the session, and returns the part of the response that arrives within
-/// `time`.
-async fn get_within(page: &Page, path: &str, time: Duration) -> String {
-    let address = page.address();
-    let host = address.trim_start_matches("http://").split('/').next().unwrap();
+/// The host and port of the page.
+fn host(page: &Page) -> String {
+    page.address().trim_start_matches("http://").split('/').next().unwrap().to_owned()
+}
+
+/// The `Cookie` header with the session.
+fn cookie(page: &Page) -> String {
+    format!("Cookie: {}", page.site.door.cookie().split(';').next().unwrap())
+}
+
+/// Sends a request, and returns the part of the response that arrives within `time`. Adds the host
+/// to `head`, lines that end with `\n`.
+async fn exchange_within(host: &str, head: &str, body: &str, time: Duration) -> String {
     let mut connection = TcpStream::connect(host).await.unwrap();
-    let cookie = page.site.door.cookie();
-    let cookie = cookie.split(';').next().unwrap();
-    let path = page.site.href(path);
-    let request = format!(
-        "GET {path} HTTP/1.1\r\nHost: {host}\r\nCookie: {cookie}\r\nConnection: close\r\n\r\n"
-    );
+    let length = body.len();
+    let head = format!("{head}Host: {host}\nContent-Length: {length}\nConnection: close\n\n");
+    let request = head.replace('\n', "\r\n") + body;
     connection.write_all(request.as_bytes()).await.unwrap();
     let mut response = Vec::new();
     let reading = async { while connection.read_buf(&mut response).await.unwrap() > 0 {} };
     let _timed_out = tokio::time::timeout(time, reading).await;
     String::from_utf8(response).unwrap()
+}
+
+/// Sends a GET request with the session, and returns the part of the response that arrives within
+/// `time`.
+async fn get_within(page: &Page, path: &str, time: Duration) -> String {
+    let head = format!("GET {} HTTP/1.1\n{}\n", page.site.href(path), cookie(page));
+    exchange_within(&host(page), &head, "", time).await
 }
 
 /// Sends a GET request with the session, and returns the whole response.
@@ -120,9 +133,8 @@ async fn stream_begins_with_the_present_state() {
 #[tokio::test]
 async fn scripts_and_styles_are_served_as_such() {
     let (page, _) = serve().await;
-    for (name, content_type) in
-        [("page.js", "text/javascript"), ("worker.js", "text/javascript"), ("page.css", "text/css")]
-    {
+    let scripts = ["page.js", "resume.js", "worker.js"].map(|name| (name, "text/javascript"));
+    for (name, content_type) in scripts.into_iter().chain([("page.css", "text/css")]) {
         let response = get(&page, &format!("assets/{name}")).await;
         assert!(response.starts_with("HTTP/1.1 200 OK\r\n"), "{response}");
         assert!(response.contains(&format!("content-type: {content_type}")), "{response}");

@@ -117,7 +117,7 @@ pub(crate) struct Call<'a> {
     /// The IAM action that the call needs.
     pub(crate) action: &'static str,
     /// The value of the argument that names the resource to call: a placeholder (`${…}`), a name, or
-    /// a JSONata expression (`{%…%}`).
+    /// a `JSONata` expression (`{%…%}`).
     pub(crate) target: &'a str,
     /// The output of the resource, in Pulumi, that the argument takes.
     pub(crate) output: &'static str,

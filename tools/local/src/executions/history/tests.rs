@@ -166,8 +166,8 @@ fn request_id_and_function_of_a_task_are_read() {
     assert_eq!(attempt.request_id.as_deref(), Some("r-1"));
 }
 
-/// The events of two iterations of a Map are interleaved. Each names the previous event of its own
-/// iteration, as on AWS.
+/// The events of two iterations of a Map are interleaved. Each event names the previous event of
+/// its own iteration, as on AWS.
 #[test]
 fn events_of_concurrent_iterations_are_told_apart() {
     use HistoryEventType as Kind;

@@ -1,4 +1,4 @@
-'use strict';
+import { resume, takeKey } from './resume.js';
 
 const base = document.body.dataset.base;
 const find = (selector) => document.querySelector(selector);
@@ -48,6 +48,20 @@ function morph(old, fresh) {
   }
 }
 
+/** Refuses to trust whoever has the stack's port after the connection to the stack was lost. */
+function assertConnected() {
+  if (isLost) throw new Error('the stack has stopped');
+}
+
+/** Requests a document from the stack. */
+async function request(url, options) {
+  assertConnected();
+  const response = await fetch(url, options);
+  const fresh = new DOMParser().parseFromString(await response.text(), 'text/html');
+  assertConnected();
+  return { ok: response.ok, status: response.status, fresh };
+}
+
 /** Requests the page again, and replaces its live parts. */
 async function refresh() {
   if (refreshing) {
@@ -56,9 +70,9 @@ async function refresh() {
   }
   refreshing = true;
   try {
-    const response = await fetch(location.href, { headers: { accept: 'text/html' } });
-    if (!response.ok) throw new Error(`the page responded with ${response.status}`);
-    const fresh = new DOMParser().parseFromString(await response.text(), 'text/html');
+    const headers = { accept: 'text/html' };
+    const { ok, status, fresh } = await request(location.href, { headers });
+    if (!ok) throw new Error(`the page responded with ${status}`);
     for (const part of document.querySelectorAll('[data-live]')) {
       const other = fresh.getElementById(part.id);
       if (other) morph(part, other);
@@ -77,39 +91,98 @@ async function refresh() {
 
 function showBanner(text) {
   const banner = find('#banner');
+  // Screen readers announce the banner whenever it is written.
+  if (banner.textContent === (text || '')) return;
   banner.hidden = !text;
   banner.textContent = text || '';
 }
 
-let wasLost = false;
-
-function receive({ state, news }) {
+function showConnection(state, text) {
   const connection = find('#connection');
   connection.className = `connection ${state}`;
+  connection.textContent = text;
+}
+
+function receive({ state, news }) {
+  // Once the connection is lost, `reconnect` decides when the news are the stack's again.
+  if (isLost || state === 'waiting') return;
   if (state === 'lost') {
-    connection.textContent = 'Not connected';
-    showBanner('The stack has stopped, or was started again. This page reconnects; after a restart, '
-      + 'open the address that cargo local page prints.');
-    wasLost = true;
+    isLost = true;
+    showConnection('lost', 'Not connected');
+    showBanner(STOPPED);
+    reconnect();
     return;
   }
-  if (state !== 'live') return;
-  connection.textContent = 'Live';
+  showConnection('live', 'Live');
   showBanner(news.problem);
   const badge = find('#failures-badge');
   badge.hidden = !news.failures;
   badge.textContent = news.failures || '';
   const hasChanged = version !== String(news.version)
     || (failures !== undefined && failures !== news.failures);
-  if (hasChanged || wasLost) refresh();
+  if (hasChanged) refresh();
   version = String(news.version);
   failures = news.failures;
-  wasLost = false;
+}
+
+// ------------------------------------------------------------------------------------- Reconnecting
+
+const STOPPED = 'The stack has stopped. This page resumes when cargo local up runs again on the '
+  + 'same port. If it does not, open the address that cargo local page prints.';
+const STRANGER = 'The stack has stopped, and this page cannot resume: something else answers on its '
+  + 'port. Open the address that cargo local page prints.';
+
+let worker;
+let isLost = false;
+let reconnecting = false;
+
+/** Opens the same view of another run. If that run does not have what it shows, opens the list. */
+async function moveTo(run) {
+  const view = location.href.replace(base, run);
+  const { ok } = await fetch(view);
+  location.replace(ok ? view : `${run}/executions`);
+}
+
+/** Tries to resume until that works. A hidden page waits until it is shown. */
+async function reconnect() {
+  if (reconnecting) return;
+  reconnecting = true;
+  for (let pause = 500; isLost && !document.hidden; pause = Math.min(2 * pause, 5000)) {
+    try {
+      const run = await resume();
+      if (run && run !== base) {
+        await moveTo(run);
+        return;
+      }
+      if (run) {
+        isLost = false;
+        worker.port.postMessage('connect');
+        refresh();
+      } else {
+        showBanner(STRANGER);
+      }
+    } catch {
+      showBanner(STOPPED);
+    }
+    await new Promise((resolve) => { setTimeout(resolve, pause); });
+  }
+  reconnecting = false;
+}
+
+document.addEventListener('visibilitychange', () => { if (isLost) reconnect(); });
+
+// A link or a form would give this page up, perhaps for one of another program.
+const LEAVING = { click: 'a:not([href^="#"])', submit: 'form:not([method=dialog])' };
+for (const [kind, selector] of Object.entries(LEAVING)) {
+  document.addEventListener(kind, (event) => {
+    if (isLost && event.target.closest(selector)) event.preventDefault();
+  });
 }
 
 function listen() {
   if (window.SharedWorker) {
-    const worker = new SharedWorker(`${base}/assets/worker.js`);
+    takeKey(base).catch(console.error);
+    worker = new SharedWorker(`${base}/assets/worker.js`);
     worker.port.onmessage = ({ data }) => receive(data);
     addEventListener('pagehide', () => worker.port.postMessage('close'));
     addEventListener('pageshow', (event) => { if (event.persisted) location.reload(); });
@@ -145,9 +218,8 @@ async function openLogs(details) {
   const place = details.querySelector('[data-keep]');
   place.textContent = 'Reading…';
   try {
-    const response = await fetch(details.dataset.source);
-    const fresh = new DOMParser().parseFromString(await response.text(), 'text/html');
-    place.replaceChildren(...(response.ok ? fresh.body : fresh.querySelector('main')).childNodes);
+    const { ok, fresh } = await request(details.dataset.source);
+    place.replaceChildren(...(ok ? fresh.body : fresh.querySelector('main')).childNodes);
   } catch (error) {
     place.textContent = `The log could not be read: ${error.message}`;
   }
@@ -196,15 +268,13 @@ async function upload(drop, name, file) {
   line.textContent = `${key}: uploading…`;
   find('#uploads').prepend(line);
   try {
-    const response = await fetch(`${drop.dataset.upload}?key=${encodeURIComponent(key)}`, {
+    const address = `${drop.dataset.upload}?key=${encodeURIComponent(key)}`;
+    const { ok, status, fresh } = await request(address, {
       method: 'PUT',
       body: file,
       headers: { 'content-type': file.type || 'application/octet-stream' },
     });
-    if (!response.ok) {
-      const page = new DOMParser().parseFromString(await response.text(), 'text/html');
-      throw new Error(page.querySelector('main p')?.textContent || `status ${response.status}`);
-    }
+    if (!ok) throw new Error(fresh.querySelector('main p')?.textContent || `status ${status}`);
     const link = document.createElement('a');
     link.href = `${drop.dataset.executions}?key=${encodeURIComponent(key)}`;
     link.textContent = key;
@@ -297,7 +367,7 @@ showTimes();
 setInterval(() => {
   showTimes();
   // While an execution is running, no event announces its next state, so the script polls.
-  if (find('[data-running]') && !document.hidden && !wasLost) refresh();
+  if (find('[data-running]') && !document.hidden && !isLost) refresh();
 }, 1000);
 if (find('#drop')) acceptUploads(find('#drop'));
 listen();

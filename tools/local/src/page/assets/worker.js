@@ -1,8 +1,7 @@
 // One event stream for all tabs. A browser opens at most six connections to a server, and each
 // stream takes up one connection.
 const ports = new Set();
-let last = { state: 'waiting' };
-let retry;
+let last;
 
 function tell(message) {
   last = message;
@@ -10,14 +9,14 @@ function tell(message) {
 }
 
 function connect() {
-  clearTimeout(retry);
+  tell({ state: 'waiting' });
   const source = new EventSource('../events');
   source.onmessage = (event) => tell({ state: 'live', news: JSON.parse(event.data) });
   source.onerror = () => {
-    // A browser does not retry a stream that the server has refused, so this script retries.
+    // The browser would connect again, perhaps to another program. A page has to ask for that, after
+    // the server has proved that it is the stack.
     source.close();
     tell({ state: 'lost' });
-    retry = setTimeout(connect, 1500);
   };
 }
 
@@ -25,6 +24,8 @@ onconnect = ({ ports: [port] }) => {
   ports.add(port);
   port.onmessage = ({ data }) => {
     if (data === 'close') ports.delete(port);
+    else if (last.state === 'lost') connect();
+    else port.postMessage(last);
   };
   port.postMessage(last);
 };

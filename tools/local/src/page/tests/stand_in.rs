@@ -1,12 +1,14 @@
 //! A stand-in for the services that the page calls, with ten thousand executions.
 
 use std::collections::BTreeMap;
+use std::net::Ipv4Addr;
 use std::sync::{Arc, Mutex};
 
 use axum::Router;
 use axum::extract::State;
 use axum::http::{HeaderMap, Uri};
 use serde_json::{Value, json};
+use tokio::net::TcpListener;
 
 use super::super::*;
 use crate::access_key::AccessKey;
@@ -36,6 +38,11 @@ pub(super) fn arn(number: usize) -> String {
 
 /// Serves the stand-in, and the page of a stack that calls the stand-in.
 pub(super) async fn serve() -> (Page, Calls) {
+    serve_with(None).await
+}
+
+/// Does the same for a page that keeps its address in a file.
+pub(super) async fn serve_with(address: Option<PathBuf>) -> (Page, Calls) {
     let calls = Calls::default();
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
     let endpoint = format!("http://{}", listener.local_addr().unwrap());
@@ -49,7 +56,7 @@ pub(super) async fn serve() -> (Page, Calls) {
     });
     let outputs = serde_json::from_value(outputs).unwrap();
     let aws = Aws::connect(&endpoint, AccessKey::generate().unwrap());
-    (Page::serve(aws, outputs, None).await.unwrap(), calls)
+    (Page::serve(aws, outputs, address).unwrap(), calls)
 }
 
 /// Answers a call to an AWS service, or a request to the query API.

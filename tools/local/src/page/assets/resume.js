@@ -1,0 +1,47 @@
+// Lets this page resume when the stack runs again: the page's part of the exchange that resume.rs
+// describes.
+
+/** The key, which only the memory of this page has. No script can read its bytes. */
+let key;
+
+const digits = (bytes) => Array.from(
+  new Uint8Array(bytes),
+  (byte) => byte.toString(16).padStart(2, '0'),
+).join('');
+
+/** Reads the key from the run that has rendered this page. */
+export async function takeKey(base) {
+  const response = await fetch(`${base}/resume-key`, { method: 'POST' });
+  if (!response.ok) return;
+  const algorithm = { name: 'HMAC', hash: 'SHA-256' };
+  const bytes = await response.arrayBuffer();
+  key = await crypto.subtle.importKey('raw', bytes, algorithm, false, ['sign']);
+}
+
+async function proof(...lines) {
+  return digits(await crypto.subtle.sign('HMAC', key, new TextEncoder().encode(lines.join('\n'))));
+}
+
+function post(path, parameters) {
+  const [body, signal] = [new URLSearchParams(parameters), AbortSignal.timeout(5000)];
+  return fetch(path, { method: 'POST', body, signal, redirect: 'error' });
+}
+
+/**
+ * Exchanges proofs with the server. Returns the path of its run, whose session the browser then has,
+ * or nothing if the server has not proved that it has the key. Throws if no server answers, or if this
+ * page has no key.
+ */
+export async function resume() {
+  if (!key) throw new Error('this page has no key');
+  const page = digits(crypto.getRandomValues(new Uint8Array(32)));
+  const { headers } = await post('/resume/challenge', { nonce: page });
+  const nonce = headers.get('resume-nonce');
+  const expected = await proof('server', location.origin, page, nonce);
+  // Whoever has the page's proof can get the session.
+  if (headers.get('resume-proof') !== expected) return undefined;
+  const answer = { nonce, proof: await proof('client', location.origin, nonce, page) };
+  const response = await post('/resume', answer);
+  const run = await response.text();
+  return response.ok && /^\/\w+$/.test(run) ? run : undefined;
+}

@@ -1,0 +1,271 @@
+//! Lets a page that was left open resume after the stack was stopped and started again.
+//!
+//! While the stack is stopped, another program can listen on its port. So the page sends nothing of
+//! use to it before the server has proved that it has the checkout's resume key (`kept`), and the
+//! server gives the new session only to a page that has the key as well:
+//!
+//! 1. `POST /resume/challenge` with the page's nonce. The response has the server's nonce, and the
+//!    server's proof.
+//! 2. `POST /resume` with the server's nonce and the page's proof. The response sets the session's
+//!    cookie.
+//!
+//! A proof is the HMAC-SHA-256 (<https://www.rfc-editor.org/rfc/rfc2104>) of the side that gives it,
+//! the page's origin, and both nonces. The script, `assets/resume.js`, computes it with `WebCrypto`
+//! (<https://www.w3.org/TR/WebCryptoAPI/#hmac>). A program that passes the requests on to a stack at
+//! another port gets a proof for another origin, which the page refuses. `port` excludes a program
+//! between the page and a stack at the same port.
+
+pub(super) mod kept;
+
+use std::io;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use axum::extract::{Form, State};
+use axum::http::header::SET_COOKIE;
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse, Response};
+use hmac::{Hmac, KeyInit as _, Mac as _};
+use serde::Deserialize;
+use sha2::Sha256;
+
+use super::door::{is_same, origin};
+use super::{Shared, Site, error};
+use crate::random;
+
+/// Time in which a challenge has to be answered.
+const LIFETIME: Duration = Duration::from_secs(10);
+
+/// Number of challenges that can wait for an answer at once.
+const MOST: usize = 32;
+
+/// Largest body of a request, in bytes. The page sends less than half of it.
+pub(super) const LARGEST_BODY: usize = 512;
+
+/// The resume key, and the challenges that have not been answered.
+#[derive(Debug)]
+pub(super) struct Resumption {
+    key: String,
+    mac: Hmac<Sha256>,
+    challenges: Mutex<Vec<Challenge>>,
+}
+
+/// The nonces of an exchange.
+#[derive(Debug)]
+struct Challenge {
+    page: String,
+    server: String,
+    expires: Instant,
+}
+
+/// A page could not resume.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum ResumeError {
+    /// The page's nonce is not one.
+    #[error("the nonce has to be 32 bytes as lowercase hexadecimal digits")]
+    Nonce,
+    /// Too many challenges wait for an answer.
+    #[error("too many pages resume at once: try again in ten seconds")]
+    TooMany,
+    /// There is no such challenge: it is of another run, has expired or has been answered.
+    #[error("this challenge is not valid, or not any more: ask for another one")]
+    Challenge,
+    /// The proof was not made with this stack's key for this challenge.
+    #[error("the page has another key: open the address that `cargo local page` prints")]
+    Proof,
+    /// The operating system has no random numbers.
+    #[error("the server has no random numbers: {0}")]
+    Random(#[from] io::Error),
+}
+
+impl Resumption {
+    /// Prepares for exchanges with this key. Its digits are the bytes of the HMAC's key.
+    pub(super) fn new(key: String) -> io::Result<Self> {
+        let mac = Hmac::new_from_slice(key.as_bytes()).map_err(io::Error::other)?;
+        Ok(Self { key, mac, challenges: Mutex::default() })
+    }
+
+    /// Returns a nonce of the server for that of a page at `origin`, and the server's proof.
+    fn challenge(
+        &self,
+        origin: &str,
+        page: &str,
+        now: Instant,
+    ) -> Result<(String, String), ResumeError> {
+        let is_digit = |digit: u8| matches!(digit, b'0'..=b'9' | b'a'..=b'f');
+        if page.len() != 64 || !page.bytes().all(is_digit) {
+            return Err(ResumeError::Nonce);
+        }
+        let server = random::hex::<32>()?;
+        let proof = self.proof(["server", origin, page, &server]);
+        let mut challenges = self.challenges.lock().unwrap_or_else(PoisonError::into_inner);
+        challenges.retain(|challenge| now < challenge.expires);
+        if challenges.len() >= MOST {
+            return Err(ResumeError::TooMany);
+        }
+        let (page, expires) = (page.to_owned(), now + LIFETIME);
+        challenges.push(Challenge { page, server: server.clone(), expires });
+        Ok((server, proof))
+    }
+
+    /// Checks the proof of a page at `origin`. A challenge is used up by any proof.
+    fn check(
+        &self,
+        origin: &str,
+        server: &str,
+        proof: &str,
+        now: Instant,
+    ) -> Result<(), ResumeError> {
+        let mut challenges = self.challenges.lock().unwrap_or_else(PoisonError::into_inner);
+        let index = challenges.iter().position(|it| is_same(&it.server, server));
+        let challenge = challenges.swap_remove(index.ok_or(ResumeError::Challenge)?);
+        if now >= challenge.expires {
+            return Err(ResumeError::Challenge);
+        }
+        let expected = self.proof(["client", origin, server, &challenge.page]);
+        if is_same(proof, &expected) { Ok(()) } else { Err(ResumeError::Proof) }
+    }
+
+    /// The HMAC of the lines, as hexadecimal digits.
+    fn proof(&self, lines: [&str; 4]) -> String {
+        let mac = self.mac.clone().chain_update(lines.join("\n"));
+        random::digits(&mac.finalize().into_bytes())
+    }
+}
+
+impl IntoResponse for ResumeError {
+    fn into_response(self) -> Response {
+        let status = match self {
+            Self::Nonce => StatusCode::BAD_REQUEST,
+            Self::TooMany => StatusCode::TOO_MANY_REQUESTS,
+            Self::Challenge | Self::Proof => StatusCode::FORBIDDEN,
+            Self::Random(_) => StatusCode::INTERNAL_SERVER_ERROR,
+        };
+        error::page(status, "This page cannot resume", &self.to_string())
+    }
+}
+
+/// Responds with the resume key, to a page that has the session.
+pub(super) async fn key(State(site): Shared) -> String {
+    site.resumption.key.clone()
+}
+
+/// The first request of an exchange.
+#[derive(Debug, Deserialize)]
+pub(super) struct Opening {
+    nonce: String,
+}
+
+/// Responds to the page's nonce. The answer is in headers, because the page reads no body, which may
+/// be endless, from a server that has proved nothing.
+pub(super) async fn challenge(
+    State(site): Shared,
+    headers: HeaderMap,
+    Form(Opening { nonce }): Form<Opening>,
+) -> Result<impl IntoResponse, ResumeError> {
+    let (nonce, proof) = site.resumption.challenge(origin(&headers), &nonce, Instant::now())?;
+    Ok((StatusCode::NO_CONTENT, [("resume-nonce", nonce), ("resume-proof", proof)]))
+}
+
+/// The second request of an exchange.
+#[derive(Debug, Deserialize)]
+pub(super) struct Answer {
+    nonce: String,
+    proof: String,
+}
+
+/// Exchanges the page's proof for a session, and responds with the path of this run.
+pub(super) async fn enter(
+    State(site): State<Arc<Site>>,
+    headers: HeaderMap,
+    Form(Answer { nonce, proof }): Form<Answer>,
+) -> Result<impl IntoResponse, ResumeError> {
+    site.resumption.check(origin(&headers), &nonce, &proof, Instant::now())?;
+    Ok(([(SET_COOKIE, site.door.cookie())], site.door.base().to_owned()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ORIGIN: &str = "http://127.0.0.1:4567";
+    const NONCE: &str = "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f";
+
+    fn resumption() -> Resumption {
+        Resumption::new("0f".repeat(32)).unwrap()
+    }
+
+    /// A challenge, and the page's proof for it.
+    fn challenge(resumption: &Resumption, now: Instant) -> (String, String) {
+        let (server, _) = resumption.challenge(ORIGIN, NONCE, now).unwrap();
+        let proof = resumption.proof(["client", ORIGIN, &server, NONCE]);
+        (server, proof)
+    }
+
+    /// The value is that of Python's `hmac`:
+    /// `hmac.digest(b"0f" * 32, b"server\nhttp://127.0.0.1:4567\na\nb", "sha256").hex()`.
+    #[test]
+    fn proof_is_the_hmac_of_four_lines() {
+        let expected = "8ac921c4454c88d41f4ae1a8de3e248dbbdb73f86be25763d516502bac0a44b0";
+        assert_eq!(resumption().proof(["server", ORIGIN, "a", "b"]), expected);
+    }
+
+    #[test]
+    fn server_proves_that_it_has_the_key() {
+        let resumption = resumption();
+        let (server, proof) = resumption.challenge(ORIGIN, NONCE, Instant::now()).unwrap();
+        assert_eq!(proof, resumption.proof(["server", ORIGIN, NONCE, &server]));
+        for invalid in ["", "00", &NONCE[1..], &NONCE.to_uppercase(), &format!("{}\n", &NONCE[1..])]
+        {
+            let refused = resumption.challenge(ORIGIN, invalid, Instant::now());
+            assert!(matches!(refused, Err(ResumeError::Nonce)), "{invalid}");
+        }
+    }
+
+    #[test]
+    fn a_challenge_admits_once() {
+        let (resumption, now) = (resumption(), Instant::now());
+        let (server, proof) = challenge(&resumption, now);
+        let (other, _) = challenge(&resumption, now);
+        assert!(matches!(resumption.check(ORIGIN, &other, &proof, now), Err(ResumeError::Proof)));
+        resumption.check(ORIGIN, &server, &proof, now).unwrap();
+        for used in [&server, &other, "", NONCE] {
+            let refused = resumption.check(ORIGIN, used, &proof, now);
+            assert!(matches!(refused, Err(ResumeError::Challenge)), "{used}");
+        }
+    }
+
+    #[test]
+    fn only_the_page_s_own_proof_for_its_origin_admits() {
+        let (resumption, now) = (resumption(), Instant::now());
+        let other = Resumption::new("f0".repeat(32)).unwrap();
+        let proofs: [&dyn Fn(&str) -> String; 5] = [
+            &|_| String::new(),
+            &|server| resumption.proof(["server", ORIGIN, NONCE, server]),
+            &|server| resumption.proof(["client", "http://127.0.0.1:4568", server, NONCE]),
+            &|server| resumption.proof(["client", "http://localhost:4567", server, NONCE]),
+            &|server| other.proof(["client", ORIGIN, server, NONCE]),
+        ];
+        for proof in proofs {
+            let (server, _) = challenge(&resumption, now);
+            let refused = resumption.check(ORIGIN, &server, &proof(&server), now);
+            assert!(matches!(refused, Err(ResumeError::Proof)));
+        }
+    }
+
+    #[test]
+    fn challenges_are_few_and_expire() {
+        let (resumption, now) = (resumption(), Instant::now());
+        let (server, proof) = challenge(&resumption, now);
+        for _ in 1..MOST {
+            challenge(&resumption, now);
+        }
+        let refused = resumption.challenge(ORIGIN, NONCE, now);
+        assert!(matches!(refused, Err(ResumeError::TooMany)));
+        let later = now + LIFETIME;
+        let refused = resumption.check(ORIGIN, &server, &proof, later);
+        assert!(matches!(refused, Err(ResumeError::Challenge)));
+        challenge(&resumption, later);
+        assert_eq!(resumption.challenges.lock().unwrap().len(), 1);
+    }
+}

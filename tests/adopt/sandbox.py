@@ -8,6 +8,7 @@ import os
 import re
 import shutil
 import subprocess
+import sys
 import tempfile
 import unittest
 from pathlib import Path
@@ -163,6 +164,16 @@ FULL = {
 
 # The settings of the bucket in FULL, in the Pulumi provider's form. They are written by hand, so
 # that tests can compare them with the settings that adopt.py derives.
+ENCRYPTION_RULES = [
+    {
+        "applyServerSideEncryptionByDefault": {
+            "sseAlgorithm": "aws:kms",
+            "kmsMasterKeyId": f"arn:aws:kms:{REGION}:{ACCOUNT}:alias/photos",
+        },
+        "bucketKeyEnabled": True,
+        "blockedEncryptionTypes": ["SSE-C"],
+    }
+]
 CORS_RULES = [
     {
         "id": "site",
@@ -242,6 +253,14 @@ BARE = {
     "s3api get-bucket-notification-configuration": {},
 }
 
+# The encryption of the bucket in BARE, in the Pulumi provider's form.
+BARE_ENCRYPTION_RULES = [
+    {
+        "applyServerSideEncryptionByDefault": {"sseAlgorithm": "AES256"},
+        "bucketKeyEnabled": False,
+    }
+]
+
 
 def stand_in(command, **_):
     """Replaces `subprocess.run` and starts no process. A process for each command would take
@@ -260,25 +279,25 @@ class Sandbox(unittest.TestCase):
         (self.project / "pulumi/sdks").mkdir(parents=True)
         for file in ["Pulumi.yaml", "pulumi/sdks/aws.yaml"]:
             shutil.copy(ROOT / file, self.project / file)
-        self.answers = copy.deepcopy(FULL)
+        self.answer({})
         self.state = []
         self.environment = {}
 
-    def bare(self):
-        self.answers = copy.deepcopy(BARE)
-
-    def rule(self, name, **pattern):
-        """Adds a rule to the answer of EventBridge."""
-        rules = self.answers["events list-rules"]["Rules"]
-        rules.append({"Name": name, "EventPattern": json.dumps(pattern), "State": "ENABLED"})
+    def answer(self, changes, among=FULL):
+        """Has AWS answer as for the bucket in `among`, with these changes."""
+        self.answers = copy.deepcopy({**among, **changes})
 
     def stack_rule(self, stack, bucket, *prefixes):
-        """Adds the rule of a stack that watches the prefixes of the bucket."""
-        keys = [{"prefix": prefix} for prefix in prefixes]
-        detail = {"bucket": {"name": [bucket]}, "object": {"key": keys}}
+        """Adds to the answer of EventBridge the rule of a stack that watches the prefixes of the
+        bucket, or the whole bucket."""
+        detail = {"bucket": {"name": [bucket]}}
+        if prefixes:
+            detail["object"] = {"key": [{"prefix": prefix} for prefix in prefixes]}
         kinds = ["Object Created", "Object Deleted"]
         pattern = {"source": ["aws.s3"], "detail-type": kinds, "detail": detail}
-        self.rule(f"pixgauge-{stack}-object-events", **pattern)
+        name = f"pixgauge-{stack}-object-events"
+        rule = {"Name": name, "EventPattern": json.dumps(pattern), "State": "ENABLED"}
+        self.answers["events list-rules"]["Rules"].append(rule)
 
     def run_script(self, *arguments):
         """Runs adopt.py. Returns its status, what it printed, and its errors."""
@@ -300,6 +319,15 @@ class Sandbox(unittest.TestCase):
         ):
             status = adopt.main([*arguments, "--project", str(self.project)])
         return status, printed.getvalue(), errors.getvalue()
+
+    def run_program(self, path):
+        """Runs adopt.py as a program, with these folders on PATH."""
+        answers = self.project / "answers"
+        answers.write_text(json.dumps(self.answers))
+        script = [sys.executable, ROOT / "pulumi/adopt.py", "adopt", BUCKET]
+        script += ["--stack", "site", "--prefix", "photos/", "--project", self.project]
+        environment = {**os.environ, "PATH": str(path), "PIXGAUGE_AWS_ANSWERS": str(answers)}
+        return subprocess.run(script, env=environment, capture_output=True, text=True)
 
     def adopt(self, *arguments, prefix="photos/", stack="site"):
         return self.run_script("adopt", BUCKET, "--stack", stack, "--prefix", prefix, *arguments)

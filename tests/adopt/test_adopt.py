@@ -3,11 +3,14 @@
 import json
 import os
 import re
-import subprocess
 
 from sandbox import (
+    BARE,
+    BARE_ENCRYPTION_RULES,
     BUCKET,
     CORS_RULES,
+    ENCRYPTION_RULES,
+    FULL,
     HERE,
     LIFECYCLE_RULES,
     QUEUE,
@@ -16,7 +19,48 @@ from sandbox import (
     Sandbox,
 )
 
-KEY = f"arn:aws:kms:{REGION}:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab"
+KEYS = f"arn:aws:kms:{REGION}:123456789012:"
+KEY = f"{KEYS}key/1234abcd-12ab-34cd-56ef-1234567890ab"
+NOTIFICATIONS = "s3api get-bucket-notification-configuration"
+
+
+def encrypted(algorithm, **key):
+    """AWS's answer about a bucket with this default encryption."""
+    rule = {"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": algorithm, **key}}
+    answer = {"ServerSideEncryptionConfiguration": {"Rules": [rule]}}
+    return {"s3api get-bucket-encryption": answer}
+
+
+def denying(**statement):
+    """AWS's answer about a bucket whose policy denies something."""
+    statement = {"Effect": "Deny", "Principal": "*", "Action": "s3:*", **statement}
+    policy = {"Version": "2012-10-17", "Statement": [statement]}
+    return {"s3api get-bucket-policy": {"Policy": json.dumps(policy)}}
+
+
+# Each entry: changes to AWS's answers about the bucket in FULL, and texts that are printed.
+NOTES = [
+    (
+        {NOTIFICATIONS: {**FULL[NOTIFICATIONS], "EventBridgeConfiguration": {}}},
+        ["1 destination, EventBridge", "`leave --keep-eventbridge`"],
+    ),
+    (
+        {
+            "s3api get-object-lock-configuration": {
+                "ObjectLockConfiguration": {"ObjectLockEnabled": "Enabled"}
+            },
+            "s3api get-bucket-replication": {"ReplicationConfiguration": {"Rules": []}},
+            "s3api get-bucket-versioning": {"Status": "Enabled", "MFADelete": "Enabled"},
+        },
+        [
+            "The bucket has Object Lock, so its versioning has to stay Enabled",
+            "The bucket has replication, so its versioning has to stay Enabled",
+            "MFA delete is on",
+        ],
+    ),
+    (denying(), ["The policy denies something"]),
+    ({"s3api list-objects-v2": {"RequestCharged": None}}, ["No object is under photos/ now"]),
+]
 
 
 class Everything(Sandbox):
@@ -32,16 +76,7 @@ class Everything(Sandbox):
             "bucketIgnorePublicAcls": False,
             "bucketRestrictPublicBuckets": False,
             "bucketObjectOwnership": "BucketOwnerPreferred",
-            "bucketEncryptionRules": [
-                {
-                    "applyServerSideEncryptionByDefault": {
-                        "sseAlgorithm": "aws:kms",
-                        "kmsMasterKeyId": f"arn:aws:kms:{REGION}:123456789012:alias/photos",
-                    },
-                    "bucketKeyEnabled": True,
-                    "blockedEncryptionTypes": ["SSE-C"],
-                }
-            ],
+            "bucketEncryptionRules": ENCRYPTION_RULES,
             "versioning": "Enabled",
             "bucketLifecycleRules": LIFECYCLE_RULES,
             "bucketPolicyStatements": statements,
@@ -103,61 +138,37 @@ class Everything(Sandbox):
         self.assertEqual(list(self.project.glob("*site*")), [])
 
     def test_it_runs_as_a_program_with_the_clis_on_path(self):
-        answers = self.project / "answers"
-        answers.write_text(json.dumps(self.answers))
-        script = [ROOT / "pulumi/adopt.py", "adopt", BUCKET, "--project", self.project]
-        script += ["--stack", "site", "--prefix", "photos/"]
-        path = f"{HERE}{os.pathsep}{os.environ['PATH']}"
-        environment = {**os.environ, "PATH": path, "PIXGAUGE_AWS_ANSWERS": str(answers)}
-        ran = subprocess.run(script, env=environment, capture_output=True, text=True)
+        ran = self.run_program(f"{HERE}{os.pathsep}{os.environ['PATH']}")
         self.assertEqual((ran.returncode, ran.stderr), (0, ""))
         self.assertEqual(self.settings()["bucketName"], BUCKET)
 
     def test_the_region_is_that_of_the_bucket(self):
-        self.adopt()
-        self.assertIn(f'  aws:region: "{REGION}"\n', self.file())
+        # A bucket without a location is in the first region.
+        for location, region in [(REGION, REGION), (None, "us-east-1")]:
+            self.answer({"s3api get-bucket-location": {"LocationConstraint": location}})
+            self.write_file("")
+            self.adopt()
+            self.assertIn(f'  aws:region: "{region}"\n', self.file())
 
-    def test_a_bucket_without_a_location_is_in_the_first_region(self):
-        self.answers["s3api get-bucket-location"] = {"LocationConstraint": None}
-        self.adopt()
-        self.assertIn('  aws:region: "us-east-1"\n', self.file())
+    def test_notes(self):
+        for answers, texts in NOTES:
+            with self.subTest(answers):
+                self.answer(answers)
+                status, printed, _ = self.adopt()
+                self.assertEqual((status, self.settings()["versioning"]), (0, "Enabled"))
+                printed = " ".join(printed.split())
+                for text in texts:
+                    self.assertIn(text, printed)
 
-    def test_events_that_flow_already_are_noted_and_imported(self):
-        notifications = self.answers["s3api get-bucket-notification-configuration"]
-        notifications["EventBridgeConfiguration"] = {}
-        _, printed, _ = self.adopt()
-        self.assertIn("1 destination, EventBridge", printed)
-        self.assertIn("`leave --keep-eventbridge`", " ".join(printed.split()))
-
-    def test_object_lock_and_replication_are_noted(self):
-        lock = {"ObjectLockConfiguration": {"ObjectLockEnabled": "Enabled"}}
-        self.answers["s3api get-object-lock-configuration"] = lock
-        self.answers["s3api get-bucket-replication"] = {"ReplicationConfiguration": {"Rules": []}}
-        self.answers["s3api get-bucket-versioning"]["MFADelete"] = "Enabled"
-        status, printed, _ = self.adopt()
-        printed = " ".join(printed.split())
-        self.assertEqual(status, 0)
-        self.assertIn("The bucket has Object Lock, so its versioning has to stay Enabled", printed)
-        self.assertIn("The bucket has replication, so its versioning has to stay Enabled", printed)
-        self.assertIn("MFA delete is on", printed)
-        self.assertEqual(self.settings()["versioning"], "Enabled")
-
-    def test_a_policy_that_may_deny_the_stack_is_noted(self):
-        def printed(**statement):
-            statement = {"Effect": "Deny", "Principal": "*", "Action": "s3:*", **statement}
-            policy = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
-            self.answers["s3api get-bucket-policy"] = {"Policy": policy}
-            return self.adopt()[1]
-
-        self.assertIn("The policy denies something", printed())
-        secure = {"Bool": {"aws:SecureTransport": "false"}}
-        self.assertNotIn("The policy denies something", printed(Condition=secure))
+    def test_a_policy_that_demands_https_does_not_deny_the_stack(self):
+        self.answer(denying(Condition={"Bool": {"aws:SecureTransport": "false"}}))
+        self.assertNotIn("The policy denies something", self.adopt()[1])
 
 
 class Nothing(Sandbox):
     def setUp(self):
         super().setUp()
-        self.bare()
+        self.answer({}, among=BARE)
 
     def test_what_the_bucket_lacks_is_neither_set_nor_imported(self):
         status, printed, errors = self.adopt()
@@ -165,13 +176,7 @@ class Nothing(Sandbox):
         settings = self.settings()
         absent = ["cors", "lifecycle", "ownership", "policy", "publicAccess", "versioning"]
         self.assertEqual(settings["bucketUnmanaged"], absent)
-        encryption = [
-            {
-                "applyServerSideEncryptionByDefault": {"sseAlgorithm": "AES256"},
-                "bucketKeyEnabled": False,
-            }
-        ]
-        self.assertEqual(settings["bucketEncryptionRules"], encryption)
+        self.assertEqual(settings["bucketEncryptionRules"], BARE_ENCRYPTION_RULES)
         self.assertEqual((settings["versioning"], settings["bucketTags"]), ("Disabled", {}))
         for name in ["bucketCorsRules", "bucketLifecycleRules", "bucketPolicyStatements"]:
             self.assertNotIn(name, settings)
@@ -202,40 +207,25 @@ class Nothing(Sandbox):
         self.assertIn("rules with Depth", printed)
         self.assertIn("lifecycle", self.settings()["bucketUnmanaged"])
 
-    def test_a_prefix_without_objects_is_noted(self):
-        self.answers["s3api list-objects-v2"] = {"RequestCharged": None}
-        self.assertIn("No object is under photos/ now", self.adopt()[1])
-
-    def test_the_key_that_aws_manages_needs_no_grant(self):
-        rule = {"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "aws:kms"}}
-        answer = {"ServerSideEncryptionConfiguration": {"Rules": [rule]}}
-        self.answers["s3api get-bucket-encryption"] = answer
-        self.adopt()
-        self.assertEqual(self.settings()["kmsKeyArns"], [])
-        default = rule["ApplyServerSideEncryptionByDefault"]
-        default["KMSMasterKeyID"] = f"arn:aws:kms:{REGION}:123456789012:alias/aws/s3"
-        self.answers["kms describe-key"]["KeyMetadata"]["KeyManager"] = "AWS"
-        self.adopt()
-        self.assertEqual(self.settings()["kmsKeyArns"], [])
-
-    def test_further_keys_are_granted(self):
-        self.adopt("--kms-key-arn", KEY, "--kms-key-arn", f"{KEY}0", "--kms-key-arn", KEY)
-        self.assertEqual(self.settings()["kmsKeyArns"], [KEY, f"{KEY}0"])
-
-    def test_a_key_of_another_account_is_granted_by_its_arn(self):
-        key = f"arn:aws:kms:{REGION}:999999999999:key/1234abcd"
-        rule = {"SSEAlgorithm": "aws:kms:dsse", "KMSMasterKeyID": key}
-        rules = [{"ApplyServerSideEncryptionByDefault": rule}]
-        self.answers["s3api get-bucket-encryption"] = {
-            "ServerSideEncryptionConfiguration": {"Rules": rules}
-        }
-        self.answers["kms describe-key"] = "AccessDeniedException"
-        self.adopt()
-        self.assertEqual(self.settings()["kmsKeyArns"], [key])
+    def test_keys_are_granted(self):
+        theirs = KEY.replace("123456789012", "999999999999")
+        managed = {"kms describe-key": {"KeyMetadata": {"Arn": KEY, "KeyManager": "AWS"}}}
+        refused = {"kms describe-key": "AccessDeniedException"}
+        twice = ["--kms-key-arn", KEY, "--kms-key-arn", f"{KEY}0", "--kms-key-arn", KEY]
+        for answers, options, keys in [
+            # The key that AWS manages needs no grant.
+            (encrypted("aws:kms"), [], []),
+            ({**encrypted("aws:kms", KMSMasterKeyID=f"{KEYS}alias/aws/s3"), **managed}, [], []),
+            ({**encrypted("aws:kms:dsse", KMSMasterKeyID=theirs), **refused}, [], [theirs]),
+            ({}, twice, [KEY, f"{KEY}0"]),
+        ]:
+            with self.subTest(answers, options=options):
+                self.answer(answers, among=BARE)
+                self.adopt(*options)
+                self.assertEqual(self.settings()["kmsKeyArns"], keys)
 
     def test_a_queue_is_imported_so_that_it_survives(self):
         queue = {"Id": "a", "QueueArn": QUEUE, "Events": ["s3:ObjectCreated:*"]}
-        answer = {"QueueConfigurations": [queue]}
-        self.answers["s3api get-bucket-notification-configuration"] = answer
+        self.answers[NOTIFICATIONS] = {"QueueConfigurations": [queue]}
         self.adopt()
         self.assertEqual(self.imported()[-1]["name"], "bucketNotification")

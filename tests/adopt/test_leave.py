@@ -5,6 +5,7 @@ import re
 
 from sandbox import BUCKET, QUEUE, REGION, Sandbox
 
+NOTIFICATIONS = "s3api get-bucket-notification-configuration"
 TABLE = "pixgauge-site-catalog"
 ON = {"EventBridgeConfiguration": {}}
 
@@ -62,7 +63,7 @@ class Leave(Sandbox):
     def setUp(self):
         super().setUp()
         self.state = stack()
-        notifications = self.answers["s3api get-bucket-notification-configuration"]
+        notifications = self.answers[NOTIFICATIONS]
         notifications |= ON
         self.stack_rule("site", BUCKET, "photos/")
         self.answers["s3api put-bucket-notification-configuration"] = {}
@@ -122,20 +123,24 @@ class Leave(Sandbox):
         self.assertIn("it stays on, for the rules pixgauge-gallery-object-events", printed)
 
     def test_eventbridge_that_is_off_is_left_alone(self):
-        del self.answers["s3api get-bucket-notification-configuration"]["EventBridgeConfiguration"]
+        del self.answers[NOTIFICATIONS]["EventBridgeConfiguration"]
         self.assertEqual(self.leave("--yes")[3][-1][0], "pulumi")
 
-    def test_a_bucket_that_would_be_destroyed_is_refused(self):
-        self.state[2]["protect"] = False
-        status, _, errors, commands = self.leave("--yes")
-        self.assertEqual((status, commands), (1, []))
-        self.assertIn("is not protected in the stack site", errors)
-
-    def test_a_setting_that_others_need_is_refused(self):
-        self.state[-1]["dependencies"].append(urn(NOTIFICATION, "bucketNotification"))
-        status, _, errors, commands = self.leave("--yes")
-        self.assertEqual((status, commands), (1, []))
-        self.assertIn("objectEvents depends on it", errors)
+    def test_refusals(self):
+        # Each entry: a change, and a text of the refusal.
+        depends = urn(NOTIFICATION, "bucketNotification")
+        denied = {NOTIFICATIONS: "AccessDenied"}
+        for change, text in [
+            (lambda: self.state[2].update(protect=False), "is not protected in the stack site"),
+            (lambda: self.state[-1]["dependencies"].append(depends), "objectEvents depends on it"),
+            (lambda: self.answers.update(denied), "lack s3:GetBucketNotification"),
+        ]:
+            with self.subTest(text):
+                self.state = stack()
+                change()
+                status, _, errors, commands = self.leave("--yes")
+                self.assertEqual((status, commands), (1, []))
+                self.assertIn(text, errors)
 
     def test_a_step_that_fails_ends_it(self):
         self.environment["PIXGAUGE_PULUMI_FAILS"] = "destroy"
@@ -164,9 +169,3 @@ class Leave(Sandbox):
         self.state = []
         self.write_file("config:\n  aws:region: us-east-1\n")
         self.assertIn("has no bucket", self.leave()[2])
-
-    def test_a_missing_permission_stops_it_before_anything_is_deleted(self):
-        self.answers["s3api get-bucket-notification-configuration"] = "AccessDenied"
-        status, _, errors, commands = self.leave("--yes")
-        self.assertEqual((status, commands), (1, []))
-        self.assertIn("lack s3:GetBucketNotification", errors)

@@ -15,15 +15,10 @@ export const MACHINES = [
     { walks: reconcileWalks, count: 150 },
 ];
 
-/**
- * Reads the definition of a state machine and applies the edit of its walks. `change` may change the
- * definition before the edit.
- */
-export function read(folder, { file, edit = same }, change = same) {
-    return readDefinition(join(folder, file), (definition) => edit(change(definition)));
+/** Reads the definition of a state machine and applies the edit of its walks. */
+export function read(folder, { file, edit }) {
+    return readDefinition(join(folder, file), edit);
 }
-
-const same = (definition) => definition;
 
 /** Returns asl-validator's findings about a machine. */
 export function invalid(machine) {
@@ -51,7 +46,7 @@ export function refused(machine) {
 }
 
 /** Yields the place of every transition and of every error name that a Retry or a Catch matches. */
-function* ways(machine) {
+export function* ways(machine) {
     for (const { state, place } of states(machine)) {
         const next = (object, path) => (object.Next === undefined ? [] : [`${place}.${path}Next`]);
         yield* next(state, "");

@@ -33,9 +33,6 @@ export function* states(machine, place = "") {
         const at = join(place, `States.${name}`);
         yield { name, state, place: at };
         if (state.ItemProcessor) yield* states(state.ItemProcessor, `${at}.ItemProcessor`);
-        for (const [index, branch] of (state.Branches ?? []).entries()) {
-            yield* states(branch, `${at}.Branches[${index}]`);
-        }
     }
 }
 

@@ -7,7 +7,7 @@ import { register } from "./functions.mjs";
 import { jsonata } from "./packages.mjs";
 
 /** Fields that never hold expressions, and fields with machines, which are visited separately. */
-const SKIPPED = new Set(["Comment", "ItemProcessor", "Branches", "ErrorEquals", "Type", "Next"]);
+const SKIPPED = new Set(["Comment", "ItemProcessor", "ErrorEquals", "Type", "Next"]);
 
 /** Returns the text between `{%` and `%}`, or undefined if `value` is not an expression. */
 export function source(value) {

@@ -4,15 +4,7 @@
 
 import { createHash } from "node:crypto";
 
-const HASHES = {
-    MD5: "md5",
-    "SHA-1": "sha1",
-    "SHA-256": "sha256",
-    "SHA-384": "sha384",
-    "SHA-512": "sha512",
-};
-
-/** Registers the functions with an expression. `$random` and `$uuid` draw from `random`. */
+/** Registers those that the state machines use with an expression. `$random` and `$uuid` draw from `random`. */
 export function register(expression, random) {
     const uuid = () => {
         const digits = random.hex(30);
@@ -29,21 +21,7 @@ export function register(expression, random) {
     expression.registerFunction("parse", (text) => text && JSON.parse(text), "<s-:x>");
     expression.registerFunction(
         "hash",
-        (data, algorithm) => createHash(HASHES[algorithm]).update(data).digest("hex"),
+        (data, algorithm) => createHash(algorithm.replace("-", "")).update(data).digest("hex"),
         "<s-s:s>",
     );
-    expression.registerFunction("partition", partition, "<a-n:a>");
-    expression.registerFunction("range", range, "<n-nn:a<n>>");
-}
-
-function partition(items, size) {
-    const parts = [];
-    for (let at = 0; at < items.length; at += size) parts.push(items.slice(at, at + size));
-    return parts;
-}
-
-function range(first, last, step) {
-    const numbers = [];
-    for (let next = first; step > 0 ? next <= last : next >= last; next += step) numbers.push(next);
-    return numbers;
 }

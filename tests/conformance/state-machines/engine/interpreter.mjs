@@ -1,8 +1,7 @@
 // Runs a JSONata state machine like Step Functions, against stubbed services.
 //
 // The interpreter supports the types of states and the fields that the two state machines use. Any
-// other type or field is a defect. Rules: https://states-language.net/spec.html and
-// https://docs.aws.amazon.com/step-functions/latest/dg/workflow-variables.html.
+// other type or field is a defect. Rules: https://states-language.net/spec.html.
 
 import { Defect } from "./defect.mjs";
 import { join } from "./definition.mjs";
@@ -25,35 +24,15 @@ const MAX_STATES = 5_000;
  */
 const NOT_CAUGHT_BY_ALL = ["States.DataLimitExceeded", "States.Runtime"];
 
+const LEAVING = ["Output", "Next", "End"];
+const TRYING = ["Retry", "Catch", ...LEAVING];
 const FIELDS = {
-    Task: [
-        "Resource",
-        "Arguments",
-        "TimeoutSeconds",
-        "Retry",
-        "Catch",
-        "Assign",
-        "Output",
-        "Next",
-        "End",
-    ],
-    Pass: ["Assign", "Output", "Next", "End"],
-    Choice: ["Choices", "Default", "Assign", "Output"],
-    Map: [
-        "Items",
-        "ItemProcessor",
-        "MaxConcurrency",
-        "Label",
-        "Retry",
-        "Catch",
-        "Assign",
-        "Output",
-        "Next",
-        "End",
-    ],
-    Wait: ["Seconds", "Assign", "Output", "Next", "End"],
+    Task: ["Resource", "Arguments", "TimeoutSeconds", ...TRYING],
+    Pass: LEAVING,
+    Choice: ["Choices", "Default", "Output"],
+    Map: ["Items", "ItemProcessor", "MaxConcurrency", "Label", ...TRYING],
+    Wait: ["Seconds", ...LEAVING],
     Fail: ["Error", "Cause"],
-    Succeed: ["Output"],
 };
 
 /** Error reported by a state. Retry and Catch match its name. */
@@ -87,20 +66,17 @@ export class Execution {
     /** Runs to the end. Returns `{ status, output }`, or `{ status, error, cause }` on failure. */
     async run() {
         try {
-            const scope = { variables: {}, context: this.context };
-            return {
-                status: "SUCCEEDED",
-                output: await this.#machine(this.machine, "", this.context.Execution.Input, scope),
-            };
+            const { machine, context } = this;
+            const output = await this.#machine(machine, "", context.Execution.Input, context);
+            return { status: "SUCCEEDED", output };
         } catch (error) {
             if (!(error instanceof StateError)) throw error;
             return { status: "FAILED", error: error.output.Error, cause: error.output.Cause };
         }
     }
 
-    /** Runs a machine in a scope of its own from its first state, and returns its output. */
-    async #machine(machine, place, input, outer) {
-        const scope = { ...outer, variables: { ...outer.variables } };
+    /** Runs a machine from its first state, and returns its output. */
+    async #machine(machine, place, input, context) {
         let name = machine.StartAt;
         for (;;) {
             const at = join(place, `States.${name}`);
@@ -112,7 +88,7 @@ export class Execution {
                 throw new Defect(at, "is entered again and again: the execution never ends");
             let left;
             try {
-                left = await this.#state(state, { name, place: at, input, scope });
+                left = await this.#state(state, { name, place: at, input, context });
             } catch (error) {
                 if (!this.isRedriven || !isRedrivable(state, error)) throw error;
                 continue;
@@ -131,7 +107,7 @@ export class Execution {
             throw new Defect(join(at.place, unknown), "the interpreter does not know this field");
         const entered = time(this.services.elapsed?.() ?? 0);
         const context = {
-            ...at.scope.context,
+            ...at.context,
             State: { Name: at.name, EnteredTime: entered, RetryCount: 0 },
         };
         const states = { input: at.input, context };
@@ -143,7 +119,6 @@ export class Execution {
             case "Wait":
                 return this.#wait(state, at, states);
             case "Pass":
-            case "Succeed":
                 return this.#leave(state, at, states, at.input);
             default:
                 return this.#attempts(state, at, states);
@@ -152,12 +127,10 @@ export class Execution {
 
     /** Evaluates a field of the state at `at`; `field` is its place relative to the state. */
     async #field(value, field, at, states) {
-        const bindings = { ...at.scope.variables, states };
+        const { random, log } = this;
         try {
-            return await evaluate(value, join(at.place, field), bindings, {
-                random: this.random,
-                seen: this.log.seen,
-            });
+            const place = join(at.place, field);
+            return await evaluate(value, place, { states }, { random, seen: log.seen });
         } catch (error) {
             if (!(error instanceof Raised)) throw error;
             throw new StateError("States.QueryEvaluationError", error.message);
@@ -165,24 +138,19 @@ export class Execution {
     }
 
     /**
-     * Evaluates Assign and Output of `object`: a state, a catcher or a choice rule. `path` is the
-     * object's place relative to the state. Assign and Output use the values that the variables
-     * had when the state was entered.
+     * Evaluates the Output of `object`: a state, a catcher or a choice rule. `path` is the object's
+     * place relative to the state.
      */
     async #leave(object, at, states, fallback, path = "") {
         const field = (name) => (path === "" ? name : `${path}.${name}`);
-        const has = (name) => object[name] !== undefined;
-        const assigned = has("Assign")
-            ? await this.#field(object.Assign, field("Assign"), at, states)
-            : {};
-        const output = has("Output")
-            ? await this.#field(object.Output, field("Output"), at, states)
-            : fallback;
+        const output =
+            object.Output === undefined
+                ? fallback
+                : await this.#field(object.Output, field("Output"), at, states);
         if (JSON.stringify(output).length > MAX_PAYLOAD) {
             throw new StateError("States.DataLimitExceeded", `${at.place}: more than 256 KiB`);
         }
-        Object.assign(at.scope.variables, assigned);
-        if (has("Next")) this.log.taken(join(at.place, field("Next")));
+        if (object.Next !== undefined) this.log.taken(join(at.place, field("Next")));
         return { output, next: object.Next };
     }
 
@@ -216,17 +184,9 @@ export class Execution {
 
     async #fail(state, at, states) {
         const text = async (field) => {
-            const value =
-                state[field] === undefined
-                    ? undefined
-                    : await this.#field(state[field], field, at, states);
-            if (value !== undefined && typeof value !== "string") {
-                throw new Defect(
-                    join(at.place, field),
-                    `is ${JSON.stringify(value)}, not a string`,
-                );
-            }
-            return value;
+            const value = await this.#field(state[field], field, at, states);
+            if (typeof value === "string") return value;
+            throw new Defect(join(at.place, field), `is ${JSON.stringify(value)}, not a string`);
         };
         throw new StateError(await text("Error"), await text("Cause"));
     }
@@ -244,27 +204,18 @@ export class Execution {
                 return await this.#leave(state, at, { ...states, result }, result);
             } catch (error) {
                 if (!(error instanceof StateError)) throw error;
-                const name = error.output.Error;
-                const retrier = (state.Retry ?? []).findIndex((one) => matches(one, name));
-                const times = retried.get(retrier) ?? 0;
-                if (retrier >= 0 && times < (state.Retry[retrier].MaxAttempts ?? 3)) {
-                    retried.set(retrier, times + 1);
-                    this.log.taken(
-                        join(
-                            at.place,
-                            `Retry[${retrier}].ErrorEquals.${named(state.Retry[retrier], name)}`,
-                        ),
-                    );
+                const retrier = handlerOf(error, state, "Retry", at.place);
+                const times = retried.get(retrier?.path) ?? 0;
+                if (retrier && times < (retrier.handler.MaxAttempts ?? 3)) {
+                    retried.set(retrier.path, times + 1);
+                    this.log.taken(retrier.matched);
                     continue;
                 }
-                const catcher = (state.Catch ?? []).findIndex((one) => matches(one, name));
-                if (catcher < 0) throw error;
-                const path = `Catch[${catcher}]`;
-                this.log.taken(
-                    join(at.place, `${path}.ErrorEquals.${named(state.Catch[catcher], name)}`),
-                );
+                const catcher = handlerOf(error, state, "Catch", at.place);
+                if (catcher === undefined) throw error;
+                this.log.taken(catcher.matched);
                 const caught = { ...states, errorOutput: error.output };
-                return this.#leave(state.Catch[catcher], at, caught, error.output, path);
+                return this.#leave(catcher.handler, at, caught, error.output, catcher.path);
             }
         }
     }
@@ -279,24 +230,25 @@ export class Execution {
     /** Runs the iterations of a Map one after the other, and returns their outputs. */
     async #map(state, at, states) {
         const { Mode, ExecutionType } = state.ItemProcessor.ProcessorConfig ?? {};
-        const items = await this.#items(state, at, states);
+        const items = await this.#field(state.Items, "Items", at, states);
+        if (!Array.isArray(items)) {
+            throw new Defect(join(at.place, "Items"), `is ${JSON.stringify(items)}, not an array`);
+        }
+        const place = join(at.place, "ItemProcessor");
+        const isDistributed = Mode === "DISTRIBUTED";
+        if (isDistributed && ExecutionType === undefined)
+            throw new Defect(place, "has no ExecutionType");
         const outputs = [];
         for (const [index, item] of items.entries()) {
-            const context = { ...at.scope.context, Map: { Item: { Index: index, Value: item } } };
-            const place = join(at.place, "ItemProcessor");
-            if (Mode !== "DISTRIBUTED") {
-                outputs.push(
-                    await this.#machine(state.ItemProcessor, place, item, { ...at.scope, context }),
-                );
-                continue;
-            }
-            if (ExecutionType === undefined) throw new Defect(place, "has no ExecutionType");
-            outputs.push(await this.#child(state, place, item, index));
+            const run = isDistributed
+                ? this.#child(state, place, item, index)
+                : this.#machine(state.ItemProcessor, place, item, at.context);
+            outputs.push(await run);
         }
         return outputs;
     }
 
-    /** Runs a child execution of a Distributed Map. A child cannot read its parent's variables. */
+    /** Runs a child execution of a Distributed Map. */
     async #child(state, place, item, index) {
         const parent = this.context.Execution;
         const execution = {
@@ -304,9 +256,9 @@ export class Execution {
             Name: `${index}`,
             Input: item,
         };
-        const scope = { variables: {}, context: { ...this.context, Execution: execution } };
+        const context = { ...this.context, Execution: execution };
         try {
-            return await this.#machine(state.ItemProcessor, place, item, scope);
+            return await this.#machine(state.ItemProcessor, place, item, context);
         } catch (error) {
             // The interpreter does not support ToleratedFailureCount, so one failure fails the Map.
             if (!(error instanceof StateError)) throw error;
@@ -315,17 +267,6 @@ export class Execution {
                 `1 of its items failed: ${error.message}`,
             );
         }
-    }
-
-    async #items(state, at, states) {
-        const items =
-            state.Items === undefined
-                ? at.input
-                : await this.#field(state.Items, "Items", at, states);
-        if (!Array.isArray(items)) {
-            throw new Defect(join(at.place, "Items"), `is ${JSON.stringify(items)}, not an array`);
-        }
-        return items;
     }
 }
 
@@ -344,19 +285,18 @@ function time(seconds) {
     return new Date(Date.UTC(2026, 0, 1) + seconds * 1000).toISOString();
 }
 
-/** True if a retrier or a catcher matches an error. */
-function matches({ ErrorEquals }, name) {
-    return named({ ErrorEquals }, name) !== undefined;
-}
-
-/** Returns the name in ErrorEquals that matches the error, or undefined. */
-function named({ ErrorEquals }, name) {
-    return ErrorEquals.find(
-        (one) =>
-            one === name
-            || (one === "States.ALL" && !NOT_CAUGHT_BY_ALL.includes(name))
-            || (one === "States.TaskFailed"
-                && name !== "States.Timeout"
-                && !NOT_CAUGHT_BY_ALL.includes(name)),
-    );
+/**
+ * Returns the first retrier or catcher (`field` is `Retry` or `Catch`) that matches an error: the
+ * handler, its place relative to the state, and the place of the name that matches.
+ */
+function handlerOf(error, state, field, place) {
+    const isMatch = (name) =>
+        name === error.output.Error
+        || (name === "States.ALL" && !NOT_CAUGHT_BY_ALL.includes(error.output.Error));
+    for (const [index, handler] of (state[field] ?? []).entries()) {
+        const path = `${field}[${index}]`;
+        const name = handler.ErrorEquals.find(isMatch);
+        if (name) return { handler, path, matched: join(place, `${path}.ErrorEquals.${name}`) };
+    }
+    return undefined;
 }

@@ -3,6 +3,7 @@
 // with statemachine/analyze-image.asl.json, so never derive it from that file: where the two
 // differ, either the documents are wrong or the definition is.
 
+import { QUEUE } from "../walks/services.mjs";
 import { failed, isTransient, persistently } from "./errors.mjs";
 
 /** "`ObjectChanged` … after the ninth time, reports the failure." */
@@ -119,7 +120,6 @@ function readRecord(services, key) {
  * cannot be reached either, the execution fails with the first error."
  */
 function reportFailure(services, event, execution, { error, cause }) {
-    const queue = "sqs:sendMessage https://queue.example/failure";
-    persistently(services, queue, { event, error, cause, execution }, () => true);
+    persistently(services, QUEUE, { event, error, cause, execution }, () => true);
     return failed({ error, cause });
 }

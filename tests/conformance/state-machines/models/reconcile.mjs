@@ -5,6 +5,7 @@
 
 import { createHash } from "node:crypto";
 
+import { QUEUE, REPAIR, SUCCESSOR } from "../walks/services.mjs";
 import { isTransient, persistently } from "./errors.mjs";
 
 /** "In four segments." */
@@ -161,11 +162,6 @@ function throttled(error) {
     return error === "Sfn.SfnException" || error === "Sfn.SdkClientException";
 }
 
-const REPAIR =
-    "aws-sdk:sfn:startSyncExecution arn:aws:states:us-east-1:123456789012:stateMachine:repair-image";
-const QUEUE = "sqs:sendMessage https://queue.example/failure";
-const SUCCESSOR =
-    "states:startExecution arn:aws:states:us-east-1:123456789012:stateMachine:machine";
 const NOTHING = { examined: 0, repaired: 0, failed: 0 };
 
 /** "It starts its successor, … and its output names it." */
@@ -181,14 +177,10 @@ function successor(services, execution, resume) {
     return { continuedBy, objects, records };
 }
 
-function startIsTransient(error) {
-    return isThrottling(error) || error === "States.Timeout";
-}
-
 /** "The codes that the SDK does not declare, throttling among them, have one name." */
-function isThrottling(error) {
+function startIsTransient(error) {
     const names = /^StepFunctions\.(ExecutionLimitExceeded|Throttling|SdkClient|AWSStepFunctions)/;
-    return names.test(error);
+    return names.test(error) || error === "States.Timeout";
 }
 
 function alreadyExists(error) {

@@ -2,9 +2,7 @@
 // table and failure queue.
 
 import { analyzeImage } from "../models/analyze-image.mjs";
-import { Services, action, failure, lambda, targets } from "./services.mjs";
-
-const QUEUE = "sqs:sendMessage https://queue.example/failure";
+import { QUEUE, Services, action, failure, lambda, targets } from "./services.mjs";
 
 const REFUSALS = ["InvalidInput", "NobodyKnowsThisError"];
 
@@ -67,11 +65,18 @@ export const analyzeImageWalks = {
     calls: CALLS,
     nameOf,
     model: analyzeImage,
-    // Every error of every call. Every final state of the object, each with a sequencer and without
-    // one (`byHand`). An object that is overwritten 8 times, which an execution still follows, and
-    // one that is overwritten 9 times, which an execution reports as a failure.
+    // Every error of every call, and for each call an error after which it is too late to try again
+    // (`late`). Every final state of the object, each with a sequencer and without one (`byHand`).
+    // An object that is overwritten 8 times, which an execution still follows, and one that is
+    // overwritten 9 times, which an execution reports as a failure.
     targets: [
         ...targets(CALLS),
+        ...Object.entries(CALLS).map(([call, { transient }]) => ({
+            call,
+            error: transient[0],
+            ends: "stays",
+            late: true,
+        })),
         ...ENDS.flatMap((end) => [true, false].map((byHand) => ({ end, byHand }))),
         ...[8, 9].map((changes) => ({ changes })),
     ],
@@ -112,9 +117,9 @@ function scenario(random, target = {}) {
         // True if S3 refuses the HEAD request. This makes the execution call the failure queue.
         refused: target.call === QUEUE,
         hasRecord: random.chance(60),
-        // True if responses take so long that the deadline passes and a failed state is not tried
-        // again.
-        slow: target.changes === undefined && random.chance(40),
+        // True if responses may take so long that the deadline passes. It must not pass before a
+        // state with a target's error is tried again.
+        slow: target.changes === undefined && target.ends !== "stays" && random.chance(40),
     };
 }
 
@@ -183,6 +188,7 @@ function services(random, world, target) {
         nameOf,
         faultsPercent: 15,
         retries: 1,
-        seconds: () => (world.slow ? random.below(60) : random.below(3)),
+        // An execution tries nothing again after 80 seconds.
+        seconds: () => (target?.late ? 81 : random.below(world.slow ? 60 : 3)),
     });
 }

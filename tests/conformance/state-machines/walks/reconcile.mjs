@@ -2,13 +2,7 @@
 // responses of functions, repairs and the failure queue.
 
 import { reconcile } from "../models/reconcile.mjs";
-import { Services, action, failure, lambda, targets } from "./services.mjs";
-
-const REPAIR =
-    "aws-sdk:sfn:startSyncExecution arn:aws:states:us-east-1:123456789012:stateMachine:repair-image";
-const QUEUE = "sqs:sendMessage https://queue.example/failure";
-const SUCCESSOR =
-    "states:startExecution arn:aws:states:us-east-1:123456789012:stateMachine:machine";
+import { QUEUE, REPAIR, SUCCESSOR, Services, action, failure, lambda, targets } from "./services.mjs";
 
 /** Numbers of events after which a part and an execution end, instead of 8,000 and 20,000. */
 const LIMITS = { part: 40, execution: 60 };

@@ -4,6 +4,13 @@
 import { Defect } from "../engine/defect.mjs";
 import { join } from "../engine/definition.mjs";
 
+const MACHINE = "arn:aws:states:us-east-1:123456789012:stateMachine";
+
+/** Names of calls of other services than Lambda, as `integrations` makes them. */
+export const QUEUE = "sqs:sendMessage https://queue.example/failure";
+export const REPAIR = `aws-sdk:sfn:startSyncExecution ${MACHINE}:repair-image`;
+export const SUCCESSOR = `states:startExecution ${MACHINE}:machine`;
+
 /** Transient errors of Lambda and of Step Functions itself. */
 const TRANSIENT_OF_LAMBDA = [
     "Lambda.TooManyRequestsException",

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 use std::time::Duration;
 
+use aws_sdk_s3::operation::put_object::builders::PutObjectFluentBuilder;
 use aws_sdk_sfn::types::ExecutionStatus;
 use catalog::{Catalog, Shards};
 use local::build::{self, Profile};
@@ -195,20 +196,16 @@ impl TestStack {
         request.send().await.unwrap_or_else(|error| panic!("{error:?}"));
     }
 
+    /// A request that uploads an object.
+    pub fn put_object(&self, key: &str, bytes: impl Into<Vec<u8>>) -> PutObjectFluentBuilder {
+        let request = self.stack.aws.s3.put_object().bucket(&self.stack.outputs.bucket_name);
+        request.key(key).body(bytes.into().into())
+    }
+
     /// Uploads an object and returns its ETag.
     pub async fn upload(&self, key: &str, bytes: impl Into<Vec<u8>>, content_type: &str) -> String {
-        let response = self
-            .stack
-            .aws
-            .s3
-            .put_object()
-            .bucket(&self.stack.outputs.bucket_name)
-            .key(key)
-            .content_type(content_type)
-            .body(bytes.into().into())
-            .send()
-            .await
-            .unwrap_or_else(|error| panic!("{error:?}"));
+        let request = self.put_object(key, bytes).content_type(content_type);
+        let response = request.send().await.unwrap_or_else(|error| panic!("{error:?}"));
         response.e_tag.unwrap_or_default().trim_matches('"').to_owned()
     }
 

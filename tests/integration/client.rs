@@ -1,4 +1,4 @@
-//! An HTTP client that sends a test's headers unchanged and follows no redirects.
+//! An HTTP client that sends a test's headers unchanged, and follows a redirect only if asked to.
 
 use std::collections::BTreeMap;
 
@@ -44,6 +44,15 @@ pub(crate) async fn get(url: &str, headers: &[(&str, &str)]) -> Response {
 pub(crate) async fn send(method: &str, url: &str, headers: &[(&str, &str)]) -> Response {
     let request = request(method, url, headers).body(()).unwrap();
     tokio::task::spawn_blocking(move || exchange(request)).await.unwrap()
+}
+
+/// Sends a request. If the response is a redirect, sends the same request to its target.
+pub(crate) async fn follow(method: &str, url: &str, headers: &[(&str, &str)]) -> Response {
+    let response = send(method, url, headers).await;
+    match response.header("location") {
+        "" => response,
+        location => send(method, location, headers).await,
+    }
 }
 
 pub(crate) async fn post(

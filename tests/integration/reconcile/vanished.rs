@@ -4,6 +4,7 @@
 //! Only this test has successors and checks the length of histories.
 
 use aws_sdk_dynamodb::types::AttributeValue;
+use aws_sdk_s3::types::StorageClass;
 use aws_sdk_sfn::types::HistoryEvent;
 use harness::faulty::route_through;
 use harness::proxy::{Fault, FaultProxy, Rule};
@@ -84,7 +85,8 @@ async fn put_unreadable(stack: &TestStack, bucket: &Bucket<'_>) -> FaultProxy {
         route_through(stack, function, &proxy.endpoint()).await;
     }
     let [archived, customer_key, refused_key] = UNREADABLE;
-    bucket.put_archived(archived, picture::png(1, 1, 0)).await;
+    let put = stack.put_object(archived, picture::png(1, 1, 0));
+    put.storage_class(StorageClass::Glacier).send().await.unwrap();
     let both: &[&str] = &["HeadObject", "GetObject"];
     for (key, fault, operations) in [
         (customer_key, Fault::Refused(400, "InvalidRequest"), both),

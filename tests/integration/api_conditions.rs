@@ -12,10 +12,10 @@ use self::cases::{CASES, Case, Expected};
 use self::clients::{Answer, Client, Exchange};
 use crate::versions::versioned;
 
-/// Sizes of the images in bytes: one below and one above what a Lambda response can hold.
-const SIZES: [usize; 2] = [1_000_000, 10_000_000];
+/// Sizes of the images in bytes: one below and one above what a Lambda response can hold. The smaller
+/// image and its parts end with one and with two bytes that Base64 has to pad.
+const SIZES: [usize; 2] = [1_000_001, 10_000_000];
 
-/// An uploaded image.
 struct Uploaded {
     url: String,
     bytes: Vec<u8>,
@@ -51,7 +51,6 @@ async fn upload(stack: &TestStack, folder: &str, size: usize) -> Uploaded {
 }
 
 impl Uploaded {
-    /// The request of a case.
     fn exchange(&self, case: &Case) -> Exchange {
         let (size, last) = (self.bytes.len().to_string(), (self.bytes.len() - 1).to_string());
         let headers = case.headers.iter().map(|(name, value)| {

@@ -16,7 +16,6 @@ use serde_json::json;
 
 use crate::client::get;
 
-/// Number of random keys.
 const KEYS: usize = 8;
 
 /// Names that are easily corrupted.

@@ -10,7 +10,6 @@ use ureq::http::request::Builder;
 /// Largest body that a test reads, in bytes.
 const MAX_BODY: u64 = 200_000_000;
 
-/// A server's response.
 #[derive(Debug)]
 pub(crate) struct Response {
     pub(crate) status: u16,
@@ -30,7 +29,6 @@ impl Response {
         &self.headers
     }
 
-    /// The body as JSON.
     pub(crate) fn json(&self) -> Value {
         let text = String::from_utf8_lossy(&self.body);
         serde_json::from_str(&text).unwrap_or_else(|error| panic!("{error}: {text}"))

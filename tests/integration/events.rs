@@ -29,7 +29,6 @@ async fn invoke(function: &str, input: &Value) -> Value {
     response.unwrap_or_else(|error| panic!("{function}: {error}"))
 }
 
-/// Replaces the bucket's name in an event.
 fn in_bucket(mut event: Value, bucket: &str) -> Value {
     for place in ["/detail/bucket/name", "/bucket"] {
         if let Some(name @ Value::String(_)) = event.pointer_mut(place) {
@@ -45,7 +44,7 @@ fn under_prefix(event: &Value, stack: &TestStack) -> Value {
 }
 
 /// The sample event of this name, with this bucket.
-pub(crate) fn sample_event(name: &str, bucket: &str) -> Value {
+fn sample_event(name: &str, bucket: &str) -> Value {
     let events = sample_events(name).into_iter();
     let mut named = events.filter(|(path, _)| path.file_stem().is_some_and(|stem| stem == name));
     in_bucket(named.next().unwrap_or_else(|| panic!("no {name}.json")).1, bucket)

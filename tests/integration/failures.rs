@@ -58,6 +58,8 @@ fn events_of_nothing_end_in_the_failure_queue_unchanged() {
             json!({"bucket": {"name": 5}, "object": {"key": KEY}}),
             json!({"object": {"key": KEY}}),
             json!({"bucket": bucket, "object": {"key": ""}}),
+            // Only a reconciliation may start executions for keys outside the prefix.
+            json!({"bucket": bucket, "object": {"key": "thumbnails/a.png"}}),
             json!({"bucket": bucket, "object": {"key": [KEY]}}),
             json!({"bucket": bucket, "object": {}}),
             json!({"bucket": bucket, "object": {"key": KEY, "sequencer": "soon"}}),

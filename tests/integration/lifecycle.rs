@@ -107,29 +107,3 @@ fn overwrites_and_deletes_are_followed_by_every_answer() {
         assert_eq!((&info["highestSizeImage"], &info["totalBytes"]), (&json!(null), &json!(0)));
     });
 }
-
-#[test]
-fn fifty_uploads_at_once_are_all_measured_and_counted() {
-    run(async {
-        let stack = TestStack::elsewhere("burst").await;
-        let keys: Vec<_> = (1..=50).map(|number| stack.key(&format!("{number}.png"))).collect();
-        join_all(
-            keys.iter()
-                .zip(1..)
-                .map(|(key, width)| stack.upload(key, picture::png(width, 1, 0), "image/png")),
-        )
-        .await;
-        // One request counts all executions. Describing each execution would slow them all down.
-        let ended =
-            async || (stack.stack.executions.count_ended().await.unwrap() >= 50).then_some(());
-        stack.until("50 executions", ended).await;
-        for execution in stack.ended_all(keys.len()).await {
-            assert_eq!(execution.outcome(), Outcome::Image, "{execution:?}");
-        }
-        let info = stack.info().await;
-        assert_eq!(info["contentTypes"], json!({"image/png": 50}));
-        for (key, width) in keys.iter().zip(1..) {
-            assert_eq!(stack.metadata(key).await.1["width"], width.to_string());
-        }
-    });
-}

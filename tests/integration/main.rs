@@ -13,7 +13,6 @@
 mod adopted;
 mod api_authorization;
 mod api_conditions;
-mod api_corpus;
 mod api_errors;
 mod api_images;
 mod api_keys;
@@ -28,7 +27,6 @@ mod events;
 mod failures;
 mod faults;
 mod fence;
-mod first_invocation;
 mod hostile;
 mod lifecycle;
 mod load;

@@ -1,6 +1,6 @@
 //! Reconciliation: it makes the catalog equal to the bucket, and changes nothing else.
 
-mod bucket;
+pub(crate) mod bucket;
 mod defects;
 mod prefix;
 mod remeasured;
@@ -11,26 +11,12 @@ use bucket::Bucket;
 use futures_util::future::join;
 use harness::{TestStack, picture, run};
 use local::reconciliation::{Report, Tally, reconcile};
-use remeasured::is_measured_again_if_asked_for;
 use serde_json::json;
 
 /// Runs a reconciliation and returns its report.
-async fn reconciled(stack: &TestStack) -> Report {
+pub(crate) async fn reconciled(stack: &TestStack) -> Report {
     let machine = &stack.stack.outputs.reconcile_state_machine_arn;
     reconcile(&stack.stack.aws.sfn, machine).await.unwrap_or_else(|error| panic!("{error}"))
-}
-
-/// Replaces texts in the definition of a state machine.
-async fn edit(stack: &TestStack, machine: &str, replacements: &[(&str, &str)]) {
-    let sfn = &stack.stack.aws.sfn;
-    let described = sfn.describe_state_machine().state_machine_arn(machine).send().await.unwrap();
-    let mut definition = described.definition;
-    for (old, new) in replacements {
-        assert!(definition.contains(old), "the definition has no {old}");
-        definition = definition.replace(old, new);
-    }
-    let update = sfn.update_state_machine().state_machine_arn(machine).definition(definition);
-    update.send().await.unwrap();
 }
 
 /// Number of executions of `repair-image` so far. The emulator lists EXPRESS executions, too.
@@ -41,37 +27,8 @@ async fn repairs(stack: &TestStack) -> usize {
     executions.unwrap().len()
 }
 
-fn tally(examined: u64, repaired: u64, failed: u64) -> Tally {
+pub(crate) fn tally(examined: u64, repaired: u64, failed: u64) -> Tally {
     Tally { examined, repaired, failed }
-}
-
-#[test]
-fn a_bucket_that_had_images_before_is_taken_in_and_measured_again_if_asked_for() {
-    run(async {
-        let stack = TestStack::elsewhere("taken-in").await;
-        let bucket = Bucket::without_events(&stack).await;
-        let report = reconciled(&stack).await;
-        assert_eq!((report.objects, report.records), (tally(0, 0, 0), tally(0, 0, 0)));
-        assert_eq!((report.repaired, report.failed), (0, 0));
-
-        let names = ["a b+c.png", "é/emoji 🦀.png", "100%.png", "a%2Fb.png", "deep/er/x.png"];
-        for name in names {
-            bucket.put(&stack.key(name), picture::png(30, 40, 0)).await;
-        }
-        bucket.put(&stack.key("notes.txt"), "text".into()).await;
-        bucket.put("thumbnails/outside.png", picture::png(1, 1, 0)).await;
-
-        let report = reconciled(&stack).await;
-        assert_eq!(report.objects, tally(6, 6, 0));
-        assert_eq!(report.records, tally(6, 0, 0));
-        assert_eq!(report.totals, tally(8, 0, 0));
-        for name in names {
-            let (status, metadata) = stack.metadata(&stack.key(name)).await;
-            assert_eq!((status, &metadata["width"]), (200, &json!("30")), "{name}");
-        }
-        assert_eq!(stack.info().await["contentTypes"], json!({"image/png": 5}));
-        is_measured_again_if_asked_for(&stack, &bucket).await;
-    });
 }
 
 #[test]

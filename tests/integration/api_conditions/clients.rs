@@ -9,7 +9,6 @@ use serde_json::{Value, json};
 use crate::browser::report;
 use crate::client;
 
-/// An HTTP client.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Client {
     /// The client of the other tests.
@@ -21,7 +20,6 @@ pub(super) enum Client {
     Chromium,
 }
 
-/// A request to send.
 #[derive(Debug)]
 pub(super) struct Exchange {
     pub(super) method: &'static str,
@@ -77,7 +75,6 @@ return JSON.stringify(answers);
 ";
 
 impl Exchange {
-    /// A request without headers.
     pub(super) fn new(method: &'static str, url: &str) -> Self {
         Self { method, url: url.to_owned(), headers: Vec::new() }
     }

@@ -12,21 +12,20 @@ use futures_util::StreamExt as _;
 use harness::{TestStack, observed, snapshot, totals};
 use percent_encoding::percent_decode_str;
 
-/// Number of concurrent requests.
 const CONCURRENCY: usize = 16;
 
 /// All items of a table by key. An item's attributes are sorted by name.
 pub(super) type Items = BTreeMap<String, BTreeMap<String, AttributeValue>>;
 
 /// The bucket and the table of a stack.
-pub(super) struct Bucket<'a> {
+pub(crate) struct Bucket<'a> {
     stack: &'a TestStack,
     pub(super) catalog: Catalog,
 }
 
 impl<'a> Bucket<'a> {
     /// The bucket and table of a stack. Changes in the bucket start executions.
-    pub(super) fn of(stack: &'a TestStack) -> Self {
+    pub(crate) fn of(stack: &'a TestStack) -> Self {
         Self { stack, catalog: stack.catalog() }
     }
 
@@ -36,7 +35,6 @@ impl<'a> Bucket<'a> {
         Self::of(stack)
     }
 
-    /// Writes an object.
     pub(super) async fn put(&self, key: &str, bytes: Vec<u8>) {
         self.stack.upload(key, bytes, "image/png").await;
     }
@@ -57,7 +55,6 @@ impl<'a> Bucket<'a> {
             .await;
     }
 
-    /// An update of the item of a key.
     pub(super) fn update(&self, key: &str) -> UpdateItemFluentBuilder {
         let table = &self.stack.stack.outputs.table_name;
         let update = self.stack.stack.aws.dynamodb.update_item().table_name(table);
@@ -83,7 +80,6 @@ impl<'a> Bucket<'a> {
         described.collect()
     }
 
-    /// All items of the table.
     pub(super) async fn items(&self) -> Items {
         let (aws, outputs) = (&self.stack.stack.aws, &self.stack.stack.outputs);
         let items = snapshot::scan(&aws.dynamodb, &outputs.table_name, None).await;
@@ -95,7 +91,7 @@ impl<'a> Bucket<'a> {
 
     /// Checks that each object has its record, and that all other records are absences. Returns the
     /// total size of the images in bytes.
-    pub(super) async fn assert_is_the_catalog(&self) -> u64 {
+    pub(crate) async fn assert_is_the_catalog(&self) -> u64 {
         let (objects, items) = (self.list().await, self.items().await);
         let mut bytes = 0;
         for (key, object) in &objects {

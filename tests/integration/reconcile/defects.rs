@@ -1,4 +1,4 @@
-//! A catalog of 200 images with planted defects. Half of the records are sound.
+//! A bucket of 200 objects, and a catalog with planted defects. Two thirds of the records are sound.
 
 use std::collections::BTreeSet;
 use std::ops::Range;
@@ -9,7 +9,8 @@ use harness::{TestStack, picture, run};
 use serde_json::json;
 
 use super::bucket::{Bucket, Items, object};
-use super::{edit, reconciled, tally};
+use super::remeasured::is_measured_again_if_asked_for;
+use super::{reconciled, tally};
 
 const IMAGES: usize = 200;
 
@@ -145,11 +146,16 @@ fn planted_defects_are_repaired_in_one_run_and_nothing_else_changes() {
     run(async {
         let stack = TestStack::own("defects").await;
         let bucket = Bucket::without_events(&stack).await;
+        let report = reconciled(&stack).await;
+        assert_eq!((report.objects, report.records), (tally(0, 0, 0), tally(0, 0, 0)));
+        assert_eq!((report.repaired, report.failed), (0, 0));
+
+        bucket.put("thumbnails/outside.png", picture::png(1, 1, 0)).await;
         plant(&bucket).await;
         // One segment at a time, because the emulator serves all requests with one processor. With
         // four segments at a time, the SDK could time out while it waits for an object.
         let machine = &stack.stack.outputs.reconcile_state_machine_arn;
-        edit(&stack, machine, &[("\"MaxConcurrency\": 4,", "\"MaxConcurrency\": 1,")]).await;
+        stack.edit(machine, &[("\"MaxConcurrency\": 4,", "\"MaxConcurrency\": 1,")]).await;
         let before = bucket.items().await;
         assert_eq!(sound(&before).len(), 132);
 
@@ -174,5 +180,8 @@ fn planted_defects_are_repaired_in_one_run_and_nothing_else_changes() {
         assert_eq!((again.repaired, again.failed), (0, 0), "{again:?}");
         assert_eq!(again.records.examined, 200);
         assert!(bucket.items().await == after, "a second run has changed something");
+
+        let keys = (key(MISSING.start), key(NO_IMAGE_ANY_MORE.start));
+        is_measured_again_if_asked_for(&stack, &bucket, (&keys.0, &keys.1)).await;
     });
 }

@@ -3,13 +3,14 @@
 
 use std::collections::BTreeSet;
 
+use aws_sdk_s3::types::StorageClass;
 use contract::{Observation, Rejection};
 use harness::faulty::route_through;
 use harness::proxy::{Fault, FaultProxy, Rule};
 use harness::{TestStack, picture, run};
 
 use super::bucket::{Bucket, object, png, record};
-use super::{edit, reconciled, repairs, tally};
+use super::{reconciled, repairs, tally};
 
 /// An object that S3 refuses to describe, under the key that consoles give to a folder.
 const FOLDER: &str = "uploads/";
@@ -27,6 +28,9 @@ const STUCK: &str = "uploads/stuck.png";
 /// with an error that KMS calls transient.
 const LOCKED: &str = "uploads/locked.png";
 
+/// An archived object without a record.
+const ARCHIVED: &str = "uploads/archived.png";
+
 /// Plants the objects and the faults.
 async fn plant(stack: &TestStack, bucket: &Bucket<'_>) -> FaultProxy {
     let proxy = FaultProxy::start(&stack.stack.outputs.endpoint).await;
@@ -36,6 +40,8 @@ async fn plant(stack: &TestStack, bucket: &Bucket<'_>) -> FaultProxy {
     for key in [FOLDER, FOREIGN, FAILING, STUCK, LOCKED, "uploads/new.png"] {
         bucket.put(key, picture::png(3, 2, 0)).await;
     }
+    let archived = stack.put_object(ARCHIVED, picture::png(3, 2, 0));
+    archived.storage_class(StorageClass::Glacier).send().await.unwrap();
     let catalog = &bucket.catalog;
     record(catalog, FOLDER, &png(object(9))).await;
     record(catalog, FAILING, &png(bucket.list().await[FAILING].clone())).await;
@@ -60,15 +66,15 @@ async fn plant(stack: &TestStack, bucket: &Bucket<'_>) -> FaultProxy {
 #[test]
 fn objects_without_an_answer_are_counted_and_kept_while_the_others_go_on() {
     run(async {
-        let stack = TestStack::with_fast_retries("unanswered").await;
+        let stack = TestStack::with_fast_retries("unanswered", &[]).await;
         let repair = stack.stack.outputs.state_machine_arn.replace("analyze", "repair");
-        edit(&stack, &repair, &[("> 80000 ", "> 4000 ")]).await;
+        stack.edit(&repair, &[("> 80000 ", "> 4000 ")]).await;
         let bucket = Bucket::without_events(&stack).await;
         let proxy = plant(&stack, &bucket).await;
 
         let report = reconciled(&stack).await;
-        assert_eq!(report.objects, tally(6, 1, 3));
-        assert_eq!(report.records, tally(6, 0, 3));
+        assert_eq!(report.objects, tally(7, 2, 3));
+        assert_eq!(report.records, tally(7, 0, 3));
         let failures = stack.failures(6).await;
         let failed = failures.iter().map(|failure| {
             let key = failure["event"]["detail"]["object"]["key"].as_str().unwrap();
@@ -82,20 +88,23 @@ fn objects_without_an_answer_are_counted_and_kept_while_the_others_go_on() {
         ];
         assert_eq!(failed.collect::<BTreeSet<_>>(), BTreeSet::from(expected));
         assert_eq!(stack.metadata("uploads/new.png").await.1["width"], "3");
-        // One execution for each repair in the report. The object that still cannot be read gets no
-        // execution.
-        assert_eq!(repairs(&stack).await, 7);
-        assert_eq!(stack.metadata(LOCKED).await.1["reason"], "UnreadableObject");
+        // One execution for each repair in the report. The object that is recorded as unreadable
+        // already, and still cannot be read, gets no execution.
+        assert_eq!(repairs(&stack).await, 8);
+        for key in [LOCKED, ARCHIVED] {
+            assert_eq!(stack.metadata(key).await.1["reason"], "UnreadableObject", "{key}");
+        }
 
         // These objects can be read again. No event reports this change.
         for key in [FAILING, STUCK, LOCKED] {
             proxy.lift(key);
         }
         let report = reconciled(&stack).await;
-        assert_eq!(report.objects, tally(6, 2, 2));
-        assert_eq!(report.records, tally(6, 0, 2));
+        assert_eq!(report.objects, tally(7, 2, 2));
+        assert_eq!(report.records, tally(7, 0, 2));
         for key in [STUCK, LOCKED] {
             assert_eq!(stack.metadata(key).await.1["width"], "3", "{key}");
         }
+        assert_eq!(repairs(&stack).await, 8 + 6, "none for the archived object");
     });
 }

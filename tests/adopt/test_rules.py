@@ -21,7 +21,7 @@ class Rules(unittest.TestCase):
             {"resources": ["arn:aws:s3:::b"]},
             {"resources": [{"prefix": "arn:aws-cn:s3:::"}]},
             {"$or": [{"source": ["aws.ec2"]}, {"detail": {"bucket": {"name": ["b"]}}}]},
-            # Excludes only replayed events, as EventBridge's own rule for an archive does.
+            # Excludes only replayed events. EventBridge creates such a rule for each archive.
             {"replay-name": [{"exists": False}]},
             {"source": [{"a-matcher-of-tomorrow": "x"}]},
         ]:

@@ -102,7 +102,8 @@ impl Uploaded {
         header("content-disposition", &format!("inline; filename=\"{size}.PNG\""));
         header("accept-ranges", "bytes");
         header("content-length", &part.len().to_string());
-        // S3 can replace the uploader's values of these headers, but cannot omit the headers.
+        // The function sends neither header. S3 sends both, because the redirect's URL can replace
+        // the uploader's values, but cannot remove the headers.
         for (name, replacement) in [("content-encoding", "identity"), ("content-language", "und")] {
             let value = answer.header(name);
             assert!(value.is_empty() || value == replacement, "{what}: {name}: {value:?}");

@@ -1,11 +1,12 @@
-//! Prints the OpenAPI document of a stack with this authorization, `NONE` or `AWS_IAM`, and this key
-//! prefix.
+//! Prints the OpenAPI document of a stack. The arguments are the stack's authorization, `NONE` or
+//! `AWS_IAM`, and its key prefix.
 //!
 //! ```text
 //! cargo run --package api --example document -- AWS_IAM photos/2026/
 //! ```
 //!
-//! `tests/clients/run` checks several documents with linters.
+//! `tests/clients/run` prints the documents of two stacks with this program and checks them with
+//! linters.
 
 use std::error::Error;
 use std::io::Write as _;

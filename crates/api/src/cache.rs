@@ -26,7 +26,7 @@ impl CacheSeconds {
     }
 
     /// The time after which a response that is sent at `now` has to be revalidated: the value of
-    /// `Expires`. Caches ignore this header in favor of `Cache-Control` (RFC 9111, section 5.3).
+    /// `Expires`. Caches ignore `Expires` if `Cache-Control` has `max-age` (RFC 9111, section 5.3).
     /// A presigned URL needs the value nevertheless, to replace the `Expires` that the uploader
     /// stored with the object.
     #[must_use]

@@ -2,8 +2,9 @@
 
 use probe::CONTENT_TYPES;
 
-/// Other names of content types, which uploaders and browsers use
-/// (<https://www.iana.org/assignments/media-types/media-types.xhtml> lists the registered ones).
+/// Names that uploaders and browsers use for a content type, each with the name that is recorded.
+/// The recorded name is the registered one, if there is one
+/// (<https://www.iana.org/assignments/media-types/media-types.xhtml>).
 const ALIASES: [(&str, &str); 12] = [
     ("image/heics", "image/heic-sequence"),
     ("image/jpg", "image/jpeg"),

@@ -18,14 +18,14 @@ pub(crate) enum Form {
 /// Encodes a position as text that is safe in URLs and opaque to clients.
 ///
 /// The text consists of the order and the form of the listing, then the shard, the size and the key
-/// of the position's row.
+/// of the row after which the next page starts.
 #[must_use]
 pub(crate) fn encode(position: &Position, form: Form) -> String {
     let Position { sort, shard, size, key } = position;
     BASE64_URL_SAFE_NO_PAD.encode(format!("{} {shard} {size} {key}", letter(*sort, form)))
 }
 
-/// Decodes a cursor; `None` if [`encode`] could not have produced it.
+/// Decodes a cursor; `None` if it is malformed, or if the stack cannot have its shard or its key.
 pub(crate) fn decode(cursor: &str, shards: Shards, prefix: &KeyPrefix) -> Option<(Position, Form)> {
     let text = String::from_utf8(BASE64_URL_SAFE_NO_PAD.decode(cursor).ok()?).ok()?;
     let mut fields = text.splitn(4, ' ');

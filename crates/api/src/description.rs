@@ -9,7 +9,7 @@ use contract::{KeyPrefix, MAX_KEY_BYTES};
 /// [`EXAMPLE_PREFIX`]. A test keeps the document in step with the code.
 const DOCUMENT: &str = include_str!("../openapi.json");
 
-/// Prefix of the keys in the document, in its text and in its examples.
+/// Key prefix that the text and the examples of [`DOCUMENT`] have.
 pub(crate) const EXAMPLE_PREFIX: &str = "uploads/";
 
 /// Parts of the document that differ if a stack requires signatures: the text in the file, and the
@@ -98,8 +98,9 @@ fn with_prefix(prefix: &KeyPrefix) -> Cow<'static, str> {
     Cow::Owned(document.replace(EXAMPLE_PREFIX, prefix.as_str()))
 }
 
-/// Texts in the document that depend on the prefix but do not contain it literally: bounds of
-/// lengths, and the prefix as a regular expression.
+/// Texts in the document for which a literal replacement of the prefix is not enough: bounds of
+/// lengths, which follow from the length of the prefix, and the regular expression that matches the
+/// prefix.
 struct Bounds {
     /// Minimum length and pattern of a key in full.
     pattern: String,

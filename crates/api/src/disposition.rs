@@ -29,14 +29,15 @@ const MAX_EXTENSION_BYTES: usize = 8;
 pub enum Disposition {
     /// Displayed.
     Inline,
-    /// Saved as a file. Images in a page (`<img>`) are displayed nevertheless: the header has no
-    /// effect on them (RFC 6266, section 4.2).
+    /// Saved as a file (RFC 6266, section 4.2). Images in a page (`<img>`) are displayed
+    /// nevertheless: only a navigation evaluates the header
+    /// (<https://html.spec.whatwg.org/multipage/browsing-the-web.html#populating-a-session-history-entry>).
     Attachment,
 }
 
 impl Disposition {
     /// The `Content-Disposition` of the image under `key` (RFC 6266). Its file name is the last
-    /// segment of the key, with an extension that fits the image.
+    /// segment of the key that is not empty, with an extension that fits the image.
     ///
     /// `extensions` are the extensions of the image's format, in lower case, the usual one first. A
     /// name that ends with one of them, in upper or lower case, does not change. Any other
@@ -44,8 +45,8 @@ impl Disposition {
     /// the right extension, a saved file opens as an image. If `extensions` is empty, no name
     /// changes.
     ///
-    /// A name with characters that old clients misread (RFC 6266, appendix D) is sent twice: with
-    /// `_` in their place, and complete in percent-encoding.
+    /// A name with characters that old clients misread (RFC 6266, appendix D) is sent twice: once
+    /// with `_` in place of these characters, and once unchanged but percent-encoded.
     #[must_use]
     pub fn header<'a>(self, key: &str, extensions: impl IntoIterator<Item = &'a str>) -> String {
         let kind = match self {
@@ -63,7 +64,6 @@ impl Disposition {
     }
 }
 
-/// The name with one of these extensions.
 fn with_extension<'a>(name: &str, extensions: impl IntoIterator<Item = &'a str>) -> Cow<'_, str> {
     let mut extensions = extensions.into_iter().peekable();
     let Some(usual) = extensions.peek().copied() else { return Cow::Borrowed(name) };

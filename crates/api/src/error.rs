@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use crate::Response;
 
-/// `Retry-After`, in seconds, while S3 or DynamoDB is throttling or failing.
+/// `Retry-After`, in seconds, of every response with the status 503.
 const RETRY_SECONDS: &str = "1";
 
 /// Text for a failure of pixgauge itself. Only the log has the details.
@@ -55,11 +55,11 @@ pub enum ApiError {
     /// 412: a precondition such as `If-Match` failed.
     #[error("a precondition of the request failed")]
     PreconditionFailed,
-    /// 412: `If-Range` does not name the current version of the image, and the current version is
-    /// too large to be sent directly. A redirect could mix two versions: the client would repeat
-    /// its `Range` to S3, which does not know `If-Range`
+    /// 412: `If-Range` does not name the current version of the image, so the client has a part of
+    /// another version. The current version is too large to be sent directly. A redirect could mix
+    /// the two versions: the client would repeat its `Range` to S3, which does not know `If-Range`
     /// (<https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html>). S3 would send a part
-    /// of the current version, and the client would join it to a part of the other version.
+    /// of the current version, and the client would join it to its part of the other version.
     #[error("If-Range names another version, and the whole image is a redirect")]
     RangeOfAnotherVersion,
     /// 413: the body is larger than any valid body.
@@ -212,7 +212,7 @@ mod tests {
         (error.response().code(), response["headers"].clone(), body)
     }
 
-    /// Checks the table of errors in docs/API.md.
+    /// The table of errors in docs/API.md states the same statuses.
     #[test]
     fn every_error_has_a_status_an_outcome_in_the_log_and_a_sentence() {
         let key = || "uploads/cat.jpg".to_owned();

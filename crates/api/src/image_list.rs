@@ -45,7 +45,7 @@ impl ImageList {
 
     /// The response to a request for the page. In the form of a document, the body is one JSON
     /// document. In the form of lines, the body has one line for each image, and the header `Link`
-    /// has the next page.
+    /// leads to the next page, if there is one.
     #[must_use]
     pub fn response(&self, request: &Request, cache: CacheSeconds) -> Response {
         let response = match self.form {

@@ -9,8 +9,8 @@ use crate::{ApiError, Request, key_parameter};
 /// parameter that contains the key in full.
 pub(crate) const PARAMETER: &str = "s3objectkey";
 
-/// Characters to percent-encode in a path: all except the unreserved characters of RFC 3986 and the
-/// slash between segments.
+/// Characters to percent-encode in a path or a query: all except the unreserved characters of RFC
+/// 3986 and the slash.
 const ESCAPED: &AsciiSet =
     &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~').remove(b'/');
 
@@ -21,8 +21,9 @@ const ESCAPED: &AsciiSet =
 /// it at a decoded question mark (<https://github.com/hotsock/voker/pull/8>).
 ///
 /// # Errors
-/// [`ApiError::BadRequest`] if the request names no key, names it twice, or names it in the query
-/// without its prefix; [`ApiError::NotFoundWithHint`] if the key is longer than S3 allows.
+/// [`ApiError::BadRequest`] if the request names no key or more than one, or if the key in the
+/// query is empty, is not UTF-8 or lacks its prefix; [`ApiError::NotFoundWithHint`] if the key is
+/// longer than S3 allows.
 pub fn requested_keys(request: &Request, prefix: &KeyPrefix) -> Result<Vec<String>, ApiError> {
     let in_path = request.path_parameter(PARAMETER).filter(|parameter| !parameter.is_empty());
     let in_query = key_parameter::readings(&request.raw_query_string, prefix)?;
@@ -67,8 +68,9 @@ fn possible(readings: Vec<String>) -> Result<Vec<String>, ApiError> {
     }
 }
 
-/// Paths omit the stack's key prefix. If a path contains it nevertheless, returns a hint with the
-/// path that the client probably meant. `None` for any other request.
+/// Paths omit the stack's key prefix. If the key in a path begins with the prefix nevertheless,
+/// returns a hint with the address that the client probably meant. Returns `None` for any other
+/// request.
 pub(crate) fn misplaced_prefix(request: &Request, prefix: &KeyPrefix) -> Option<String> {
     let parameter = request.path_parameter(PARAMETER)?;
     let start = request.raw_path.strip_suffix(parameter)?;

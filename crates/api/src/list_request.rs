@@ -13,10 +13,8 @@ use crate::{ApiError, Request};
 /// Default of `limit`: images per page.
 const DEFAULT_LIMIT: usize = 50;
 
-/// Largest `limit`.
 const MAX_LIMIT: usize = 1000;
 
-/// Names of all parameters.
 const PARAMETERS: [&str; 5] = ["limit", "cursor", "contentType", "prefix", "sort"];
 
 /// Reads the query parameters of `GET /images`. Like a key in a path, the parameter `prefix` omits
@@ -48,15 +46,15 @@ pub fn list_request(
     }
 }
 
-/// Parameters of a query string, decoded as an HTML form.
+/// Parameters of a query string, decoded like those of an HTML form.
 struct Parameters<'a>(Vec<(Cow<'a, str>, Cow<'a, str>)>);
 
 impl<'a> Parameters<'a> {
     fn read(query: &'a str) -> Result<Self, ApiError> {
         let mut parameters = Vec::new();
         for (name, value) in form_urlencoded::parse(query.as_bytes()) {
-            // A parameter that begins with `X-Amz-` is part of a signature, which API Gateway has
-            // already checked.
+            // A parameter that begins with `X-Amz-` is part of a signature. If the stack requires
+            // signatures, API Gateway has already checked it.
             if name.starts_with("X-Amz-") {
                 continue;
             }
@@ -108,8 +106,9 @@ fn prefix(text: &str, key_prefix: &KeyPrefix) -> Result<String, ApiError> {
     fits.then(|| key_prefix.key(text)).ok_or_else(|| bad("prefix", "is longer than any key"))
 }
 
-/// Adds the position of a decoded cursor to the query. Refuses a cursor with another sort or form.
-/// In a listing by key, also refuses a cursor whose key does not begin with the query's prefix.
+/// Adds the position of a decoded cursor to the query. Refuses a cursor whose sort or form is not
+/// that of the request. In a listing by key, also refuses a cursor whose key does not begin with
+/// the query's prefix.
 fn after(
     query: ListQuery,
     decoded: Option<(Position, Form)>,

@@ -152,12 +152,12 @@ pub fn look_up_request(request: &Request, prefix: &KeyPrefix) -> Result<Vec<Stri
     Ok(keys)
 }
 
-/// Parses the body. The parser's own messages would name types of this program, so the messages
-/// here state the line and the column of the mistake.
+/// Parses the body. The parser's own messages would name types of this program. The messages here
+/// say which document is expected, and at which line and column the body differs from it.
 fn parse(body: &[u8]) -> Result<Body, ApiError> {
     let expected = "an object with one member, keys, which is a list of strings";
-    // `serde_json` also accepts an array as the members of a struct, so `[["uploads/a"]]` would be
-    // parsed as `keys`.
+    // `serde_json` also reads a struct from an array of its members' values. Without this check,
+    // the body `[["uploads/a"]]` would be accepted.
     let is_object = body.trim_ascii_start().first().is_none_or(|first| *first == b'{');
     let error = match serde_json::from_slice(body) {
         Ok(parsed) if is_object => return Ok(parsed),

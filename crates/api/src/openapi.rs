@@ -36,8 +36,8 @@ Images and documents have an entity tag: send it in `If-None-Match` to receive t
 changed. Numbers in metadata are strings. Every error is a document with `error`, a sentence for a
 person.";
 
-/// The document as the derive macro makes it. [`document`] adds the responses that operations share,
-/// the HEAD operations, and the operations that take the key from the query.
+/// The document as the derive macro makes it. [`document`] adds the responses that operations
+/// share, the HEAD operations, and the operations that take the key from the query.
 #[derive(OpenApi)]
 #[openapi(
     info(
@@ -72,7 +72,7 @@ person.";
 )]
 struct Document;
 
-/// The complete document. Every operation has the shared responses and examples, and every GET
+/// The complete document: [`Document`] with the shared responses and the examples. Every GET
 /// operation has a HEAD operation. A GET operation that takes a key exists twice: with the key in
 /// the path, and with the key as a query parameter.
 fn document() -> openapi::OpenApi {
@@ -96,7 +96,7 @@ fn document() -> openapi::OpenApi {
     document
 }
 
-/// The document as JSON, as the file contains it.
+/// The JSON of the document, as `openapi.json` has to contain it.
 fn written() -> String {
     let mut text = document().to_pretty_json().unwrap();
     text.push('\n');

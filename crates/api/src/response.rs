@@ -51,7 +51,8 @@ impl Response {
     /// preconditions: 304 without a body if the client already has this body, 412 if a precondition
     /// fails.
     ///
-    /// The tag changes with every change of the body, such as a new upload or a new field.
+    /// The tag changes whenever the body does, for example after an upload, or when a new version
+    /// of pixgauge adds a field.
     #[must_use]
     pub fn conditional(self, request: &Request, cache: CacheSeconds) -> Self {
         let body = self.0.body.as_ref().map_or(&b""[..], |body| body.as_ref());

@@ -13,7 +13,7 @@ pub(crate) const PATHS: [&str; 7] = [
     "/openapi.json",
 ];
 
-/// Methods that paths allow, as the value of the `Allow` header.
+/// Methods of every path except [`LOOK_UP`], as the value of the `Allow` header.
 const METHODS: &str = "GET, HEAD, OPTIONS";
 
 /// The only path that also allows POST, and its methods.

@@ -1,4 +1,4 @@
-//! The loop around a handler of the query API.
+//! The loop around a handler of the query API, and the look-up of the image that a request names.
 
 use std::convert::Infallible;
 
@@ -11,9 +11,9 @@ use crate::{ApiError, Request, Response, requested_keys};
 
 /// Serves requests until Lambda ends the process.
 ///
-/// An error of the handler becomes an error response with the JSON of the API contract. If the
-/// invocation failed, the client would receive API Gateway's own error document. HEAD is handled as
-/// GET, then the body is removed.
+/// An error of the handler becomes an error response with the JSON of the API contract. The
+/// invocation itself never fails, because the client would then receive API Gateway's own error
+/// document. The body is removed from the response to HEAD.
 ///
 /// # Errors
 /// If the Lambda Runtime API cannot be reached.
@@ -58,10 +58,11 @@ pub struct Found {
 /// Finds the image that a request names, in its path or as a query parameter.
 ///
 /// # Errors
-/// [`ApiError::NotFound`] if no reading of the key names an image; the error contains the reason if
-/// a reading names a rejected object. [`ApiError::NotFoundWithHint`] if the path contains the
-/// stack's key prefix, which paths omit. [`ApiError::BadRequest`] if the request names no key.
-/// [`ApiError::Unavailable`] or [`ApiError::Internal`] if the catalog fails.
+/// The errors of [`requested_keys`]. [`ApiError::NotFound`] if no reading of the key names an
+/// image; the error contains the reason if a reading names a rejected object.
+/// [`ApiError::NotFoundWithHint`] instead if nothing was rejected and the key in the path begins
+/// with the stack's key prefix, which paths omit. [`ApiError::Unavailable`] or
+/// [`ApiError::Internal`] if the catalog fails.
 pub async fn find(
     catalog: &Catalog,
     prefix: &KeyPrefix,

@@ -32,8 +32,8 @@ impl Validators {
         Self { etag: etag.into(), last_modified: None }
     }
 
-    /// Adds the time of the last change, given as RFC 3339; a malformed time is ignored. Fractions
-    /// of a second are dropped, because HTTP dates have none.
+    /// Adds the time of the last change, given as RFC 3339. A malformed time and a time before 1970
+    /// are ignored. Fractions of a second are dropped, because HTTP dates have none.
     #[must_use]
     pub fn modified(mut self, at: Option<&str>) -> Self {
         let at = at.and_then(|at| DateTime::from_str(at, Format::DateTimeWithOffset).ok());

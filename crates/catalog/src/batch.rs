@@ -12,13 +12,14 @@ use crate::{Catalog, CatalogError, Cost};
 /// (<https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchGetItem.html>).
 pub(crate) const MAX_KEYS: usize = 100;
 
-/// Maximum number of requests for one batch; after that many, the table counts as unavailable.
+/// Maximum number of requests for one batch. If the last of them leaves items unread, the read
+/// fails with [`CatalogError::TableUnavailable`].
 const MAX_REQUESTS: u32 = 5;
 
 impl Catalog {
-    /// Reads the records of many keys with eventual consistency, and returns a map from each key to
-    /// its record. A key without a record is left out. A key whose item is not a valid record leads
-    /// to [`CatalogError::MalformedItem`]. A key that is given twice is read once, because DynamoDB
+    /// Reads the records of many keys with eventual consistency. The returned map has the record of
+    /// each key, or [`CatalogError::MalformedItem`] if the item of the key is not a valid record. A
+    /// key without an item is left out. A key that is given twice is read once, because DynamoDB
     /// refuses a batch that repeats a key.
     ///
     /// # Errors

@@ -13,18 +13,19 @@ pub(crate) enum Cancellation {
     Moved(Option<Attributes>),
     /// Transient: DynamoDB throttled the transaction. Contains the reason's code.
     Throttled(String),
-    /// Transient: another transaction was writing one of the items.
+    /// Transient: another transaction was writing one of the items, or DynamoDB gave no reason.
     Conflict,
-    /// DynamoDB refuses the changes of totals. Either DynamoDB cannot add to an attribute, or an
-    /// attribute to which the transaction does not add has changed since it was read.
+    /// DynamoDB refuses the changes of totals. Either DynamoDB cannot add to an attribute, or a
+    /// spoiled attribute ([`spoiled`](crate::totals::spoiled)), to which the transaction does not
+    /// add, has changed since it was read.
     TotalsRefused,
     /// Permanent: DynamoDB refuses the transaction.
     Refused,
 }
 
 impl Cancellation {
-    /// Interprets the reasons of a transaction: one for each item, the record's first, then one for
-    /// each item of totals.
+    /// Interprets the reasons of a transaction. The first one is that of the record, and each
+    /// further one that of a totals item.
     ///
     /// Reasons can be mixed. If the record has changed ([`Cancellation::Moved`]), the write has to
     /// be planned again, whatever happened to the totals. If the record has not changed, a

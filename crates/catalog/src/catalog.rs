@@ -16,8 +16,8 @@ use contract::{RetryTransient, Service};
 use crate::item::{Attributes, KEY, Record};
 use crate::{CatalogError, Cost, Shards};
 
-/// A key that no item has: the key of a record never begins with `#`, and the keys of all other
-/// items begin with `#totals/`.
+/// Key for reads that only open a connection. No item has this key: the key of a record never
+/// begins with `#`, and the keys of all other items begin with `#totals/`.
 const NO_IMAGE: &str = "#connect";
 
 /// Error code of a put that DynamoDB refuses because a transaction is writing the item.
@@ -33,8 +33,11 @@ pub struct Catalog {
 
 impl Catalog {
     /// A catalog in `table`, with totals and indexes spread over `shards`, through a client with
-    /// this configuration. The client retries every transient failure except the conflict of a put
-    /// with a transaction, which [`Catalog::record_once`] retries itself.
+    /// this configuration.
+    ///
+    /// The client retries every transient failure except two, which [`Catalog::record_once`]
+    /// retries itself: the conflict of a put with a transaction, and a transaction that DynamoDB
+    /// canceled for a transient reason.
     pub fn new(config: Builder, table: impl Into<String>, shards: Shards) -> Self {
         let service = Service::DynamoDb;
         let config = config
@@ -110,7 +113,8 @@ impl Catalog {
         Ok((response.item, cost))
     }
 
-    /// Waits with the sleep function that the client uses between its attempts.
+    /// Waits with the sleep function that the client uses between its attempts. In tests, neither
+    /// the client nor this function really waits.
     pub(crate) async fn wait(&self, time: Duration) {
         match self.client.config().sleep_impl() {
             Some(sleep) => sleep.sleep(time).await,

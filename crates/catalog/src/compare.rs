@@ -1,9 +1,12 @@
 //! Comparison of the table with the bucket, in both directions.
 //!
-//! Both directions are cheap where table and bucket agree. In one direction, objects are listed
-//! 1,000 at a time, and their records are read in batches. In the other direction, records are
-//! scanned. This module only names the keys that differ. The object under each of these keys is
-//! examined again before anything is written, so eventually consistent reads are enough.
+//! - From the bucket to the table: the caller lists objects, and [`Catalog::differing`] reads their
+//!   records in batches and returns the keys that differ.
+//! - From the table to the bucket: [`Catalog::page`] scans records, and the caller looks up the
+//!   object of each record in S3.
+//!
+//! This module writes nothing. Each object that differs is examined again before anything is
+//! written, so eventually consistent reads are enough.
 
 use std::collections::HashMap;
 
@@ -15,11 +18,13 @@ use crate::batch::MAX_KEYS;
 use crate::item::{KEY, Record, RecordState, is_internal, text};
 use crate::{Catalog, CatalogError, Cost, Remeasure};
 
-/// Records per page. A function can look up this many objects in S3 well within its timeout.
+/// Maximum number of items that are scanned for a page. A function can look up this many objects
+/// in S3 well within its timeout.
 const PAGE: i32 = 1000;
 
-/// One segment of the keys. Comparing every segment visits each key once. Segments can be compared
-/// in parallel.
+/// One of the segments into which a comparison divides all keys. Each key is in exactly one
+/// segment, so the segments can be compared in parallel. Listed objects and scanned records are
+/// divided in different ways ([`Segment::contains`]).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Segment {
     number: i32,
@@ -43,9 +48,11 @@ impl Segment {
         if valid { Ok(Self { number, total }) } else { Err(SegmentError) }
     }
 
-    /// True if the segment contains this key from a listing. The number of a key's segment is the
-    /// XXH64 of the key, modulo the number of segments. The hash's seed differs from that of the
-    /// shards, so each segment contains keys of all shards.
+    /// True if the listed object with this key belongs to the segment. The comparison of a segment
+    /// lists all objects of the stack and skips those of other segments.
+    ///
+    /// A key belongs to the segment whose `number` is the XXH64 of the key, with seed 1, modulo
+    /// `total`. Shards use seed 0, so each segment contains keys of all shards.
     ///
     /// A scan does not use this function: DynamoDB itself divides the scanned keys into segments.
     #[must_use]
@@ -78,7 +85,8 @@ pub struct PageRecord {
 /// Keys of listed objects that have to be examined again.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Differing {
-    /// Keys of objects that have no record, or a record of another object.
+    /// Keys of objects whose record is missing, malformed, a tombstone, or about another object,
+    /// and of objects that are to be measured again.
     pub keys: Vec<String>,
     /// Keys of objects that could not be read when they were recorded, each with the recorded
     /// reason (the message of the rejection). The caller has to ask S3 for the current reason,
@@ -91,11 +99,13 @@ impl Catalog {
     ///
     /// - objects without a record,
     /// - objects whose record is malformed,
+    /// - objects whose record is a tombstone,
     /// - objects whose record describes another object: another ETag, size or time of writing,
-    /// - objects that are to be measured again.
+    /// - objects that `remeasure` includes.
     ///
     /// The keys of objects that could not be read when they were recorded are returned separately,
-    /// in [`Differing::unreadable`]. `listed` contains each key once.
+    /// in [`Differing::unreadable`]. `listed` must not contain a key twice, because DynamoDB
+    /// refuses a batch that repeats a key.
     ///
     /// # Errors
     /// [`CatalogError::TableUnavailable`] and [`CatalogError::TableRefused`].
@@ -126,8 +136,8 @@ impl Catalog {
         Ok((differing, cost))
     }
 
-    /// Reads a page of records. `start` is [`RecordPage::next`] of the previous page, or the key of
-    /// any record of the segment. In both cases, the page begins after that key.
+    /// Reads a page of records. The page begins after the key `start`: [`RecordPage::next`] of the
+    /// previous page, or the key of any record of the segment. The first page has no `start`.
     ///
     /// # Errors
     /// [`CatalogError::TableUnavailable`] and [`CatalogError::TableRefused`].
@@ -164,12 +174,13 @@ impl Catalog {
     }
 }
 
-/// True if a record describes exactly this object.
+/// True if a record describes exactly this object. True also for an unreadable object that S3 did
+/// not describe when it was recorded, because such an object has to be checked in another way
+/// ([`Differing::unreadable`]).
 fn describes(record: &Record, listed: &ListedObject) -> bool {
     let object = match &record.state {
         RecordState::Image(image) => &image.object,
         RecordState::Rejected { object: Some(object), .. } => object,
-        // S3 did not describe the object when it was recorded, so nothing can be compared.
         RecordState::Rejected { object: None, .. } => return record.unreadable_reason().is_some(),
         RecordState::Absent { .. } => return false,
     };
@@ -179,8 +190,8 @@ fn describes(record: &Record, listed: &ListedObject) -> bool {
 }
 
 /// Compares the times of writing, with a tolerance of one second: a listing may round differently
-/// from HEAD. A missing time counts as equal. If it counted as different, every run would examine
-/// the object again.
+/// from HEAD. A missing time counts as equal. If it counted as different, every reconciliation
+/// would examine the object again.
 fn same_time(object: &StoredObject, listed: Option<i64>) -> bool {
     let recorded = object.last_modified.as_deref().and_then(|text| {
         DateTime::from_str(text, DateTimeFormat::DateTime).ok().map(|time| time.secs())

@@ -7,7 +7,7 @@ use std::ops::AddAssign;
 pub struct Cost {
     /// Requests made, in parallel or in sequence.
     pub round_trips: u64,
-    /// Items returned or written.
+    /// Items returned or written, including those of attempts to write that failed.
     pub items: u64,
 }
 

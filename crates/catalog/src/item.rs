@@ -1,4 +1,5 @@
-//! Items of the table: the record of a key, and how attributes are read.
+//! The record of a key, as an item of the table, and functions that read the attributes of any
+//! item.
 
 use std::collections::HashMap;
 use std::str::FromStr;
@@ -51,7 +52,7 @@ pub struct Written {
 pub enum RecordState {
     /// An image.
     Image(ImageRecord),
-    /// An object that is not an image, or that cannot be read.
+    /// An object that is not a supported image, is corrupt, or cannot be read.
     Rejected {
         /// The object; `None` if S3 did not describe it.
         #[serde(flatten)]
@@ -155,7 +156,7 @@ impl Record {
 
 /// The size in bytes for which DynamoDB bills an item: names and values of its attributes
 /// (<https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/CapacityUnitCalculations.html>).
-/// Sets and lists are not counted, because records have none.
+/// Sets and lists, which records do not have, count as one byte.
 pub(crate) fn stored_bytes(item: &Attributes) -> usize {
     item.iter().map(|(name, value)| name.len() + value_bytes(value)).sum()
 }
@@ -332,8 +333,8 @@ mod tests {
         assert!(!image.image.content_credentials);
     }
 
-    /// A record of an image with every fact. Its texts have the maximum length that the probe
-    /// allows.
+    /// A record of an image with every fact. `key` and `version_id` are the lengths of these texts,
+    /// in bytes. Profile, camera and lens have the maximum length that the probe allows, 64 bytes.
     fn with_every_fact(key: usize, version_id: usize) -> Record {
         let RecordState::Image(ImageRecord { mut object, mut image, shard }) = image() else {
             panic!("it is an image")
@@ -348,9 +349,9 @@ mod tests {
         Record { key: "k".repeat(key), revision: "r".repeat(32), ..record(state) }
     }
 
-    /// A write costs one unit for each KB, in the table and in both indexes. The texts have typical
-    /// lengths for a photo from a phone. The image has no location, because a stack records no
-    /// locations by default.
+    /// A write costs one unit for each KB, in the table and again in each index. The texts have
+    /// typical lengths for a photo from a phone. The image has no location, because a stack records
+    /// no locations by default.
     #[test]
     fn an_ordinary_image_takes_one_write_unit() {
         let mut record = with_every_fact(100, 32);

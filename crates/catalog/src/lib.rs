@@ -3,20 +3,23 @@
 //! This crate is the only code that knows the table's schema. Its operations are methods of
 //! [`Catalog`]:
 //!
-//! - [`Catalog::record`] writes what an execution observed. It enforces every invariant: a write
-//!   lands only if its event is newer than the recorded one, and a record and the totals change
-//!   together or not at all.
+//! - [`Catalog::record`] writes what an execution observed, and enforces the invariants of the
+//!   table. A write for an event lands only if the event is newer than the recorded one. A write
+//!   without an event lands only if the record has not changed since the execution read it. A
+//!   record and the totals change together or not at all.
 //! - [`Catalog::get`] reads the record of one key, [`Catalog::get_many`] the records of many keys.
 //! - [`Catalog::overview`] reads the largest image, the smallest image and the counts, at a cost
 //!   that does not depend on the number of images.
-//! - [`Catalog::list`] reads images in order, at a cost proportional to the length of the page.
-//! - [`Catalog::differing`] and [`Catalog::page`] compare the table with the bucket, and
-//!   [`Catalog::recount_part`] compares the totals with the images. A reconciliation calls these
-//!   three, at a cost proportional to the size of the table.
+//! - [`Catalog::list`] reads images in order, at a cost that grows with the requested length of the
+//!   page, not with the number of images.
+//! - [`Catalog::differing`] compares objects with their records, [`Catalog::page`] reads records to
+//!   compare them with the bucket, and [`Catalog::recount_part`] compares the totals with the
+//!   images. A reconciliation calls these three methods. Its cost is proportional to the number of
+//!   objects and records.
 //!
 //! To read the code, start with `plan.rs`, which decides what to write, and `record.rs`, which
-//! writes it. `item.rs` and `totals.rs` define the two kinds of items, `shard.rs` their
-//! distribution over partitions.
+//! writes it. `item.rs` defines the record of a key, `totals.rs` the totals of a shard, and
+//! `shard.rs` the distribution of totals and indexes over partitions.
 //!
 //! # Items
 //! | key `s3objectkey` | content |
@@ -24,12 +27,13 @@
 //! | key of an object | one [`Record`]: an image, a rejection, or the tombstone of a deleted object |
 //! | `#totals/<shard>` | the totals of one shard: images per content type, their bytes, and a counter of changes |
 //!
-//! No key of an object collides with `#totals/…`: a stack's key prefix cannot contain `#`
-//! ([`contract::KeyPrefix`]), and nothing is recorded under a key that begins with it
+//! No record has a key such as `#totals/0`: a stack's key prefix cannot contain `#`
+//! ([`contract::KeyPrefix`]), and nothing is recorded under a key that begins with `#`
 //! ([`is_internal`]).
 //!
-//! Both indexes have the hash key `shard`: `by-size` has the range key `size`, `by-key` the range
-//! key `s3objectkey`. Only images have the attribute `shard`, so the indexes contain nothing else.
+//! The table has two indexes, `by-size` and `by-key`. Both have the hash key `shard`. The range key
+//! of `by-size` is `size`, that of `by-key` is `s3objectkey`. Only images have the attribute
+//! `shard`, so the indexes contain nothing else.
 
 mod batch;
 mod cancellation;

@@ -1,12 +1,14 @@
 //! Listings: images in order, a page at a time.
 //!
-//! Both indexes are spread over the shards, so a page is a merge. Each shard is read a few rows
-//! ahead in the requested order, and the first row among all shards is taken until the page is
-//! full. The page ends with a [`Position`]: the place of the last row that was taken. Every shard
-//! can continue from that position, because a listing has one order for the rows of all shards. A
-//! listing by key orders them by key. A listing by size orders them by size, then by shard, then in
-//! the order of the index. A row that does not change keeps its place in that order, whatever other
-//! rows are written, so it is on exactly one page.
+//! The rows of an index are spread over the shards, so a page is merged from all shards. Each shard
+//! is read a few rows ahead in the requested order, and the first row among all shards is taken
+//! until the page is full.
+//!
+//! Every page except the last one ends with a [`Position`]: the place of the last row that was
+//! taken. Every shard can continue from that position, because a listing has one order for the rows
+//! of all shards. A listing by key orders them by key. A listing by size orders them by size, then
+//! by shard, then in the order of the index. A row that does not change keeps its place in that
+//! order, whatever other rows are written, so it is on exactly one page.
 
 mod budget;
 mod position;

@@ -11,10 +11,12 @@ pub enum Outcome {
     /// The observation is in the table, written by this call or by an earlier one with the same
     /// revision.
     Recorded,
-    /// Nothing was written, because the recorded event is the same or a newer one, or because the
-    /// record has changed since it was read. This is a normal outcome.
+    /// Nothing was written, because the observation is too old. If the observation follows an
+    /// event, the recorded event is the same or a newer one. If the observation follows no event,
+    /// the record has changed since the execution read it. This is a normal outcome.
     Stale,
-    /// The record already had this content.
+    /// Nothing was written, because the observation follows no event and would not change the
+    /// recorded state. An absence does not change the state of a key without a record.
     Unchanged,
 }
 

@@ -25,7 +25,7 @@ pub enum Order {
     After(Sequencer),
     /// The observation follows no event. It is recorded if the record still has this revision,
     /// which was read before the object's state was read from S3. `None` means that there was no
-    /// record.
+    /// record, or an invalid item without a revision.
     Unchanged(Option<String>),
 }
 
@@ -65,7 +65,7 @@ pub(crate) struct Entry<'a> {
     pub(crate) execution: Option<&'a str>,
 }
 
-/// Decides what to write for an entry, given the current item.
+/// Decides what to write for an entry, given the current item. `now` is in seconds since 1970.
 pub(crate) fn plan(
     entry: Entry<'_>,
     previous: Option<&Previous>,

@@ -9,8 +9,8 @@ use crate::totals::CountedImage;
 /// The current item of a key.
 ///
 /// Another program may have written an item that is not a valid record. The next recording of its
-/// key replaces such an item like a record. Revision, sequencer and counted image of the item are
-/// used if they are valid.
+/// key replaces such an item like a record: revision, sequencer and counted image of the item have
+/// the same effect as those of a record.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Previous {
     /// A record.
@@ -19,9 +19,9 @@ pub(crate) enum Previous {
     Invalid {
         /// Revision of the item, of any type; `None` if the item has none.
         revision: Option<AttributeValue>,
-        /// Sequencer of the item, if it is valid: the replacement must not be older.
+        /// Sequencer of the item; `None` if it is missing or invalid.
         sequencer: Option<Sequencer>,
-        /// The image that a recount counts for the item.
+        /// The image that a recount counts for the item; `None` if a recount does not count it.
         counted: Option<CountedImage>,
     },
 }
@@ -38,7 +38,6 @@ pub(crate) enum Replaced {
 }
 
 impl Previous {
-    /// Reads an item.
     pub(crate) fn read(item: Attributes) -> Self {
         let invalid = Self::Invalid {
             revision: item.get(REVISION).cloned(),
@@ -48,8 +47,8 @@ impl Previous {
         Record::from_attributes(item).map_or(invalid, |record| Self::Record(Box::new(record)))
     }
 
-    /// The revision, if it is a string; `None` if it is missing or of another type. The state
-    /// machine also reads only a revision that is a string.
+    /// The revision, if it is a string; `None` if it is missing or of another type. It is compared
+    /// with the revision that the state machine has read, and the state machine reads only strings.
     pub(crate) fn revision(&self) -> Option<&str> {
         match self {
             Self::Record(record) => Some(&record.revision),

@@ -24,7 +24,8 @@ use crate::{Catalog, CatalogError, Cost, Shard};
 /// waits.
 const MAX_ATTEMPTS: u32 = 6;
 
-/// Longest wait after the first attempt; it doubles with each further attempt.
+/// Upper bound of the random wait between the first attempt and the second. The bound doubles with
+/// each further attempt.
 const FIRST_WAIT: Duration = Duration::from_millis(20);
 
 /// Result of one attempt to write.
@@ -33,7 +34,7 @@ enum Attempt {
     /// Nothing was written: the record is no longer the one that the write was to replace. Contains
     /// the current item, or `None` if there is none.
     Moved(Option<Attributes>),
-    /// Another transaction was writing one of the items.
+    /// Another transaction was writing one of the items, or DynamoDB gave no reason.
     Conflict,
     /// DynamoDB throttled the transaction.
     Throttled(CatalogError),
@@ -41,7 +42,7 @@ enum Attempt {
     TotalsRefused(CatalogError),
 }
 
-/// The attributes of totals to which DynamoDB cannot add, by shard.
+/// The [`spoiled`] attributes of totals items, by shard.
 type Spoiled = BTreeMap<Shard, Attributes>;
 
 impl Catalog {
@@ -60,20 +61,23 @@ impl Catalog {
         self.record_once(&random_revision(), None, key, order, observation).await
     }
 
-    /// Records an observation of a key. Idempotent for a given revision: if an earlier call landed
-    /// and its response was lost, this call returns [`Outcome::Recorded`] as well.
+    /// Records an observation of a key. Idempotent for a given revision: if the record is the one
+    /// that an earlier call with this revision wrote, nothing is written, and the result is
+    /// [`Outcome::Recorded`] again.
     ///
     /// A `revision` belongs to one observation. It has to be random: with a counter, a record that
     /// was removed and written again could look unchanged. `execution` is the ARN of the execution
     /// that made the observation; the record keeps it.
     ///
     /// A new key takes one request. An overwrite takes two: the condition of the first one fails
-    /// and returns the current record, and the second one replaces exactly that record. The record
-    /// and the totals it changes are written in one transaction, so the totals always equal a
-    /// recount. An item that is not a valid record is replaced like a record.
+    /// and returns the current record, and the second one replaces exactly that record. If `order`
+    /// has a revision, the first request only reads the record. The record and the totals it
+    /// changes are written in one transaction, so the totals always equal a recount. An item that
+    /// is not a valid record is replaced like a record.
     ///
-    /// If another program has made a sum in the totals unusable, for example a text, the record is
-    /// written nevertheless. The sum stays unchanged until a recount replaces it.
+    /// If another program has replaced a sum in the totals with a value to which DynamoDB cannot
+    /// add, such as a string, the record is written nevertheless. The sum stays unchanged until a
+    /// recount replaces it.
     ///
     /// # Errors
     /// [`CatalogError::RecordConflict`] if other writers won every attempt, and
@@ -130,8 +134,7 @@ impl Catalog {
         Err(failure)
     }
 
-    /// Reads the totals that a write changes, and returns the attributes to which DynamoDB cannot
-    /// add.
+    /// Reads the totals items that a write changes, and returns their [`spoiled`] attributes.
     async fn spoiled_totals(&self, write: &Write) -> Result<(Spoiled, Cost), CatalogError> {
         let (mut all, mut cost) = (Spoiled::new(), Cost::default());
         for shard in write.totals.keys() {
@@ -203,9 +206,9 @@ impl Catalog {
                 }
                 // According to
                 // <https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html>,
-                // a sum of the wrong type cancels the transaction with a reason. If DynamoDB
-                // reported the wrong type as an error of the whole request instead, that error
-                // would mean the same.
+                // a sum of the wrong type cancels the transaction with the reason
+                // `ValidationError`. If DynamoDB reported the wrong type as an error of the whole
+                // request instead, that error would mean the same.
                 _ if error.code() == Some("ValidationException") => {
                     Ok(Attempt::TotalsRefused(error.into()))
                 }
@@ -227,12 +230,12 @@ impl Catalog {
         Ok(TransactWriteItem::builder().put(put).build())
     }
 
-    /// Update with the expression `ADD #c0 :c0, #c1 :c1, …`. The names of content types need
-    /// placeholders because they contain a slash.
+    /// Update of a totals item with the expression `ADD #c0 :c0, #c1 :c1, …`. The names of content
+    /// types need placeholders because they contain a slash.
     ///
-    /// The update does not add to the attributes in `left_out`. It requires that each of them still
-    /// has the value that was read. If one of them is the counter of changes, the update sets the
-    /// counter to a random number, and a recount in progress notices this write.
+    /// The update does not add to an attribute in `left_out`. Instead, it requires that the
+    /// attribute still has the value that was read. If the counter of changes is in `left_out`, the
+    /// update sets it to a random number, so that a recount in progress notices this write.
     fn add_to_totals(
         &self,
         shard: Shard,

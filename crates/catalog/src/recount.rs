@@ -1,19 +1,21 @@
 //! Recounting: compares the totals with the images and repairs them, while records are written.
 //!
-//! [`Catalog::record`] keeps the totals equal to the images. A recount corrects the totals after
-//! changes that bypassed it: an item edited by hand, a table restored from a backup, a bug in an
-//! older version.
+//! [`Catalog::record`] keeps the totals equal to the images. A recount corrects totals that have
+//! become wrong in another way: because an item was edited by hand, because the table was restored
+//! from a backup, or because of a bug in an older version.
 //!
 //! # Why a repair never undoes a concurrent write
 //! The repair of a shard reads its totals item, counts its images, and then replaces the item on
 //! the condition that its counter of changes still has the value that was read.
 //!
-//! - Every write that changes the images of a shard changes the totals item of that shard in the
-//!   same transaction and raises the counter (`record.rs`). So an unchanged counter means that no
-//!   image of the shard was added, removed or changed between the first read and the replacement.
-//!   Pages that were read at different moments then add up to one consistent count.
-//! - The counter only grows. Comparing the sums instead would not be enough: a deletion behind the
-//!   scan and an upload ahead of it can leave the sums equal and the count wrong.
+//! - Every recording that changes a sum over the images of a shard changes the totals item of that
+//!   shard in the same transaction, and with it the counter (`record.rs`). So an unchanged counter
+//!   means that between the first read and the replacement, no image of the shard was added or
+//!   removed, and none got another content type or size. Pages that were read at different moments
+//!   then add up to one consistent count.
+//! - The counter does not return to an earlier value. Comparing the sums instead would not be
+//!   enough: a deletion behind the scan and an upload ahead of it can leave the sums equal and the
+//!   count wrong.
 //! - A strongly consistent scan of the table sees every write that completed before it. The index
 //!   `by-size` has no consistent reads
 //!   (<https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/GSI.html>): it may lag by
@@ -23,9 +25,10 @@
 //!   If the counter was read in the middle of a transaction, the transaction gets one second to
 //!   reach its other items before the scan starts.
 //!
-//! A shard that changes during its count is counted again. A shard that changes during every count
-//! is skipped. Skipping is safer than a repair that may be wrong: the next run can still repair
-//! wrong totals, but nobody would notice a wrong repair.
+//! If the totals of a shard differ from its count, but changed during the count, the shard is
+//! counted again. If that happens in every count, the shard is skipped. Skipping is safer than a
+//! repair that may be wrong: the next run can still repair wrong totals, but nobody would notice a
+//! wrong repair.
 //!
 //! # Parts
 //! A function has 15 minutes, and a large table takes longer to scan. So a recount is cut into
@@ -51,10 +54,12 @@ use crate::item::{Attributes, KEY, text};
 use crate::totals::{CountedImage, StoredTotals, TOTAL_CHANGES, Totals};
 use crate::{Catalog, CatalogError, Shard};
 
-/// Maximum number of counts of a shard that keeps changing; after that many, the shard is skipped.
+/// Maximum number of counts of a shard whose totals differ from each count but keep changing. After
+/// that many, the shard is skipped.
 const ROUNDS: u32 = 3;
 
-/// Time in which a transaction that is in progress reaches all of its items.
+/// Wait between the read of the counters and the scan. In this time, a transaction that was in
+/// progress during the read reaches all of its items.
 const SETTLE: Duration = Duration::from_secs(1);
 
 /// Smallest step by which a repair raises the counter of changes. Each repair draws a random step
@@ -79,7 +84,8 @@ pub struct Recount {
     pub examined: u64,
     /// Shards whose totals were wrong and have been corrected.
     pub repaired: u64,
-    /// Shards whose totals differed from every count but kept changing, so they were not corrected.
+    /// Shards that were not corrected: their totals differed from every count but kept changing, or
+    /// their count was given up because it had too many content types.
     pub unsettled: u64,
 }
 
@@ -217,8 +223,8 @@ impl Catalog {
                 .expression_attribute_names("#size", "size")
                 .send()
                 .await?;
-            // An item that cannot be read as a counted image has not been added to the totals
-            // either.
+            // An item that cannot be read as a counted image is left out. The recording that
+            // replaces such an item does not subtract it from the totals either.
             for image in page.items().iter().filter_map(CountedImage::read) {
                 counts.entry(image.shard).or_default().add(&image);
             }
@@ -253,7 +259,7 @@ impl Catalog {
     }
 
     /// Replaces a totals item that has not changed since it was read. Returns false if the item has
-    /// changed.
+    /// changed, or if a transaction is changing it.
     async fn replace(
         &self,
         shard: Shard,

@@ -11,8 +11,8 @@ pub enum Remeasure {
     /// None.
     #[default]
     Nothing,
-    /// Objects measured by an older version than [`contract::MEASURING`], or before the measuring
-    /// code had versions.
+    /// Objects measured by a version of the measuring code that is older than
+    /// [`contract::MEASURING`], or before the measuring code had versions.
     Older,
 }
 
@@ -33,8 +33,8 @@ impl Remeasure {
 }
 
 impl From<bool> for Remeasure {
-    /// [`Remeasure::Older`] if `older` is true. The input of a reconciliation contains this value as
-    /// `remeasure`.
+    /// [`Remeasure::Older`] if `older` is true. In the input of a reconciliation, `older` is the
+    /// value of `remeasure`.
     fn from(older: bool) -> Self {
         if older { Self::Older } else { Self::Nothing }
     }

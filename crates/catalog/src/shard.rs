@@ -10,8 +10,11 @@ use serde::{Deserialize, Serialize};
 ///
 /// One partition accepts 1,000 write units per second, and so does a single item
 /// (<https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ServiceQuotas.html>), so a
-/// single totals item would cap the throughput of the pipeline. The number may be raised: an image
-/// keeps the shard it was recorded with until it is recorded again, and reads cover every shard.
+/// single totals item would cap the throughput of the pipeline.
+///
+/// The number may be raised: an image keeps the shard it was recorded with until it is recorded
+/// again, and reads cover every shard. The number must not be lowered, because listings and the
+/// overview would leave out the images of the shards beyond it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Shards(NonZeroU32);
 
@@ -40,8 +43,10 @@ impl Shards {
 
     /// The shard of a key: XXH64 of the key, with seed 0, modulo the number of shards.
     ///
-    /// Keys that differ in one digit have to spread over the shards. Otherwise, a folder of
-    /// numbered photos would crowd one shard. A checksum such as CRC-32 does not spread such keys.
+    /// Keys that differ in one digit have to spread over the shards. Otherwise, numbered photos
+    /// that are uploaded together would crowd a few shards. A checksum such as CRC-32 does not
+    /// always spread such keys: it puts `uploads/0.png` to `uploads/9.png` into two of eight
+    /// shards.
     pub(crate) fn of(self, key: &str) -> Shard {
         let hash = xxhash_rust::xxh64::xxh64(key.as_bytes(), 0);
         let shard = hash % u64::from(self.0.get());
@@ -54,7 +59,6 @@ impl Shards {
         self.0.get()
     }
 
-    /// All shards.
     pub(crate) fn all(self) -> impl Iterator<Item = Shard> {
         (0..self.0.get()).map(Shard)
     }
@@ -74,7 +78,6 @@ impl Shard {
         Self(number)
     }
 
-    /// The number of the shard.
     pub(crate) fn number(self) -> u32 {
         self.0
     }

@@ -14,13 +14,15 @@ use crate::{CatalogError, Shard};
 /// contains a slash.
 pub(crate) const TOTAL_BYTES: &str = "totalBytes";
 
-/// Name of the attribute of a totals item that counts the transactions which changed it.
+/// Name of the attribute that every write of a totals item changes: the counter of changes. A
+/// recording adds 1, a repair adds a large random number.
 ///
-/// The counter only grows. Sums cannot replace it: they may change and change back.
+/// From the counter, a recount sees whether the item was written meanwhile. The item's sums do not
+/// show that: they may change and change back.
 pub(crate) const TOTAL_CHANGES: &str = "changes";
 
-/// Bound of [`TOTAL_BYTES`], far above the size of any bucket. The size of any object can be added
-/// to a sum below this bound without exceeding the 38 digits of a DynamoDB number.
+/// Bound of the value of [`TOTAL_BYTES`], far above the size of any bucket. The size of any object
+/// can be added to a value below this bound without exceeding the 38 digits of a DynamoDB number.
 const MAX_TOTAL_BYTES: i128 = 10_i128.pow(37);
 
 /// Maximum length of a content type, in bytes: a type and a subtype of 127 each, and the slash
@@ -33,7 +35,7 @@ pub(crate) fn is_content_type(text: &str) -> bool {
     text.contains('/') && text.len() <= MAX_CONTENT_TYPE
 }
 
-/// An image, as the totals include it.
+/// An image, reduced to the facts that the totals include.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct CountedImage {
     /// The shard whose totals include the image.
@@ -87,7 +89,6 @@ mod as_text {
 }
 
 impl Totals {
-    /// Adds one image.
     pub(crate) fn add(&mut self, image: &CountedImage) {
         *self.counts.entry(image.content_type.clone()).or_default() += 1;
         self.bytes += i128::from(image.size);
@@ -106,10 +107,10 @@ impl Totals {
         self.bytes += other.bytes;
     }
 
-    /// Reads a totals item. Content types without images are left out.
+    /// Reads a totals item. Content types with the sum 0 are left out.
     ///
     /// # Errors
-    /// [`CatalogError::MalformedItem`] if one of the sums is not a number.
+    /// [`CatalogError::MalformedItem`] if one of the sums is not a whole number, or out of range.
     pub(crate) fn read(item: &Attributes) -> Result<Self, CatalogError> {
         let mut totals = Self::default();
         for name in item.keys().filter(|name| is_sum(name)) {
@@ -125,7 +126,7 @@ impl Totals {
         Ok(totals)
     }
 
-    /// Images per content type, without the types that have none.
+    /// Number of images per content type, without the types whose sum is not positive.
     pub(crate) fn content_types(&self) -> BTreeMap<String, u64> {
         let counts = self.counts.iter();
         counts
@@ -134,16 +135,17 @@ impl Totals {
             .collect()
     }
 
-    /// Bytes of all images.
+    /// Total size in bytes; 0 if the sum is negative.
     pub(crate) fn bytes(&self) -> u128 {
         u128::try_from(self.bytes).unwrap_or_default()
     }
 }
 
-/// The attributes of a totals item to which a recording cannot add, because another program has
-/// written them. DynamoDB adds only to numbers, which have at most 38 digits
+/// The attributes of a totals item with values that the catalog never writes, so another program
+/// has written them. DynamoDB cannot add to some of these values: it adds only to numbers, which
+/// have at most 38 digits
 /// (<https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/HowItWorks.NamingRulesDataTypes.html>).
-/// The catalog adds only to whole numbers.
+/// The other values are numbers that are not whole or are out of range.
 pub(crate) fn spoiled(item: &Attributes) -> Attributes {
     let is_sound = |name: &str, value| match name {
         KEY => true,
@@ -163,8 +165,8 @@ fn is_sum(name: &str) -> bool {
 /// The totals item of a shard, as read at one moment.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct StoredTotals {
-    /// The sums; `None` if the item is malformed, which means that a recording cannot add to at
-    /// least one attribute.
+    /// The sums; `None` if the item is malformed, which means that at least one of its attributes
+    /// is [`spoiled`].
     totals: Option<Totals>,
     /// The counter of changes, unparsed; `None` if the item or its counter does not exist.
     pub(crate) changes: Option<AttributeValue>,
@@ -187,7 +189,8 @@ impl StoredTotals {
     }
 
     /// The item that a repair writes in place of this item, with the sums of `counted`. Its counter
-    /// is raised by `step`, and the raised counter tells other writers that the item has changed.
+    /// is raised by `step`, so that another recount in progress notices the repair. A missing or
+    /// [`spoiled`] counter counts as 0.
     pub(crate) fn corrected(&self, shard: Shard, counted: &Totals, step: u32) -> Attributes {
         let changes: u64 = self.changes.as_ref().and_then(as_number).unwrap_or_default();
         let sums = counted.counts.iter().map(|(name, images)| (name.as_str(), i128::from(*images)));

@@ -8,11 +8,12 @@ use aws_smithy_runtime_api::client::result::SdkError;
 
 use crate::failure_class::{FailureClass, Service, class_of};
 
-/// Classifies a failed AWS call. If the tables of `failure_class.rs` have the `code` of the
-/// response, the code decides. The status decides for any other code, and for a response without a
-/// code, such as a response to HEAD. A failure without a complete response is transient.
+/// Classifies a failed AWS call. If [`class_of`] knows the `code` of the response, the code
+/// decides. Only a code about an object is overruled by a status such as 503. The status decides
+/// for any other code, and for a response without a code, such as a response to HEAD. A failure
+/// without a complete response is transient, unless the SDK could not construct the request.
 ///
-/// The SDK has already retried a transient failure a few times.
+/// The SDK has usually retried a transient failure a few times already.
 pub fn classify<E>(
     service: Service,
     code: Option<&str>,
@@ -31,12 +32,11 @@ pub fn classify<E>(
 
 /// Class of an error response with this code and status.
 ///
-/// A code of the class [`FailureClass::Object`] counts as transient if the status says that the
-/// service is failing or throttling, because the object may not be the cause of such a failure. For
-/// example, S3 may pass on a failure of KMS with such a status.
+/// A code of the class [`FailureClass::Object`] counts as transient if the status says that a retry
+/// may succeed (409, 429, or 500 and above), because the object may not be the cause of such a
+/// failure. For example, S3 may pass on a failure of KMS with such a status.
 pub(crate) fn class_of_response(service: Service, code: Option<&str>, status: u16) -> FailureClass {
-    // 409: another request is changing the same resource; S3 documents that the request can be
-    // retried.
+    // 409: another request is changing the same resource; S3 documents that a retry may succeed.
     let may_pass = matches!(status, 409 | 429 | 500..);
     match code.and_then(|code| class_of(service, code)) {
         Some(FailureClass::Object) | None if may_pass => FailureClass::Transient,

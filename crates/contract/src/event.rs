@@ -22,7 +22,8 @@ pub struct ObjectEvent {
     /// Key of the object; in EventBridge events it is not URL-encoded.
     pub key: String,
     /// Position among the events of this key; `None` if the input has none: in *Object Restore
-    /// Completed*, and in executions that a reconciliation or a person started.
+    /// Completed*, in a repair of a reconciliation, and in an input that a person wrote without a
+    /// sequencer.
     pub sequencer: Option<Sequencer>,
     /// True if the event is from a reconciliation, which also names keys that are recorded outside
     /// the stack's key prefix.

@@ -1,17 +1,20 @@
-//! Classes of failed AWS calls: one table of every failure code that a function can meet.
+//! Classes of failed AWS calls: for each service, a table of the failure codes that a function can
+//! meet.
 //!
 //! For every operation that a crate calls, a test reads from the SDK's source which codes the
-//! operation declares. So a new call or a new code needs a row here (`tests/failure_codes.rs`).
-//! Codes that no operation declares are from the AWS page that the comment of each table names.
+//! operation declares (`tests/failure_codes.rs`). The test fails until each of these codes has a
+//! row here. Codes that no operation declares are from the AWS page that the comment of each table
+//! names.
 
 /// Class of a failure code: the way in which a failure with this code is handled.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FailureClass {
-    /// The call may succeed later. The SDK retries it with back-off inside the function, then the
-    /// state machine retries the function.
+    /// The call may succeed later. The SDK retries it with back-off inside the function. If these
+    /// retries fail too, the caller of the function retries: the state machine, Lambda for
+    /// `publish-results`, or the client of the query API, which receives the status 503.
     Transient,
-    /// The failure concerns this object or record only. The caller treats it as a result, not as an
-    /// error.
+    /// The failure concerns this object or record only, for example because the object was deleted.
+    /// It is an expected result, with which the function or its state machine continues.
     Object,
     /// The failure concerns the system: a permission, a setting or a mistake. It is reported at
     /// once, because a retry cannot help.
@@ -34,9 +37,9 @@ pub type FailureCode = (&'static str, FailureClass);
 
 use FailureClass::{Object, System, Transient};
 
-/// Codes that any service may send. The SDK itself retries the codes of throttling and missing
-/// responses (`aws_runtime::retries::classifiers`). Expired credentials are transient, because
-/// Lambda gives each new execution environment new credentials.
+/// Codes that any service may send. The SDK itself retries the codes for throttling and timeouts
+/// (`aws_runtime::retries::classifiers`). Expired credentials are transient, because Lambda gives
+/// each new execution environment new credentials.
 ///
 /// <https://docs.aws.amazon.com/awssupport/latest/APIReference/CommonErrors.html>
 pub const COMMON: &[FailureCode] = &[
@@ -81,13 +84,13 @@ pub const DYNAMODB: &[FailureCode] = &[
     ("ReplicatedWriteConflictException", Transient),
     ("TransactionConflictException", Transient),
     ("ConditionalCheckFailedException", Object),
-    // A canceled transaction carries a further code for each of its items, which
-    // `CANCELLATION_REASONS` classifies.
+    // The SDK does not retry this code. The catalog retries it if the further codes of the
+    // transaction, one for each of its items, allow it (`CANCELLATION_REASONS`).
     ("TransactionCanceledException", System),
     ("IdempotentParameterMismatchException", System),
     ("IncompleteSignatureException", System),
     ("InvalidEndpointException", System),
-    // DynamoDB sends this code only for tables with a local secondary index.
+    // DynamoDB sends this code only for tables with a local secondary index. The table has none.
     ("ItemCollectionSizeLimitExceededException", System),
     ("MissingAuthenticationTokenException", System),
     ("ResourceInUseException", System),
@@ -96,8 +99,9 @@ pub const DYNAMODB: &[FailureCode] = &[
     ("ValidationException", System),
 ];
 
-/// Codes inside a `TransactionCanceledException`, one for each item of the transaction. The SDK
-/// does not retry such a transaction by itself, even if it was throttled.
+/// Codes inside a `TransactionCanceledException`, which has one code for each item of the
+/// transaction; the code of an item that is not to blame is `None`. The SDK does not retry a
+/// canceled transaction, even if it was throttled. The catalog does, if a code is transient.
 ///
 /// <https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html>
 pub const CANCELLATION_REASONS: &[FailureCode] = &[
@@ -154,7 +158,7 @@ pub const S3: &[FailureCode] = &[
     // The object cannot be read, because it is archived.
     ("InvalidObjectState", Object),
     // The object cannot be read, because it is encrypted with the uploader's own key (SSE-C). The
-    // functions' GET requests, with a range and an ETag, are invalid for no other reason.
+    // functions' GET requests are invalid for no other reason.
     ("InvalidRequest", Object),
     // The object cannot be read, because its KMS key cannot be used.
     ("KMS.AccessDeniedException", Object),

@@ -119,8 +119,8 @@ mod tests {
 
     use super::*;
 
-    /// Records are written by different versions of the code, so each version reads what the others
-    /// wrote.
+    /// Different versions of the code write records, so each version must be able to read the
+    /// records of the others.
     #[test]
     fn optional_facts_are_absent_if_the_file_does_not_state_them() {
         let required = json!({

@@ -16,10 +16,10 @@ const MAX_PREFIX_BYTES: usize = MAX_KEY_BYTES - 32;
 /// Prefix of the keys of the objects that a stack measures, such as `uploads/`, from the stack's
 /// configuration `keyPrefix`. All other keys of the bucket are ignored.
 ///
-/// The prefix is part of IAM policies, event patterns, queries and JSON documents, so each of its
-/// characters has to stand for itself in all of these. [`KeyPrefixError`] has the reason for each
-/// character that is refused. `pulumi/Main.yaml` refuses the same texts in `pulumi preview`; a test
-/// compares the two.
+/// The prefix is part of IAM policies, event patterns, log queries and JSON documents, so each of
+/// its characters has to stand for itself in all of these. [`KeyPrefixError`] has the reason for
+/// each character that is refused. `pulumi/Main.yaml` refuses the same texts in `pulumi preview`; a
+/// test compares its refusals with these.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(into = "String", try_from = "String")]
 pub struct KeyPrefix(String);
@@ -61,7 +61,8 @@ pub enum KeyPrefixError {
         /// The character.
         char,
     ),
-    /// A control character, which XML cannot contain and S3 advises against.
+    /// A control character. XML, the format of S3's listings, cannot contain most of those in ASCII
+    /// (<https://www.w3.org/TR/xml/#charsets>).
     #[error("the key prefix must not contain a control character such as {0:?}")]
     Control(
         /// The character.

@@ -5,14 +5,14 @@
 //! ([`Sequencer`]). The rest comes from S3: `head-object` describes the object as a [`Head`], and
 //! `read-dimensions` finds the [`ImageFacts`] in the image's header. `put-metadata` records the
 //! result, an [`Observation`]. All these types pass through the state machine as JSON, so the Step
-//! Functions console shows the names of the code.
+//! Functions console shows their fields by name, in camel case.
 //!
 //! A stack measures the objects whose keys are under its [`KeyPrefix`]. A reconciliation walks over
 //! all keys, one [`WalkPage`] at a time.
 //!
-//! A function fails with a [`NamedError`]. `Retry` and `Catch` match its name and log queries count
-//! it, so a name stays the same when code moves. [`classify`] classifies failures of AWS calls, and
-//! [`RetryTransient`] lets the SDK retry the transient ones.
+//! A function fails with a [`NamedError`]. `Retry` and `Catch` match the error's name, and log
+//! queries count it, so the name must stay the same when the code changes. [`classify`] classifies
+//! failures of AWS calls, and [`RetryTransient`] lets the SDK retry the transient ones.
 
 mod aws_failure;
 mod error;

@@ -16,7 +16,8 @@ pub struct Head {
     /// none, as in [`ObjectEvent::sequencer`](crate::ObjectEvent::sequencer).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sequencer: Option<Sequencer>,
-    /// True if there is an object under the key now.
+    /// True if S3 has an object under the key. Always false for a key outside the stack's key
+    /// prefix, because S3 is then not asked.
     pub present: bool,
     /// The object, if there is one that S3 describes.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -27,9 +28,9 @@ pub struct Head {
     pub rejection: Option<Rejection>,
 }
 
-/// Longest content type that is recorded, in bytes: the longest valid one without parameters (RFC
-/// 6838, section 4.2). The uploader may declare any text, and every read of the record pays for its
-/// length.
+/// Number of bytes to which the content type that an uploader declared is cut. The longest valid
+/// type without parameters has this length (RFC 6838, section 4.2). The uploader may declare a
+/// longer text, and every read of the record would pay for its length.
 pub const MAX_CONTENT_TYPE_BYTES: usize = 255;
 
 /// One version of an object, as S3 describes it, without its bytes.
@@ -74,9 +75,10 @@ pub struct Rejection {
 }
 
 impl Rejection {
-    /// [`Rejection::reason`] of an object whose bytes S3 does not send: it is archived, or encrypted
-    /// with a key that may not be used. Only such an object may become an image without being
-    /// written again.
+    /// [`Rejection::reason`] of an object whose bytes S3 does not send: it is archived, or
+    /// encrypted with a key that may not be used. Such an object may become an image without being
+    /// written again. An object with any other reason may do so only after a change of the
+    /// measuring code ([`MEASURING`](crate::MEASURING)).
     pub const UNREADABLE: &str = "UnreadableObject";
 
     /// Rejects an object that cannot be read, with an explanation for a person.
@@ -117,7 +119,8 @@ pub enum Observation {
 }
 
 impl Observation {
-    /// Name in records and reports: `image`, `rejected` or `absent`.
+    /// Name in records, in the output of an execution and in the log: `image`, `rejected` or
+    /// `absent`.
     #[must_use]
     pub fn status(&self) -> &'static str {
         match self {
@@ -166,8 +169,8 @@ mod tests {
         }
     }
 
-    /// `analyze-image.asl.json` passes these members on by their names, and chooses its next state
-    /// by `present` and `rejection`.
+    /// `analyze-image.asl.json` passes these members on by their names. By `sequencer`, `present`
+    /// and `rejection`, it chooses the state that follows `HeadObject`.
     #[test]
     fn states_exchange_an_object_by_the_names_of_its_members() {
         let (bucket, key) = ("photos".to_owned(), "uploads/a".to_owned());

@@ -1,6 +1,6 @@
-//! Retries inside a function. The SDK retries every failure that the tables of `failure_class.rs`
-//! call transient. A function itself retries the failures that the SDK cannot retry, after waits of
-//! [`backoff`].
+//! Retries inside a function. The SDK's client retries the failures that `failure_class.rs` calls
+//! transient ([`RetryTransient`]). The functions themselves retry what the client does not, such as
+//! a canceled transaction, after waits of [`backoff`].
 
 use std::error::Error;
 use std::marker::PhantomData;
@@ -15,19 +15,21 @@ use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use crate::aws_failure::class_of_response;
 use crate::{FailureClass, Service};
 
-/// A random wait before another attempt. The wait is shorter than `first`, doubled for each of the
-/// `earlier` waits. Because it is random, callers that collided rarely collide again
+/// A random wait before another attempt. The upper bound of the first wait is `first`. The bound
+/// doubles with each of the `earlier` waits, at most ten times. Because waits are random, callers
+/// that collided rarely collide again
 /// (<https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/>).
 #[must_use]
 pub fn backoff(first: Duration, earlier: u32) -> Duration {
     first.mul_f64(f64::from(1 << earlier.min(10)) * fastrand::f64())
 }
 
-/// A retry classifier of the SDK's client: every response that [`crate::classify`] calls transient
-/// is retried.
+/// A retry classifier for the SDK's client: lets the client retry every error response that
+/// [`crate::classify`] calls transient.
 ///
-/// The SDK's own classifiers know only the codes that any service may send, and four statuses. They
-/// run first. If one of them decides to retry, this classifier does not change the decision.
+/// The SDK's own classifiers know only the codes for throttling, timeouts and a wrong clock, and
+/// four statuses. They run first. If one of them decides to retry, this classifier does not change
+/// the decision.
 ///
 /// `E` is the error type of one operation, because a classifier can read a code only from a type
 /// that it knows. A client needs one classifier for each operation that it calls.

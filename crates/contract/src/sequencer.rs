@@ -16,8 +16,8 @@ const MAX_DIGITS: usize = 128;
 /// A sequencer is a string of hexadecimal digits, comparable only within one key. Sequencers differ
 /// in length and are compared after padding the shorter one with zeros on the right
 /// (<https://docs.aws.amazon.com/AmazonS3/latest/userguide/notification-content-structure.html>).
-/// They are stored padded and in upper case, so that a comparison of the stored strings, byte by
-/// byte, gives the same order.
+/// They are stored padded to 32 digits and in upper case, so that a comparison of the stored
+/// strings, byte by byte, gives the same order.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct Sequencer(String);

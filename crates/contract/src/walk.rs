@@ -12,22 +12,22 @@ use serde::{Deserialize, Serialize};
 /// 256 KiB is for the start of the next page and for what the state machine adds.
 const MAX_BYTES: usize = 120 * 1024;
 
-/// Input: one page of a walk over the keys of one segment.
+/// Input of the two functions: a request for one page of a walk over the keys of one segment.
 ///
 /// Segments divide the keys, so that several walks together meet each key once.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 pub struct WalkRequest {
     /// Name of the bucket.
     pub bucket: String,
-    /// Number of the segment, from 0 to `segments`, exclusive.
+    /// Index of the segment, from 0 to `segments` - 1.
     pub segment: i32,
     /// Number of segments.
     pub segments: i32,
     /// Start of the page: `next` of the previous page; `None` for the first page.
     #[serde(default)]
     pub start: Option<String>,
-    /// Maximum number of keys that a page may name. A page that has named this many keys ends
-    /// early.
+    /// Maximum number of keys to repair that a page may name. A page that has named this many keys
+    /// ends early.
     pub limit: usize,
     /// True if objects that an older version of the measuring code ([`crate::MEASURING`]) measured
     /// are to be measured again. Only the walk over objects uses this field.
@@ -35,7 +35,7 @@ pub struct WalkRequest {
     pub remeasure: bool,
 }
 
-/// Output: one page of a walk.
+/// Output of the two functions: one page of a walk.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct WalkPage {
     /// Number of keys compared.
@@ -56,8 +56,8 @@ pub struct PageKeys {
 }
 
 impl PageKeys {
-    /// Creates an empty list for at most `limit` keys, or for one key if `limit` is zero, so that
-    /// every page makes progress.
+    /// Creates an empty list, which is full when it has `limit` keys. With a `limit` of zero, it is
+    /// full when it has one key, so that an empty list is never full.
     #[must_use]
     pub fn new(limit: usize) -> Self {
         Self { keys: Vec::new(), bytes: 0, limit: limit.max(1) }
@@ -82,9 +82,9 @@ impl PageKeys {
     }
 }
 
-/// Upper bound of the size of a string in JSON, with quotes and a comma, in bytes. The bound covers
-/// every writer of JSON: a writer that escapes all characters but printable ASCII takes six bytes
-/// for each UTF-16 code unit (<https://www.rfc-editor.org/rfc/rfc8259#section-7>).
+/// Upper bound of the size of a string in JSON, with quotes and a comma, in bytes. The bound also
+/// holds for a writer that escapes all characters but printable ASCII, with six bytes for each
+/// UTF-16 code unit (<https://www.rfc-editor.org/rfc/rfc8259#section-7>).
 fn json_bytes(text: &str) -> usize {
     let of = |character: char| match character {
         '"' | '\\' => 2,

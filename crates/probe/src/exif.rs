@@ -22,7 +22,7 @@ const OFFSET_TIME_ORIGINAL: u16 = 0x9011;
 const OFFSET_TIME_DIGITIZED: u16 = 0x9012;
 const LENS_MODEL: u16 = 0xA434;
 
-/// The facts that the probe reports.
+/// The facts in EXIF metadata that the probe reports.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Exif {
     pub(crate) orientation: Option<Orientation>,
@@ -55,8 +55,8 @@ pub(crate) fn read_structure(source: &Source<'_>, structure: &Structure<'_>) -> 
     let mut fields = Fields::default();
     let first = structure.first_directory();
     source.optional(first.and_then(|entries| fields.take_all(source, entries)))?;
-    // Reads the values of IFD0 now. They usually precede the other directories, so one read returns
-    // both the values and the directories.
+    // Reads the values of IFD0 before the other directories. The values usually precede the
+    // directories, so one read returns both.
     fields.exif(source)?;
     if let Some(entry) = fields.exif_ifd {
         let more = entry.first_integer().and_then(|offset| structure.directory(offset));
@@ -168,7 +168,8 @@ impl<'a> Fields<'a> {
     }
 }
 
-/// The first value of an entry. The value should be an integer, but some writers store a fraction.
+/// The first value of an entry, as an integer. Some writers store a fraction; its denominator must
+/// be 1.
 fn whole(entry: Entry<'_>) -> Parsed<u64> {
     match entry.fraction(0) {
         Ok((number, 1)) => Ok(number.into()),

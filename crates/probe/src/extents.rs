@@ -23,7 +23,7 @@ impl Extent {
 }
 
 impl Extents {
-    /// All bytes of an object.
+    /// The extents of an object whose bytes are all known.
     pub(crate) fn of(bytes: Vec<u8>) -> Self {
         let mut extents = Self::default();
         extents.insert(0, &bytes.into());

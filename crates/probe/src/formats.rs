@@ -43,7 +43,7 @@ pub(crate) enum Failure {
     Final(ProbeError),
 }
 
-/// Finds format and dimensions in the known bytes of the object.
+/// Finds format, dimensions and other facts in the known bytes of the object.
 pub(crate) fn measure(source: &Source<'_>, expected: Expected) -> Result<Image, Failure> {
     let length = usize::try_from(source.size()).unwrap_or(SNIFF_LENGTH).min(SNIFF_LENGTH);
     let start = source.bytes(0, length).map_err(|stop| failure(stop, None))?;
@@ -107,9 +107,9 @@ fn parse(source: &Source<'_>, format: Format) -> Parsed<Image> {
     }
 }
 
-/// Rejects an object that ends before the `length` bytes of image data at `start`. Only formats
-/// that are recognized by little more than a short signature need this check. In other formats,
-/// truncated image data is accepted, because decoders show the part that exists.
+/// Rejects an object that is too short for its image data, which has `length` bytes and begins at
+/// `start`. Only formats that are recognized by little more than a short signature need this check.
+/// In other formats, truncated image data is accepted, because decoders show the part that exists.
 fn expect_room(source: &Source<'_>, start: u64, length: u64) -> Parsed<()> {
     if start.saturating_add(length) > source.size() {
         return corrupt("the object is too small for these dimensions", source.size());

@@ -32,7 +32,7 @@ pub(crate) const TIFF_BASED: [&str; 10] = [
 /// Content types of formats whose metadata is in chunks before and after the image data.
 const CHUNKED: [&str; 3] = ["image/png", "image/apng", "image/webp"];
 
-/// Content types of formats that state all facts in their first bytes.
+/// Content types of formats whose first bytes state all the facts that the probe reads.
 const COMPACT: [&str; 2] = ["image/bmp", "image/x-ms-bmp"];
 
 /// The kind of format that the hint suggests. Formats that the probe treats alike share a variant.
@@ -54,8 +54,8 @@ pub(crate) enum Expected {
 }
 
 impl Expected {
-    /// Prefers the key's extension to the claimed type, because upload tools often claim a default
-    /// type.
+    /// Prefers the type that the key's extension implies to the claimed type, because upload tools
+    /// often claim a default type. An extension that is not that of an image is ignored.
     pub(crate) fn from_hint(hint: Hint<'_>) -> Self {
         if is_dib(hint.key) {
             return Self::Dib;

@@ -10,17 +10,17 @@ const HEADER: u64 = 128;
 /// Maximum number of bytes to read at once from the start of a profile. Most profiles are shorter.
 const LIKELY: u64 = 64 << 10;
 
-/// Maximum number of tags. Profiles have a few dozen.
+/// Maximum number of tags that are searched for the description. Profiles have a few dozen.
 const MAX_TAGS: u32 = 256;
 
-/// Maximum number of translations of a description.
+/// Maximum number of translations of a description that are searched for English.
 const MAX_TRANSLATIONS: u32 = 256;
 
 /// Maximum number of bytes of a description that are read. The text that is reported is shorter: at
 /// most [`Image::MAX_TEXT`] bytes.
 const MAX_DESCRIPTION: u64 = 256;
 
-/// The facts that the probe reports.
+/// The facts in a profile that the probe reports.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Profile {
     pub(crate) color_space: Option<ColorSpace>,
@@ -92,9 +92,9 @@ impl<'a> Data<'a> {
         Ok(None)
     }
 
-    /// The text of a tag. Its type is multiLocalizedUnicodeType (10.15) or, in older profiles, one
-    /// of two types with ASCII text: textDescriptionType states the text's length, textType does
-    /// not.
+    /// The text of the tag of `size` bytes at offset `tag` in the profile; `None` if the tag's type
+    /// is unknown. The type is multiLocalizedUnicodeType (10.15) or, in older profiles, one of two
+    /// types with ASCII text: textDescriptionType states the text's length, textType does not.
     fn text(&self, tag: u64, size: u64) -> Parsed<Option<String>> {
         match self.bytes(tag, 4)? {
             b"mluc" => self.translation(tag),

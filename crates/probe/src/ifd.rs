@@ -3,7 +3,7 @@
 
 use crate::source::{Parsed, Source, corrupt};
 
-/// Maximum number of directory entries, of up to 20 bytes each. No writer makes that many.
+/// Maximum number of entries in a directory, of up to 20 bytes each. No writer makes that many.
 const MAX_ENTRIES: u64 = 16_384;
 
 /// Number of bytes to read at once from a directory's start. These bytes usually contain the
@@ -26,7 +26,8 @@ pub(crate) struct Structure<'a> {
     start: u64,
     /// End (exclusive) of the structure.
     end: u64,
-    /// End (exclusive) of the bytes to read at once if any of them are missing.
+    /// End (exclusive) of the bytes to read at once if any of them are missing; 0 if the structure
+    /// extends to the object's end, as a TIFF file does.
     likely_end: u64,
     little: bool,
     big_tiff: bool,
@@ -106,7 +107,8 @@ impl<'a> Entries<'a> {
         }
         let (structure, offset) = (self.structure, self.position);
         let (length, link): (u8, u64) = if structure.big_tiff { (20, 8) } else { (12, 4) };
-        // The offset of the next directory follows the last entry.
+        // The offset of the next directory follows the last entry, and is read together with the
+        // entries.
         let likely_end = offset.saturating_add(self.left * u64::from(length) + link);
         let bytes = structure.bytes(offset, length.into(), likely_end)?;
         self.position += u64::from(length);
@@ -150,7 +152,8 @@ impl Entry<'_> {
         self.integer(0)
     }
 
-    /// The value with this index, which must be an integer.
+    /// The value with this index, which must be an integer. A signed integer is read as if it were
+    /// unsigned.
     pub(crate) fn integer(self, index: u64) -> Parsed<u64> {
         let size: u8 = match self.kind() {
             1 | 6 => 1,
@@ -173,8 +176,9 @@ impl Entry<'_> {
         Ok((part(numerator), part(denominator)))
     }
 
-    /// The first [`MAX_TEXT`] bytes of a text, including the zero byte at its end. The type of a
-    /// text is ASCII or UTF-8 (EXIF 3.0). Some writers use the types BYTE or UNDEFINED.
+    /// The first [`MAX_TEXT`] bytes of a text, including the zero byte at its end. The entry's type
+    /// must be ASCII or UTF-8 (EXIF 3.0), or one of the types BYTE and UNDEFINED, which some
+    /// writers use for text.
     pub(crate) fn text(self) -> Parsed<Vec<u8>> {
         if !matches!(self.kind(), 1 | 2 | 7 | 129) {
             return self.unexpected();
@@ -188,8 +192,9 @@ impl Entry<'_> {
         }
     }
 
-    /// The bytes that the values take up: their start and end (exclusive), in bytes from the
-    /// object's start; `None` if the entry itself contains them. The values must be single bytes.
+    /// The range of bytes that the values take up: start and end (exclusive), in bytes from the
+    /// object's start. `None` if the entry itself contains the values. Each value must be a single
+    /// byte.
     pub(crate) fn range(self) -> Parsed<Option<(u64, u64)>> {
         if !matches!(self.kind(), 1 | 7) {
             return self.unexpected();
@@ -221,7 +226,7 @@ impl Entry<'_> {
         (!is_inside).then(|| structure.start.saturating_add(structure.number(self.slot())))
     }
 
-    /// The bytes of the value with this index, of `size` bytes each.
+    /// The `size` bytes of the value with this index.
     fn value(&self, index: u64, size: u8) -> Parsed<&[u8]> {
         if index >= self.count() {
             return corrupt("a directory entry has no value", self.offset);

@@ -51,11 +51,14 @@ pub struct Image {
     /// True if the image is stored so that a part of the file shows a coarse version of the whole
     /// image: progressive JPEG, interlaced PNG and GIF. `None` for other formats.
     pub progressive: Option<bool>,
-    /// True if the image has more than one frame to play, or `None` if the header does not tell.
+    /// True if the header says that the image is an animation, by a flag or by more than one frame;
+    /// `None` if the header does not tell.
     pub animated: Option<bool>,
-    /// Number of frames of a format that can be animated, or `None` if the header does not tell.
+    /// Number of frames that the header states or the probe counted, or `None` if there is no such
+    /// number. For most images that are not animated, it is `None`.
     pub frames: Option<u32>,
-    /// Number of pages of a format that can have several, or `None` if the header does not tell.
+    /// Number of pages of a TIFF file, or `None` if the pages could not be counted. Always `None`
+    /// for other formats, and for raw formats based on TIFF.
     pub pages: Option<u32>,
     /// The density in dots per inch, or `None` if the header states none, or only a ratio.
     pub density: Option<Density>,

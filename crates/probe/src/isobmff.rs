@@ -41,7 +41,7 @@ impl<'a> Boxes<'a> {
         self.source.bytes_until(start, 8, start + NEIGHBORHOOD)?;
         let [s3, s2, s1, s0, kind @ ..] = self.source.array::<8>(start)?;
         let (header, size) = match u32::from_be_bytes([s3, s2, s1, s0]) {
-            // The box extends to the end of the file or of its parent.
+            // Size 0 means that the box extends to the end of the file or of its parent.
             0 => (8, self.end - start),
             1 => (16, self.source.u64_be(start + 8)?),
             size => (8, size.into()),

@@ -52,7 +52,7 @@
 //!
 //! A signature alone does not make an image: sizes of structures, flags and ranges have to make
 //! sense, too. A signature outranks a hint, with one exception: a TGA header may begin with the
-//! four bytes of an icon's signature. If no icon directory follows these bytes, and the hint
+//! four bytes of a cursor's signature. If no directory of cursors follows these bytes, and the hint
 //! announces TGA, a plausible TGA header is accepted. Two headers that contradict each other are an
 //! error, because decoders disagree on which of them to use.
 //!
@@ -61,8 +61,9 @@
 //! Facts are read wherever the header states them. A JPEG is read up to its scan, and a PNG up to
 //! its image data. A WebP is read up to the EXIF chunk, if its header announces one. In EXIF, TIFF
 //! and HEIF, the probe follows the pointers of directories and items. If the bytes that state a
-//! fact are missing, the probe takes another read. If the limits forbid that read, an image whose
-//! dimensions are known is reported without the fact.
+//! fact are missing, the probe takes another read. If the limits forbid that read, the image is
+//! reported without the fact. PNG and still WebP are exceptions: if the limits forbid a read that
+//! the chunks before the image data need, the result is an error.
 //!
 //! | facts | from |
 //! |---|---|

@@ -10,8 +10,9 @@ use crate::source::Need;
 
 /// Limits on the reads of one object.
 ///
-/// A probe that would exceed the limits returns
-/// [`ProbeError::LimitExceeded`](crate::ProbeError::LimitExceeded).
+/// If the limits forbid a read that the probe needs to measure the image, the result is
+/// [`ProbeError::LimitExceeded`](crate::ProbeError::LimitExceeded). If they forbid a read for an
+/// optional fact, the image is reported without the fact.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
     /// Maximum number of reads, including short and empty ones.

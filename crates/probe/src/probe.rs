@@ -68,8 +68,9 @@ impl Probe {
     ///
     /// # Errors
     ///
-    /// If the object is not a supported image, if its header is corrupt, or if the limits do not
-    /// allow another read. A further step returns the same error.
+    /// If the object is empty or not a supported image, if its header is corrupt, or if the limits
+    /// forbid a read without which the image cannot be measured. A further step returns the same
+    /// error.
     pub fn step(&mut self) -> Result<Step, ProbeError> {
         if self.size == 0 {
             return Err(ProbeError::Empty);

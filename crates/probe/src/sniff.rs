@@ -98,17 +98,18 @@ const UNSUPPORTED: &[(&[u8], &str)] = &[
 /// The description of an object that is text.
 const TEXT: &str = "it looks like text";
 
-/// Number of bytes at the start of a TGA header that may equal the signature of a cursor. If only
-/// text follows these bytes, the object is not a TGA image.
+/// Number of bytes at an object's start that count as the signature of TGA or DIB, which have none.
+/// It is the length of a cursor's signature, with which a TGA header may begin. If only text
+/// follows these bytes, the object is neither TGA nor DIB.
 const TGA_SIGNATURE: usize = 4;
 
 /// Recognizes the format by `start`, the first bytes of an object of `size` bytes. The hint matters
-/// only for TGA and DIB, which have no signature. The hint outranks the signature of an icon if no
-/// icon directory follows that signature. The hint outranks no other signature.
+/// only for TGA and DIB, which have no signature. The hint outranks the signature of an icon or a
+/// cursor if no directory of images follows that signature. The hint outranks no other signature.
 pub(crate) fn sniff(start: &[u8], size: u64, expected: Expected) -> Sniffed {
     let hinted = sniff_hinted(start, expected);
     let (sniffed, length) = match sniff_signature(start) {
-        // The signature of an icon is so short that a TGA header may begin with the same bytes.
+        // A TGA header may begin with the same four bytes as a cursor.
         Some((Sniffed::Format(Format::Ico | Format::Cur), _))
             if hinted.is_some() && !ico::is_directory(start, size) =>
         {
@@ -136,9 +137,9 @@ fn has_text_header(format: Format) -> bool {
     matches!(format, Format::Pnm | Format::Hdr)
 }
 
-/// True if only text follows a signature of `length` bytes. The header of a binary format contains
-/// zero bytes, which text does not contain. If the signature itself is text, the text that follows
-/// need not be UTF-8.
+/// True if only text follows a signature of `length` bytes: the object is then text that happens to
+/// begin with the signature, because the header of a binary format contains zero bytes. If the
+/// signature itself is text, such as `BM`, the text that follows need not be UTF-8.
 fn is_text_after(start: &[u8], length: usize) -> bool {
     let Some((signature, rest)) = start.split_at_checked(length) else { return false };
     is_text(rest)
@@ -185,7 +186,7 @@ fn sniff_structure(start: &[u8]) -> Option<(Sniffed, usize)> {
         [0, 0, 1, 0, low, high, ..] if (*low, *high) != (0, 0) => (Format::Ico, 4),
         [0, 0, 2, 0, low, high, ..] if (*low, *high) != (0, 0) && at(9, b"\0") => (Format::Cur, 4),
         _ if at(4, b"ftyp") => (Format::Heif, 8),
-        // An Aseprite file begins with its size.
+        // An Aseprite file begins with its size, which the signature follows.
         _ if at(4, b"\xE0\xA5") && at(14, b"\0") => (Format::Aseprite, 6),
         // A PVR version 2 header begins with its length, 52, and has the signature at offset 44.
         [52, 0, 0, 0, ..] if at(44, b"PVR!") => (Format::Pvr, 48),

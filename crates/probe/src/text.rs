@@ -3,8 +3,8 @@
 /// Minimum share of letters in prose, in percent.
 const LETTERS: usize = 60;
 
-/// Minimum length in bytes of a long text. A long text is prose only if, on average, one byte in
-/// this many is white space.
+/// Minimum length in bytes of a long text. A long text is prose only if, on average, at least one
+/// byte in this many is white space.
 const LONG: usize = 16;
 
 /// True for bytes that occur in text of an encoding that extends ASCII.
@@ -12,7 +12,8 @@ pub(crate) fn is_text_byte(byte: u8) -> bool {
     byte >= b' ' || byte.is_ascii_whitespace()
 }
 
-/// True if `bytes` are text in UTF-8. The last character may be incomplete.
+/// True if `bytes` are text in UTF-8: not empty, and without ASCII control characters other than
+/// white space. The last character may be incomplete.
 pub(crate) fn is_text(bytes: &[u8]) -> bool {
     let is_utf8 = match std::str::from_utf8(bytes) {
         Ok(_) => true,
@@ -36,8 +37,8 @@ pub(crate) fn is_prose(bytes: &[u8]) -> bool {
 }
 
 /// The text in `bytes` up to the first zero byte, prepared for display; `None` if nothing is left.
-/// Control characters and white space at the ends are removed, invalid UTF-8 is replaced, and the
-/// text is cut to at most `length` bytes.
+/// Control characters are removed, white space at both ends is trimmed, invalid UTF-8 is replaced,
+/// and the text is cut to at most `length` bytes.
 pub(crate) fn displayed(bytes: &[u8], length: usize) -> Option<String> {
     let bytes = bytes.split(|byte| *byte == 0).next().unwrap_or_default();
     let text: String = String::from_utf8_lossy(bytes).chars().filter(|c| !is_control(*c)).collect();

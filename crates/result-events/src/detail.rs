@@ -9,20 +9,20 @@ use crate::{Order, Rejected};
 /// The `source` of every event. The rules of subscribers select pixgauge's events by it.
 pub const SOURCE: &str = "pixgauge";
 
-/// Version of the events' JSON. The version stays the same when members are added; docs/EVENTS.md
-/// says what subscribers may rely on.
+/// Version of the events' JSON. It changes if a member is removed or changes its meaning, but not
+/// if members are added (docs/EVENTS.md).
 pub const VERSION: &str = "1";
 
-/// An event about one key.
+/// A result event: tells subscribers of one committed change of a key.
 #[derive(Debug, PartialEq, Eq)]
 pub struct ResultEvent {
     /// Time of the change in seconds since 1970; `None` if the stream's record has no time.
     pub time: Option<i64>,
-    /// The event.
+    /// Kind and content of the event.
     pub detail: Detail,
 }
 
-/// The member `detail` of an event. Its members depend on the kind of the event.
+/// The member `detail` of an event. The kind of the event determines the members of the detail.
 #[derive(Debug, PartialEq, Eq, Serialize)]
 #[serde(untagged)]
 pub enum Detail {
@@ -52,10 +52,11 @@ pub struct Common {
     pub(crate) order: Order,
     /// Name of the bucket.
     pub(crate) bucket: String,
-    /// Key of the object, with its `uploads/` prefix.
+    /// Key of the object, not encoded, with the key prefix of the stack.
     pub(crate) key: String,
-    /// Sequencer of the newest S3 event that the result includes, as pixgauge stores it. Absent if
-    /// no S3 event preceded the result, or if the item itself was removed.
+    /// Sequencer of the newest S3 event recorded for the key, padded with zeros on the right to 32
+    /// digits. Absent if no sequencer has been recorded, or if something other than pixgauge
+    /// removed the key's record.
     #[cfg_attr(test, schema(nullable = false, pattern = "^[0-9A-F]{32,128}$"))]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) sequencer: Option<String>,
@@ -68,10 +69,10 @@ pub struct ImageRecorded {
     /// Members of every event.
     #[serde(flatten)]
     pub(crate) common: Common,
-    /// The image, as `GET /images/metadata/{s3objectkey}` returns it.
+    /// The image, as `GET /images/metadata/{s3objectkey}` describes it, without `execution`.
     #[cfg_attr(test, schema(value_type = Object))]
     pub(crate) image: Metadata,
-    /// Numbers of the image, for rules.
+    /// Numbers of the image, which rules of EventBridge can compare.
     pub(crate) figures: Figures,
     /// The rejection that the image replaces; absent if there was none.
     #[cfg_attr(test, schema(nullable = false))]
@@ -86,10 +87,10 @@ pub struct ImageChanged {
     /// Members of every event.
     #[serde(flatten)]
     pub(crate) common: Common,
-    /// The image, as `GET /images/metadata/{s3objectkey}` returns it.
+    /// The image, as `GET /images/metadata/{s3objectkey}` describes it, without `execution`.
     #[cfg_attr(test, schema(value_type = Object))]
     pub(crate) image: Metadata,
-    /// Numbers of the image, for rules.
+    /// Numbers of the image, which rules of EventBridge can compare.
     pub(crate) figures: Figures,
     /// The image that was replaced.
     pub(crate) replaced: Replaced,
@@ -104,7 +105,8 @@ pub struct ImageRejected {
     pub(crate) common: Common,
     /// The rejection.
     pub(crate) rejection: Rejected,
-    /// The image or the other rejection that was replaced; absent if there was neither.
+    /// The image or the earlier rejection that this rejection replaced; absent if there was
+    /// neither.
     #[cfg_attr(test, schema(nullable = false))]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) replaced: Option<Replaced>,
@@ -117,7 +119,8 @@ pub struct ImageRemoved {
     /// Members of every event.
     #[serde(flatten)]
     pub(crate) common: Common,
-    /// The image or the rejection that was removed; absent if the item was not a valid record.
+    /// The image or the rejection that was removed; absent if pixgauge could not read the record
+    /// that was removed.
     #[cfg_attr(test, schema(nullable = false))]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) replaced: Option<Replaced>,
@@ -127,7 +130,7 @@ pub struct ImageRemoved {
 #[derive(Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(utoipa::ToSchema))]
 pub struct Replaced {
-    /// The image, as the API returned it.
+    /// The image, as the API described it before the change, without `execution`.
     #[cfg_attr(test, schema(value_type = Option<Object>, nullable = false))]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) image: Option<Metadata>,
@@ -137,10 +140,10 @@ pub struct Replaced {
     pub(crate) rejection: Option<Rejected>,
 }
 
-/// Numbers of an image. The image's document has these numbers as strings, which the rules of
-/// subscribers cannot compare.
+/// Numbers of an image, for the rules of subscribers. The image's document has size, width and
+/// height only as strings, to which the `numeric` comparison of a rule does not apply.
 ///
-/// EventBridge compares numbers between -5.0e9 and 5.0e9
+/// EventBridge compares only numbers between -5.0e9 and 5.0e9
 /// (<https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-create-pattern-operators.html>).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(utoipa::ToSchema))]
@@ -179,8 +182,8 @@ impl ResultEvent {
     /// The detail as JSON.
     ///
     /// # Errors
-    /// Never: `serde_json` fails for a map whose keys are not strings, and a detail has no such
-    /// map.
+    /// Never: `serde_json` would fail only for a map whose keys are not strings, and a detail has
+    /// no such map.
     pub fn to_json(&self) -> Result<String, serde_json::Error> {
         serde_json::to_string(&self.detail)
     }

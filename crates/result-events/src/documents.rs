@@ -1,4 +1,5 @@
-//! The JSON Schemas and the sample of each event, derived from the types.
+//! The JSON Schemas of the events, derived from the types, and a sample of each kind of event, made
+//! from the records in `events/stream-records.json`.
 //!
 //! The tests compare them with `events/schemas/*.json` and `events/result-*.json`. After a change,
 //! `UPDATE_EXPECT=1 cargo test -p result-events documents` renews the files.
@@ -25,7 +26,7 @@ pub(crate) fn events_folder() -> PathBuf {
 pub(crate) const KINDS: [&str; 4] =
     ["ImageRecorded", "ImageChanged", "ImageRejected", "ImageRemoved"];
 
-/// Name of the sample of a kind: `ImageRecorded` is `result-image-recorded.json`.
+/// Path of the sample event of a kind: `result-image-recorded.json` for `ImageRecorded`.
 fn sample_file(kind: &str) -> PathBuf {
     let name = kind.replacen("Image", "image-", 1).to_lowercase();
     events_folder().join(format!("result-{name}.json"))
@@ -39,7 +40,7 @@ fn written(document: &Value) -> String {
     serde_json::to_string_pretty(document).unwrap() + "\n"
 }
 
-/// The schema of a whole event of a kind, as a subscriber gets it.
+/// The schema of a whole event of this kind, including EventBridge's envelope.
 pub(crate) fn schema(kind: &str) -> Value {
     match kind {
         "ImageRecorded" => schema_of::<ImageRecorded>(kind),
@@ -90,13 +91,13 @@ fn schema_of<T: ToSchema>(kind: &str) -> Value {
     serde_json::from_str(&text).unwrap()
 }
 
-/// The schemas of an image's document and of its parts, from the API's OpenAPI document. Events
-/// contain the same document.
+/// The schemas `Metadata` and `Location` from the API's OpenAPI document. Events describe an image
+/// as the API does.
 fn of_the_api() -> Map<String, Value> {
     let document: Value = serde_json::from_str(include_str!("../../api/openapi.json")).unwrap();
     let definition = |name: &str| {
         let mut schema = document["components"]["schemas"][name].clone();
-        // Events never name the execution: its ARN contains the account.
+        // Events never name the execution that recorded the image.
         schema["properties"].as_object_mut().unwrap().remove("execution");
         schema.as_object_mut().unwrap().remove("examples");
         schema.as_object_mut().unwrap().remove("example");
@@ -105,8 +106,8 @@ fn of_the_api() -> Map<String, Value> {
     ["Metadata", "Location"].map(definition).into_iter().collect()
 }
 
-/// The schema of a detail. As in the JSON of the detail, the members of [`Common`] are in the same
-/// object as the detail's own members.
+/// The schema of a detail. The JSON of a detail has the members of [`Common`] beside the detail's
+/// own members, so the schema has both in one object, too.
 fn flattened(detail: &Value, common: &Value) -> Value {
     let parts = detail["allOf"].as_array().unwrap();
     let own = parts.iter().find(|part| part.get("properties").is_some()).unwrap();
@@ -141,7 +142,6 @@ fn refer_to_metadata(definitions: &mut Map<String, Value>) {
     }
 }
 
-/// The records of the sample input.
 fn sample_records() -> Event {
     let text = std::fs::read_to_string(events_folder().join("stream-records.json")).unwrap();
     serde_json::from_str(&text).unwrap()
@@ -156,7 +156,7 @@ fn published(record: aws_lambda_events::dynamodb::EventRecord) -> Option<ResultE
     }
 }
 
-/// The envelope that EventBridge puts around a detail
+/// The event as a subscriber gets it, in the envelope that EventBridge puts around a detail
 /// (<https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-events-structure.html>).
 pub(crate) fn delivered(event: &ResultEvent) -> Value {
     let time = event.time.unwrap_or_default();
@@ -208,7 +208,7 @@ fn each_sample_conforms_to_the_schema_of_its_kind_and_no_other() {
     }
 }
 
-/// A schema that accepts everything would be of no use.
+/// Proves that the schemas do not accept everything.
 #[test]
 fn a_sample_without_a_required_member_does_not_conform() {
     for kind in KINDS {

@@ -1,9 +1,9 @@
-//! Result events: what the stack tells others when the committed result of a key changes.
+//! Result events: what the stack tells subscribers when the committed result of a key changes.
 //!
-//! The table streams each committed change of an item, with the item before and after the change.
-//! [`publish`] turns a record of that stream into an event, or into nothing. It is a pure function:
-//! the event depends on nothing but the record and the bucket's name, so a record that is delivered
-//! twice makes the same event twice.
+//! The table's stream has a record of each committed change of an item, with the item before and
+//! after the change. [`publish`] turns such a stream record into an event, or into nothing. It is a
+//! pure function: the event depends on nothing but the stream record and the bucket's name, so a
+//! stream record that is delivered twice makes the same event twice.
 //!
 //! | item before → after | event |
 //! |---|---|
@@ -11,17 +11,22 @@
 //! | rejected → image | [`ImageRecorded`], with the rejection that it replaces |
 //! | image → image with another document | [`ImageChanged`], with the image that it replaces |
 //! | any → rejected, unless the same rejection | [`ImageRejected`], with what it replaces |
-//! | image, rejected or invalid → absent or none | [`ImageRemoved`], with what was removed |
-//! | none or absent → absent, absent → none, the same document, any → invalid, totals | none |
+//! | image or rejected → absent or none | [`ImageRemoved`], with what was removed |
+//! | invalid → absent or none | [`ImageRemoved`] |
+//! | image or rejected → the same | no event |
+//! | none or absent → none or absent | no event |
+//! | any → invalid | no event |
+//! | totals | no event |
 //!
-//! *None* means that there is no item, *absent* is a tombstone, and *invalid* is an item that is
-//! not a valid record, because something other than pixgauge has written it. Subscribers do not
-//! learn of an invalid item, so they keep the last result. When the item is repaired, they get an
-//! event as for a new result.
+//! *None* means that the table has no item for the key, *absent* is a tombstone, and *invalid* is
+//! an item that is not a valid record of the catalog, because something other than pixgauge has
+//! written it. Subscribers do not learn that an item became invalid, so they keep the last result.
+//! When the item is repaired, they get the event of a new result or of a removal, even if the
+//! repair restores the last result.
 //!
-//! `stream_record.rs` reads a record, `transition.rs` implements the table above, and `detail.rs`
-//! defines the JSON of each event. A test derives `events/schemas` and the samples in `events` from
-//! these types.
+//! `stream_record.rs` reads a stream record, `transition.rs` implements the table above, and
+//! `detail.rs` defines the JSON of each event. Tests derive `events/schemas` from the types of
+//! `detail.rs`, and make the samples `events/result-*.json` with [`publish`].
 
 mod detail;
 #[cfg(test)]

@@ -21,7 +21,8 @@ impl Order {
     /// Pads a sequence number of the stream.
     ///
     /// # Errors
-    /// [`OrderError`] if it is empty, too long, or contains anything but decimal digits.
+    /// [`OrderError`] if the sequence number is empty, has more than 40 digits, or contains
+    /// anything but decimal digits.
     pub fn parse(sequence_number: &str) -> Result<Self, OrderError> {
         let digits = sequence_number.bytes().all(|byte| byte.is_ascii_digit());
         if digits && (1..=DIGITS).contains(&sequence_number.len()) {

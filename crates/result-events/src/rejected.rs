@@ -33,7 +33,8 @@ pub struct Rejected {
 }
 
 impl Rejected {
-    /// The document of a rejection, and of the object if S3 described it.
+    /// The document of a rejection, with size, ETag, version and time of the object if S3 described
+    /// the object.
     #[must_use]
     pub fn new(rejection: Rejection, object: Option<StoredObject>) -> Self {
         let Rejection { reason, message } = rejection;

@@ -1,4 +1,5 @@
-//! Random histories of a table, and a subscriber that follows them.
+//! Tests of [`publish`]: random histories of a table, which a subscriber follows, and single
+//! changes.
 
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
@@ -17,7 +18,8 @@ const KEYS: [&str; 3] = ["uploads/a.jpg", "uploads/é \"b\"\u{1}.png", "uploads/
 /// The item of a key after a step.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Item {
-    /// No item: someone has removed it, or DynamoDB has removed an expired tombstone.
+    /// No item: it was never written, someone has removed it, or DynamoDB has removed an expired
+    /// tombstone.
     None,
     Tombstone,
     /// An image of one of a few sizes, so that a history contains the same image more than once.
@@ -27,7 +29,8 @@ enum Item {
     Invalid,
 }
 
-/// A step: the item of a key is replaced. `gap` is the distance to the previous sequence number.
+/// A step of a history: the item of a key is replaced. `gap` is the difference between the sequence
+/// number of this step and that of the step before.
 #[derive(Clone, Copy, Debug)]
 struct Step {
     key: usize,
@@ -110,7 +113,8 @@ fn image(key: &str, item: Item, revision: usize) -> serde_dynamo::Item {
 /// The records of the stream, in order.
 fn stream(steps: &[Step]) -> Vec<EventRecord> {
     let mut items = [(Item::None, 0); KEYS.len()];
-    // The first number is just below a power of ten, so that numbers get longer within a history.
+    // The sequence numbers start just below a power of ten, so that they get longer within a
+    // history.
     let mut number: u128 = 999_999_999_999_999_999_990;
     let mut records = Vec::new();
     for (revision, step) in (1..).zip(steps) {
@@ -232,7 +236,8 @@ proptest! {
     }
 }
 
-/// The event of one change: its kind and what it replaced.
+/// The event of one change: its kind, and `image` or `rejection` if it replaced one. `None` if the
+/// change leads to no event.
 fn of(before: Item, after: Item) -> Option<(&'static str, Option<&'static str>)> {
     let key = KEYS[0];
     let record = json!({
@@ -305,7 +310,7 @@ fn records_of_other_tables_are_refused_and_totals_lead_to_nothing() {
     assert!(error.to_string().contains("SequenceNumber"), "{error}");
 }
 
-/// A record without a time is deserialized as a record of 1 January 1970.
+/// If a record has no time, deserialization sets the start of 1970, which counts as no time.
 #[test]
 fn an_event_has_the_time_of_the_change_if_the_record_has_one() {
     for (time, expected) in

@@ -20,7 +20,7 @@ pub(crate) enum State {
     Invalid,
 }
 
-/// An image: its document, and the numbers in it.
+/// An image: the document with which the API describes it, and its [`Figures`].
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Image {
     pub(crate) document: Metadata,

@@ -8,15 +8,15 @@ use crate::state::State;
 use crate::transition::event;
 use crate::{Order, OrderError};
 
-/// The result of reading a record of the stream.
+/// Result of [`publish`]: the event that follows from a record of the stream, if any.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Published {
     /// An event.
     Event(Box<ResultEvent>),
     /// Nothing: no result has changed.
     Nothing,
-    /// Nothing yet: another program has written an item that is not a valid record. The event
-    /// follows when the item is repaired.
+    /// Nothing yet: another program has written an item that is not a valid record. An event
+    /// follows when a reconciliation has repaired the item.
     Invalid {
         /// Key of the item.
         key: String,
@@ -26,7 +26,7 @@ pub enum Published {
 /// A record that the stream of the catalog's table never contains.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 pub enum RecordError {
-    /// The record has no key, or a key of another type.
+    /// The record has no key `s3objectkey`, or the key is not a string.
     #[error("record {event_id}: the key {KEY} is missing or not a string; is it another table's?")]
     Key {
         /// The record's `eventID`.
@@ -42,7 +42,8 @@ pub enum RecordError {
     },
 }
 
-/// Decides which event a record of the table's stream leads to. `bucket` is the name of the bucket.
+/// Decides which event a record of the table's stream leads to. `bucket` is the name of the bucket
+/// with the images; the event states it.
 ///
 /// The record must have the item before and after the change: the stream's view type is
 /// `NEW_AND_OLD_IMAGES`.

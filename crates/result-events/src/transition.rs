@@ -5,7 +5,8 @@ use crate::detail::{
 };
 use crate::state::{Image, State};
 
-/// Returns the event that a change leads to; `None` if subscribers would see no difference.
+/// Returns the event that a change leads to; `None` if the result stays the same, or if the item
+/// after the change is not a valid record.
 pub(crate) fn event(before: State, after: State, common: Common) -> Option<Detail> {
     if before == after {
         return None;
@@ -36,7 +37,8 @@ fn recorded(before: State, Image { document: image, figures }: Image, common: Co
     }
 }
 
-/// The result that a change replaced; `None` if there was none, or if it cannot be read.
+/// The result that a change replaced; `None` if there was none, or if the item before the change
+/// was not a valid record.
 fn replaced(before: State) -> Option<Replaced> {
     match before {
         State::Image(image) => Some(Replaced { image: Some(image.document), rejection: None }),

@@ -1,4 +1,5 @@
-//! AWS configuration from the environment variables that Lambda sets.
+//! Configuration of AWS clients from environment variables: those that Lambda sets, and those that
+//! set other endpoints or other root certificates.
 
 mod endpoints;
 mod http;
@@ -15,12 +16,13 @@ use aws_credential_types::provider::SharedCredentialsProvider;
 use self::endpoints::ServiceEndpoints;
 use self::http::Http;
 
-/// Timeout of one attempt of a request, up to the response headers.
+/// Timeout of one attempt of a request, up to the end of the response. An attempt to get an object
+/// ends with the response headers, because the object's bytes are read later.
 const ATTEMPT: Duration = Duration::from_secs(2);
 
 /// Timeout of a request with all its attempts and the waits between them. It is shorter than the
-/// shortest timeout of a function (10 seconds), so that the function reports a named error before
-/// Lambda kills it.
+/// shortest timeout of a function (10 seconds). So if the first request of an invocation gets no
+/// response, the function still reports a named error before Lambda kills the function.
 const OPERATION: Duration = Duration::from_secs(8);
 
 /// Timeout of connecting, TLS included.
@@ -29,13 +31,13 @@ const CONNECT: Duration = Duration::from_secs(1);
 /// Looks up an environment variable; `None` if it is not set or not UTF-8.
 type Variables = fn(&str) -> Option<String>;
 
-/// Reads region, credentials and endpoint from the environment, and adds one HTTP client on rustls
-/// and ring.
+/// Reads region, credentials and endpoints from the environment, and adds one HTTP client, with TLS
+/// by rustls and ring, that all AWS clients share.
 ///
 /// Lambda sets region and credentials as environment variables
 /// (<https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html>).
-/// [`aws_config::load_defaults`](::aws_config::load_defaults) is not used, because it also links
-/// the code for profile files and metadata services and tries to use them. A function has neither.
+/// [`aws_config::load_defaults`](::aws_config::load_defaults) is not used: it links the code for
+/// profile files and metadata services, too, and tries to use them, but a function has neither.
 #[must_use]
 pub fn aws_config() -> SdkConfig {
     config(|name| std::env::var(name).ok())

@@ -15,11 +15,12 @@ use crate::settings::{InvalidSettings, Settings};
 /// (<https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html#runtimes-api-initerror>).
 const INIT_ERROR: &str = "/2018-06-01/runtime/init/error";
 
-/// Starts logging and reads the settings of the function.
+/// Starts logging and reads the settings of the function with `read`.
 ///
-/// If a setting is invalid, the function logs one line at ERROR and reports the error to Lambda,
-/// which answers the invocation with this error. The error's name tells the state machine that a
-/// retry cannot help. Then the process ends, as the Runtime API asks.
+/// If a setting is invalid, logs one line at ERROR and reports the error to Lambda, which answers
+/// the invocation with this error. By the error's name, a state machine knows that a retry cannot
+/// help. Then the process exits, as AWS asks of a custom runtime
+/// (<https://docs.aws.amazon.com/lambda/latest/dg/runtimes-custom.html>).
 pub async fn initialize<T>(read: impl FnOnce(&Settings<'_>) -> Result<T, InvalidSettings>) -> T {
     logging::start();
     let variable = |name: &str| Some(env::var_os(name)?.to_string_lossy().into_owned());

@@ -8,7 +8,8 @@ use lambda_runtime::Diagnostic;
 pub(crate) struct InvocationError {
     /// Name and message.
     pub(crate) diagnostic: Diagnostic,
-    /// True if the state machine continues with the error, so the error is logged at INFO.
+    /// True if the state machine continues with the error as with a normal result. The error is
+    /// then logged at INFO instead of ERROR.
     pub(crate) expected: bool,
 }
 

@@ -20,9 +20,10 @@ const INVALID_INPUT: &str = "InvalidInput";
 
 /// Serves invocations until Lambda ends the process.
 ///
-/// An input that cannot be deserialized fails with the error `InvalidInput`. Every invocation
-/// writes one summary line, successful or not. The line contains metrics if the environment
-/// variable `METRICS_NAMESPACE` is set.
+/// An input that cannot be deserialized fails with the error `InvalidInput`. Every invocation,
+/// successful or not, has one summary line, which is written if the level of the log includes it.
+/// If the environment variable `METRICS_NAMESPACE` is set, the line of a successful invocation also
+/// contains the metrics that follow from its [`Summary`].
 ///
 /// # Errors
 /// If the Lambda Runtime API cannot be reached.

@@ -1,16 +1,19 @@
 //! The runtime that all functions share.
 //!
-//! A function's `main` reads its settings with [`initialize()`], builds its AWS clients with
-//! [`aws_config()`], makes its first call with [`warm_up()`], then hands its handler to [`run`].
+//! A function's `main` reads its settings with [`initialize()`] and hands its handler to [`run`]. A
+//! function that calls AWS builds its clients with [`aws_config()`], and most such functions open
+//! their connections in advance with [`warm_up()`].
+//!
 //! The handler is an async function from its input to its output. Its errors have stable names
-//! ([`contract::NamedError`]), which the state machine matches. Each invocation writes exactly one
-//! structured log line: its [`Summary`].
+//! ([`contract::NamedError`]), which the state machine matches. Each invocation has one structured
+//! log line: its [`Summary`].
 //!
 //! - `initialize.rs`, `settings.rs`: the environment variables
 //! - `aws.rs`: the configuration of AWS clients
-//! - `invoke.rs`: the invocation loop
-//! - `line.rs`, `metrics.rs`: the log line and the metrics in it
-//! - `logging.rs`: the level of the log
+//! - `warm_up.rs`: the first call, during initialization
+//! - `invoke.rs`, `invocation_error.rs`: the invocation loop
+//! - `summary.rs`, `line.rs`, `metrics.rs`: the summary line and the metrics in it
+//! - `logging.rs`: the format and the level of the log
 
 mod aws;
 mod initialize;

@@ -12,9 +12,8 @@ use crate::invocation_error::InvocationError;
 use crate::metrics::{self, Metadata};
 use crate::summary::Summary;
 
-/// A line of the log. Members are named as in Lambda's own lines
-/// (<https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-advanced.html>); Lambda
-/// filters lines by `level`, provided that `timestamp` conforms to RFC 3339.
+/// The summary line. Lambda filters lines by `level`, provided that `timestamp` conforms to RFC
+/// 3339 (<https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-log-level.html>).
 #[derive(Debug, Serialize)]
 pub(crate) struct Line<'a> {
     timestamp: String,
@@ -49,7 +48,7 @@ pub(crate) struct Line<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     published: Option<u64>,
     duration_ms: f64,
-    /// Value of the metric `observations`: 1 if the observation is counted.
+    /// Value of the metric `observations`: 1 if the line counts an observation, or else `None`.
     #[serde(skip_serializing_if = "Option::is_none")]
     observations: Option<u8>,
     #[serde(rename = "_aws", skip_serializing_if = "Option::is_none")]
@@ -58,7 +57,8 @@ pub(crate) struct Line<'a> {
 
 impl<'a> Line<'a> {
     /// The line of an invocation that ended at `now`, after `duration`, possibly with a `failure`.
-    /// The line has metrics if the invocation succeeded and there is a `namespace`.
+    /// The line has the metrics of the `summary` only if the invocation succeeded and there is a
+    /// `namespace`.
     pub(crate) fn new(
         summary: &'a Summary,
         request: &'a str,
@@ -99,7 +99,7 @@ impl<'a> Line<'a> {
         }
     }
 
-    /// Writes the line in one piece, if its level is enabled.
+    /// Writes the line to the log in one piece, if the level of the log includes it.
     pub(crate) fn write(&self) {
         if self.is_enabled()
             && let Err(error) = self.write_to(&mut io::stdout().lock())
@@ -108,7 +108,6 @@ impl<'a> Line<'a> {
         }
     }
 
-    /// True if the level of the log includes the line.
     fn is_enabled(&self) -> bool {
         match self.level {
             "ERROR" => tracing::enabled!(Level::ERROR),
@@ -146,7 +145,8 @@ fn metadata<'a>(summary: &Summary, namespace: &'a str, now: SystemTime) -> Optio
     (!directives.is_empty()).then_some(Metadata { timestamp, directives })
 }
 
-/// The current time, formatted as in all other log lines; empty if the clock has no valid date.
+/// The current time, formatted as `tracing` formats it in all other log lines. Formatting into a
+/// `String` does not fail.
 fn timestamp() -> String {
     let mut text = String::new();
     match time::SystemTime.format_time(&mut Writer::new(&mut text)) {

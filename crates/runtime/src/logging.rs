@@ -1,4 +1,4 @@
-//! Log lines: one line of JSON per event.
+//! The log: each event of `tracing` becomes one line of JSON.
 
 use std::sync::Once;
 
@@ -22,7 +22,8 @@ pub(crate) fn start() {
     });
 }
 
-/// Parses Lambda's name for a level. No line has the level FATAL, so FATAL turns the log off.
+/// Parses Lambda's name for a level; an unknown name counts as INFO. No line has the level FATAL,
+/// so FATAL turns the log off.
 pub(crate) fn level(name: &str) -> LevelFilter {
     match name {
         "FATAL" => LevelFilter::OFF,
@@ -48,9 +49,9 @@ where
         .with(filter_fn(|event| !repeats_a_summary(event)))
 }
 
-/// True for the line that `lambda_runtime` logs about each failed invocation: the summary line has
-/// already reported the failure at the right level. False for lines of the same module about
-/// panics, which have a field `error`.
+/// True for the line that `lambda_runtime` logs about each failed invocation. The line is not
+/// needed, because the summary line has already reported the failure at the right level. False for
+/// the lines that the same module logs about panics: they have a field `error`.
 fn repeats_a_summary(event: &Metadata<'_>) -> bool {
     event.target() == LOGS_FAILURES && event.fields().field("error").is_none()
 }
@@ -78,7 +79,7 @@ mod tests {
         }
     }
 
-    /// The lines that reach the log while `log` runs.
+    /// Messages of the lines that reach the log while `log` runs.
     fn messages(log: impl FnOnce()) -> Vec<Value> {
         let buffer = Buffer::default();
         let writer = buffer.clone();
@@ -89,7 +90,8 @@ mod tests {
         lines.map(|line| serde_json::from_slice::<Value>(line).unwrap()["message"].take()).collect()
     }
 
-    /// The two ways in which `lambda_runtime` 1.5 logs in its `layers/panic.rs`.
+    /// The test logs as `lambda_runtime` 1.5 does in its `layers/panic.rs`, in two ways: one for
+    /// failures, one for panics.
     #[test]
     fn failures_are_not_logged_again_but_panics_are_logged() {
         let messages = messages(|| {

@@ -1,12 +1,12 @@
 //! Metrics in the summary line, in CloudWatch's embedded metric format.
 //!
-//! The member `_aws` of a line declares which other members are values and which are dimensions.
-//! CloudWatch Logs extracts the metrics from the line, so no function calls CloudWatch.
+//! The member `_aws` of a line declares which of the other members are metrics and which are
+//! dimensions. CloudWatch extracts the metrics from the log, so no function calls CloudWatch.
 //! Specification:
 //! <https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html>
 //!
-//! AWS charges for every combination of a metric's name and its dimensions' values, so a dimension
-//! has to have few values: it must never be a key or a message.
+//! AWS charges for every combination of a metric's name and its dimensions' values. So a dimension
+//! must have only a few values: it must never be a key or a message.
 
 use std::str::FromStr;
 
@@ -19,7 +19,7 @@ pub(crate) const NAMESPACE_VARIABLE: &str = "METRICS_NAMESPACE";
 #[derive(Clone, Debug)]
 pub(crate) struct Namespace(String);
 
-/// Text that is not the name of a namespace.
+/// Text that cannot be a namespace.
 #[derive(Clone, Copy, Debug, thiserror::Error)]
 #[error(
     "a namespace must have 1 to 255 letters, digits and .-_/#: and must begin with neither : nor AWS/"

@@ -7,9 +7,8 @@ use contract::NamedError;
 
 /// Reads the settings of a function and checks them.
 ///
-/// The type of a setting decides what text is valid: its [`FromStr`] rejects all other text with an
-/// error that says what the setting must be. A missing variable is parsed as empty text, which
-/// every type rejects.
+/// The type of a setting decides what text is valid: its [`FromStr`] rejects all other text, empty
+/// text included, with an error that says what the setting must be.
 #[derive(Clone, Copy)]
 pub struct Settings<'a> {
     variable: &'a dyn Fn(&str) -> Option<String>,
@@ -50,15 +49,16 @@ impl<'a> Settings<'a> {
         T::Err: Display,
     {
         let value = (self.variable)(variable).unwrap_or_default();
-        // A missing variable is parsed as empty text, which the type of every setting rejects.
+        // A missing variable is parsed as empty text, so that the type's own error says what the
+        // setting must be.
         value.parse().map_err(|error: T::Err| {
             let reason = error.to_string();
             InvalidSettings { variable, value, reason }
         })
     }
 
-    /// Reads a setting without which the function works, perhaps more slowly; `None` if the
-    /// variable is missing or empty.
+    /// Reads a setting that the function can do without; `None` if the variable is missing or
+    /// empty.
     ///
     /// # Errors
     /// [`InvalidSettings`] if the variable is malformed.

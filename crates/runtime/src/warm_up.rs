@@ -2,23 +2,22 @@
 
 use std::time::Duration;
 
-/// Time after which a function starts without a warm connection; equals the timeout of one attempt
-/// to connect.
+/// Time after which a function starts without waiting any longer for a connection; equals the
+/// timeout of one attempt to connect.
 const TIMEOUT: Duration = Duration::from_secs(1);
 
-/// Makes the first call of an invocation during initialization, so that the first invocation finds
-/// connections, credentials and endpoints ready, as all later invocations do.
+/// Makes a call to AWS during initialization, so that the first invocation finds connections and
+/// credentials ready, as all later invocations do.
 ///
-/// During initialization, Lambda gives a function more CPU than a small function has afterwards, so
-/// a TLS handshake takes less time
-/// (<https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html>). The result of
-/// the call is ignored: a failure that persists also fails the invocation, which reports it by its
-/// name.
+/// During initialization, Lambda gives a function a full vCPU, more than a function with little
+/// memory has afterwards, so a TLS handshake takes less time
+/// (<https://serverlessland.com/content/service/lambda/guides/effectively-running-java-on-serverless/init-heavy-lifting>).
+/// The result of the call is ignored: if a failure persists, the invocation fails as well, and
+/// reports the failure by its name.
 pub async fn warm_up(first_call: impl Future) {
     within(TIMEOUT, first_call).await;
 }
 
-/// Waits for the call to end, at most for `timeout`.
 async fn within(timeout: Duration, first_call: impl Future) {
     let in_time = tokio::time::timeout(timeout, first_call).await.is_ok();
     tracing::debug!(in_time, "warmed up");

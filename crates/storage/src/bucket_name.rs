@@ -22,9 +22,10 @@ impl BucketName {
     }
 }
 
-/// The rules are those of
-/// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html>. Reserved
-/// prefixes and suffixes are not checked.
+/// Checks the length and the characters
+/// (<https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html>). The other rules
+/// of S3 are not checked: two adjacent dots, the form of an IP address, and reserved prefixes and
+/// suffixes.
 impl FromStr for BucketName {
     type Err = BucketNameError;
 

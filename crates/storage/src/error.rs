@@ -9,7 +9,7 @@ use crate::Unreadable;
 /// A request to S3 that failed.
 #[derive(Debug, thiserror::Error)]
 pub enum StorageError {
-    /// The object no longer exists.
+    /// There is no such object, or it no longer exists.
     #[error("the object was deleted while it was read")]
     ObjectGone,
     /// The object has been overwritten since it was first seen.
@@ -47,9 +47,9 @@ where
         match classify(Service::S3, code, &error) {
             FailureClass::Transient => Self::StorageUnavailable(describe(&error)),
             FailureClass::Object => of_object(code.unwrap_or_default()),
-            // A response to HEAD has no body, and therefore no code by which it could be
-            // classified. Its status has to suffice. The SDK gives the code `NotFound` to a 404
-            // without a body.
+            // A response without a body, such as a response to HEAD, has no code, so its status has
+            // to suffice. A 404 is not among these statuses, because the SDK gives the code
+            // `NotFound` to a 404 without a body.
             FailureClass::System => match (status(&error), code) {
                 (Some(412 | 416), None) => Self::ObjectChanged,
                 _ => Self::StorageRefused(describe(&error)),

@@ -75,7 +75,8 @@ type HeadError = SdkError<HeadObjectError, HttpResponse>;
 type GetError = SdkError<GetObjectError, HttpResponse>;
 
 /// An S3 client, and the prefix of the keys that the stack measures. The roles of the functions
-/// allow requests only for keys under the prefix, whichever method sends them.
+/// allow requests only for keys under the prefix. The requests to which the caller gives no key, as
+/// in [`Storage::check`], therefore stay under the prefix, too.
 #[derive(Clone, Debug)]
 pub struct Storage {
     client: Client,
@@ -83,7 +84,8 @@ pub struct Storage {
 }
 
 impl Storage {
-    /// Creates a client with this configuration, which also retries every transient failure.
+    /// Creates a client with this configuration. The client retries every failure that is
+    /// [`FailureClass::Transient`](contract::FailureClass::Transient).
     #[must_use]
     pub fn new(config: Builder, prefix: KeyPrefix) -> Self {
         let config = config
@@ -99,7 +101,8 @@ impl Storage {
         &self.prefix
     }
 
-    /// Opens a connection to the bucket by a HEAD request for a key that should not exist.
+    /// Opens a connection to the bucket by a HEAD request for the prefix itself as a key. An object
+    /// with this key need not exist.
     ///
     /// # Errors
     /// The errors of [`Storage::head`].
@@ -153,8 +156,9 @@ impl Storage {
         }))
     }
 
-    /// True if S3 still does not send the bytes of the object, for the reason `recorded`. Also true
-    /// if S3 reports a transient failure of KMS. Reads at most one byte.
+    /// True if S3 still does not send the bytes of the object, for the same reason as before:
+    /// `recorded` is the text of that [`Unreadable`]. Also true if S3 reports a transient failure
+    /// of KMS. Reads at most one byte.
     ///
     /// # Errors
     /// [`StorageError::StorageUnavailable`] and [`StorageError::StorageRefused`].
@@ -170,7 +174,7 @@ impl Storage {
             Ok(_) | Err(StorageError::ObjectGone | StorageError::ObjectChanged) => Ok(false),
             Err(StorageError::ObjectUnreadable(why)) => Ok(why.to_string() == recorded),
             // KMS calls the failure transient, but the key store that holds a KMS key can stay
-            // disconnected for any length of time.
+            // disconnected for any length of time. So the object still counts as unreadable.
             Err(_) if is_of_key => Ok(true),
             Err(error) => Err(error),
         }
@@ -198,8 +202,10 @@ impl Storage {
     /// `range` is as in [`Storage::read`].
     ///
     /// # Errors
-    /// [`StorageError::ObjectChanged`] if S3 has another version now, [`StorageError::ObjectGone`]
-    /// if the object does not exist, and the errors of [`Storage::head`].
+    /// [`StorageError::ObjectChanged`] if S3 has another version now, or if the object ends before
+    /// the range; [`StorageError::ObjectGone`] if the object does not exist;
+    /// [`StorageError::ObjectUnreadable`] if S3 does not send its bytes;
+    /// [`StorageError::StorageUnavailable`] and [`StorageError::StorageRefused`].
     pub async fn open(
         &self,
         at: Location<'_>,
@@ -281,7 +287,8 @@ impl Storage {
     }
 
     /// Returns a URL with which anyone can GET the object until the URL expires. S3 responds with
-    /// `headers` instead of the headers that the uploader set; only `x-amz-meta-…` stay.
+    /// `headers` instead of the headers that the uploader set. The uploader's own metadata
+    /// (`x-amz-meta-…`) stays in the response.
     ///
     /// With a `version`, the URL leads to that version, even after other uploads or a deletion.
     /// The role then needs `s3:GetObjectVersion`

@@ -16,8 +16,8 @@ pub struct Listing {
 }
 
 impl Storage {
-    /// Opens a connection to the bucket by a list request that matches nothing, for functions whose
-    /// role allows only listing.
+    /// Opens a connection to the bucket by a list request that should match nothing, for a function
+    /// that begins by listing the bucket.
     ///
     /// # Errors
     /// The errors of [`Storage::list`].
@@ -45,8 +45,10 @@ impl Storage {
             .send()
             .await?;
         let broken = |message: &str| StorageError::StorageUnavailable(message.to_owned());
-        // The parser does not notice a response that was cut short. S3 sends `IsTruncated` near the
-        // end of every page, so a response without it was cut short.
+        // The parser does not notice a response that was cut short. Every page of S3 contains
+        // `IsTruncated`
+        // (https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListObjectsV2.html#API_ListObjectsV2_ResponseSyntax),
+        // so a response without it was cut short.
         let is_truncated =
             response.is_truncated().ok_or_else(|| broken("a listing of S3 is cut short"))?;
         if is_truncated && response.contents().is_empty() {

@@ -1,4 +1,5 @@
-//! Tests of the crate as its callers use it: with the SDK's client, and an S3 in this process.
+//! Tests of the crate as its callers use it: with the SDK's client, and with a stand-in for S3 in
+//! this process.
 
 mod describing;
 mod listing;

@@ -1,15 +1,15 @@
 //! Reasons why S3 does not send the bytes of an object that it has.
 
-/// Reason why S3 does not send the bytes of an object that it has. The error's text explains the
-/// reason to the object's owner.
+/// Reason why S3 does not send the bytes of an object that it has. The text of each reason is for
+/// the object's owner.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Unreadable {
     /// The object is in a storage class or tier that has to be restored first
     /// (<https://docs.aws.amazon.com/AmazonS3/latest/userguide/restoring-objects.html>).
     #[error("the object is archived; restore it from its storage class")]
     Archived,
-    /// The uploader encrypted the object with an encryption key of its own, which S3 needs in each
-    /// request for the object
+    /// The uploader encrypted the object with the uploader's own encryption key, which S3 needs in
+    /// each request for the object
     /// (<https://docs.aws.amazon.com/AmazonS3/latest/userguide/ServerSideEncryptionCustomerKeys.html>).
     #[error(
         "the object is encrypted with a key that the uploader kept (SSE-C); upload it without one"

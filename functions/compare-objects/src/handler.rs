@@ -9,19 +9,19 @@ use futures_util::stream::{StreamExt as _, iter};
 use runtime::Summary;
 use storage::{Location, Storage, StorageError};
 
-/// Maximum number of list requests for one page. Each request lists 1,000 objects, of which
-/// only some belong to the segment.
+/// Maximum number of list requests for one page of the walk. Each request lists up to 1,000
+/// objects, of which only some belong to the segment.
 const LISTINGS: usize = 10;
 
-/// Number of objects whose records are read before the page's limit is checked; one batch read
-/// takes at most this many keys.
+/// Number of objects that are compared at a time: as many as one batch read of records takes. Once
+/// the page is full, no further records are read.
 const BATCH: usize = 100;
 
 /// Time after which a page ends early, because S3 or DynamoDB may be slow: two thirds of the
 /// function's timeout. The next page continues where this one ends.
 const TIME: Duration = Duration::from_secs(40);
 
-/// Requests to S3 in parallel.
+/// Maximum number of concurrent requests to S3.
 const CONCURRENCY: usize = 16;
 
 /// Error while comparing a page.
@@ -58,7 +58,8 @@ struct Walk<'a> {
     started: Instant,
     examined: usize,
     keys: PageKeys,
-    /// True if S3 refused or failed to answer for an object.
+    /// True if S3 refused or failed to answer a request about an object. [`Storage::check`] then
+    /// finds out whether requests about all objects fail.
     unanswered: bool,
 }
 
@@ -103,17 +104,17 @@ pub(crate) async fn compare_objects(
 }
 
 impl Walk<'_> {
-    /// Compares objects. If the page has to end, returns the key of the last object compared.
+    /// Compares objects with their records. If the page has to end, returns the key of the last
+    /// object compared.
     ///
-    /// The page names the keys of three kinds of objects:
+    /// The page names the keys of four kinds of objects:
     ///
-    /// - objects whose record is missing or differs,
+    /// - objects whose record is missing, is not valid or differs,
+    /// - objects that are to be measured again,
     /// - objects that are recorded as unreadable, but are readable now or are unreadable for
     ///   another reason,
-    /// - objects for which S3 refuses or fails to answer.
-    ///
-    /// If S3 still gives no answer when the object is repaired, the repair fails and leaves its
-    /// event in the failure queue.
+    /// - objects about which S3 refuses or fails to answer. If S3 still gives no answer when the
+    ///   object is repaired, the repair fails and leaves its event in the failure queue.
     async fn compare(
         &mut self,
         objects: &[ListedObject],
@@ -125,7 +126,8 @@ impl Walk<'_> {
             *summary.items.get_or_insert_default() += cost.items;
             let (differing_keys, unreadable) = (set(differing.keys), differing.unreadable);
             let (storage, bucket) = (self.storage, self.bucket);
-            // The answers come in the order of the batch.
+            // The answers come in the order of the batch, so the next page can continue after any
+            // of them.
             let mut answers = iter(batch)
                 .map(|ListedObject { key, .. }| {
                     let (differs, reason) = (differing_keys.contains(key), unreadable.get(key));

@@ -1,9 +1,11 @@
 //! `compare-objects`: finds objects that have no record, or whose record does not match the object.
 //!
-//! This is the first state for each page of the bucket in a reconciliation. It lists the bucket and
-//! reads the records of one segment of the keys. An object whose record is correct costs only a
-//! hundredth of a batch read and its share of a list request. Each segment lists the whole bucket,
-//! because S3 lists keys only in order and a segment's keys are spread over the bucket.
+//! In a reconciliation, it compares one page of the bucket at a time, in one of four segments of
+//! the keys. It lists the bucket and reads the records of those listed objects that belong to the
+//! segment. An object whose record is correct costs only a hundredth of a batch read and its share
+//! of a list request; an unreadable one also costs a GET request. The walk over each segment lists
+//! all objects under the key prefix, because S3 lists keys only in order and a segment's keys are
+//! spread over the whole listing.
 
 mod handler;
 
@@ -25,7 +27,8 @@ async fn main() -> Result<(), runtime::Error> {
         Ok((catalog, storage, settings.optional::<BucketName>("BUCKET_NAME")?))
     })
     .await;
-    // Nearly all inputs name this bucket, so a connection to it is opened in advance.
+    // A reconciliation always names this bucket, so connections to it and to the table are opened
+    // in advance.
     if let Some(bucket) = bucket {
         let connections =
             join(catalog.connect_by_batch(), storage.connect_by_listing(bucket.as_str()));

@@ -12,7 +12,7 @@ use storage::{Location, Storage, StorageError};
 /// timeout. The next page continues where this one ends.
 const TIME: Duration = Duration::from_secs(40);
 
-/// Requests to S3 in parallel.
+/// Maximum number of concurrent requests to S3.
 const CONCURRENCY: usize = 64;
 
 /// Error while comparing a page.
@@ -92,13 +92,14 @@ pub(crate) async fn compare_records(
 }
 
 async fn examine(storage: &Storage, bucket: &str, record: &PageRecord) -> Finding {
-    // No role may read outside the prefix, so a record outside it differs by its key alone.
+    // An item that is not a valid record has to be replaced, and a record outside the prefix has to
+    // go, whatever S3 holds. So S3 is not asked. No role may read outside the prefix anyway.
     if !record.is_valid || !storage.prefix().contains(&record.key) {
         return Finding::Differs;
     }
     match storage.head(Location { bucket, key: &record.key }).await {
-        // An object that cannot be read does exist. `compare-objects` checks whether it can be read
-        // now.
+        // An unreadable object exists, so its record stays. `compare-objects` checks whether the
+        // object can be read now.
         Ok(Some(_)) | Err(StorageError::ObjectUnreadable(_)) => Finding::Sound,
         Ok(None) => Finding::Differs,
         Err(_) => Finding::Unanswered,

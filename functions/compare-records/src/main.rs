@@ -1,8 +1,10 @@
-//! `compare-records`: finds the records whose object is gone, and those that are not valid.
+//! `compare-records`: finds the records whose object is gone or outside the key prefix, and the
+//! items that are not valid records.
 //!
-//! This is the first state for each page of the table in a reconciliation. It scans one segment of
-//! the table and sends a HEAD request to S3 for each record. It does not check whether a record
-//! describes the current object. `compare-objects` does that, with the bucket's listing.
+//! In a reconciliation, it compares one page of the table at a time, in one of four segments. It
+//! scans the page and sends a HEAD request to S3 for each valid record under the key prefix. It
+//! does not check whether a record describes the current object. `compare-objects` does that, with
+//! the bucket's listing.
 
 mod handler;
 
@@ -24,7 +26,8 @@ async fn main() -> Result<(), runtime::Error> {
         Ok((catalog, storage, settings.optional::<BucketName>("BUCKET_NAME")?))
     })
     .await;
-    // Nearly all inputs name this bucket, so a connection to it is opened in advance.
+    // A reconciliation always names this bucket, so connections to it and to the table are opened
+    // in advance.
     if let Some(bucket) = bucket {
         let connections = join(catalog.connect_by_scan(), storage.connect(bucket.as_str()));
         runtime::warm_up(Box::pin(connections)).await;

@@ -6,10 +6,10 @@ use base64::prelude::BASE64_STANDARD;
 use base64::write::EncoderStringWriter;
 use storage::{OpenObject, StorageError};
 
-/// Reads an object and encodes it in base64 as it arrives, so that only the encoded form is in
-/// memory.
+/// Reads an object, or a part of it, and encodes each chunk in base64 as it arrives, so that the
+/// memory never holds the whole object in both forms.
 ///
-/// `size` is the expected number of bytes.
+/// `size` is the expected number of bytes, for which memory is reserved.
 pub(crate) async fn base64(mut object: OpenObject, size: u64) -> Result<String, StorageError> {
     let length = usize::try_from(size).unwrap_or_default().div_ceil(3) * 4;
     let text = String::with_capacity(length);

@@ -13,11 +13,12 @@ use crate::body;
 use crate::headers::Headers;
 use crate::settings::Settings;
 
-/// Maximum size of a body that is sent through Lambda.
+/// Maximum size of a body that is sent through Lambda, in bytes.
 ///
-/// A Lambda response may have 6,291,556 bytes
-/// (<https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html>). Base64 turns three
-/// bytes into four, so 4.5 MB become 6.0 MB, which leaves room for headers.
+/// A Lambda response may have 6 MB
+/// (<https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html>), which are 6,291,556
+/// bytes according to Lambda's error message. Base64 turns three bytes into four, so 4.5 MB become
+/// 6.0 MB, which leaves room for headers.
 const LARGEST_BODY: u64 = 4_500_000;
 
 /// Request headers that have to be evaluated against the record before the object is opened. The
@@ -36,9 +37,9 @@ pub(crate) struct GetImage {
 struct RequestedImage<'a> {
     request: &'a Request,
     at: Location<'a>,
-    /// Entity tag that every read requires.
+    /// Entity tag of the recorded version. Reading any other version is an error.
     etag: String,
-    /// Version that a redirect leads to, if the bucket has versions.
+    /// ID of the recorded version, to which a redirect leads; `None` if the bucket has no versions.
     version: Option<String>,
     size: u64,
     headers: Headers,
@@ -78,10 +79,10 @@ impl GetImage {
         }
     }
 
-    /// Opens the object while its record is being read, if the request will need the object from
-    /// its start. That is so if the request has no range and no preconditions, and its key can be
-    /// decoded in only one way. An object that turns out not to be a recorded image was opened
-    /// needlessly, but is never sent.
+    /// Opens the object while its record is being read, if the request has no range and no
+    /// preconditions, and its key can be decoded in only one way. The response to such a request
+    /// can use the object from its start. An object that turns out not to be a recorded image was
+    /// opened needlessly, but is never sent.
     async fn open_early(&self, request: &Request) -> Option<Result<OpenObject, StorageError>> {
         let keys = api::requested_keys(request, self.storage.prefix()).ok()?;
         let [key] = &keys[..] else { return None };
@@ -138,18 +139,19 @@ impl GetImage {
         Ok(response.base64(body::base64(object, size).await?))
     }
 
-    /// Sends the headers of the image, in response to HEAD. The response has no body that could be
-    /// too large, so it is never a redirect. After a redirect, S3 would also apply a `Range`, which
-    /// has no meaning for HEAD (RFC 9110, section 14.2).
+    /// Sends the headers of the image, in response to HEAD. The response is never a redirect, not
+    /// even for a large image, because it has no body. After a redirect, S3 would also apply a
+    /// `Range`, which has no meaning for HEAD (RFC 9110, section 14.2).
     async fn describe(&self, image: &mut RequestedImage<'_>) -> Result<Response, StorageError> {
         self.check(image).await?;
         let response = image.headers.add_to(Response::status(200)).header(ACCEPT_RANGES, "bytes");
         Ok(response.header(CONTENT_LENGTH, &image.size.to_string()))
     }
 
-    /// Redirects to a presigned URL. The client repeats its range and its conditions in the request
-    /// to S3, which evaluates them as [`Validators::precondition`](api::Validators::precondition)
-    /// did.
+    /// Redirects to a presigned URL. The client repeats its range and its preconditions in the
+    /// request to S3. S3 evaluates the preconditions as
+    /// [`Validators::precondition`](api::Validators::precondition) did, so they hold again unless
+    /// the object has changed.
     async fn redirect(&self, image: &mut RequestedImage<'_>) -> Result<Response, StorageError> {
         self.check(image).await?;
         let lifetime = self.settings.presigned_url_lifetime.duration();
@@ -158,8 +160,9 @@ impl GetImage {
         Ok(Response::redirect(&url))
     }
 
-    /// Checks that S3 has the recorded version of the object. Reads one byte, because the body of a
-    /// failed GET tells a missing bucket from a missing object. A response to HEAD has no body.
+    /// Checks that S3 has the recorded version of the object. Sends a GET for one byte rather than
+    /// a HEAD: the body of a failed GET tells a missing bucket from a missing object, and a
+    /// response to HEAD has no body.
     async fn check(&self, image: &mut RequestedImage<'_>) -> Result<(), StorageError> {
         self.open(image, 0..1).await.map(drop)
     }

@@ -11,8 +11,8 @@ use storage::ObjectHeaders;
 /// `Content-Security-Policy` that lets a browser display the image as a page of its own, and lets
 /// that page do nothing else.
 ///
-/// Uploads are untrusted, and an SVG may contain scripts. `sandbox` separates the SVG from the
-/// API's origin (<https://www.w3.org/TR/CSP3/#directive-sandbox>).
+/// Uploads are untrusted, and an SVG may contain scripts. `sandbox` disables the scripts and
+/// separates the page from the API's origin (<https://www.w3.org/TR/CSP3/#directive-sandbox>).
 const POLICY: &str = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; sandbox";
 
 /// Response headers of one image.

@@ -1,7 +1,7 @@
 //! `head-object`: reads the current state of an event's key from S3.
 //!
-//! This is the first state of an execution. Its input is an S3 event as EventBridge delivers it,
-//! such as the samples in `events/`; its output is a [`contract::Head`].
+//! The first state of `analyze-image.asl.json` invokes it. Its input is an S3 event as EventBridge
+//! delivers it, such as the samples `events/s3-*.json`; its output is a [`contract::Head`].
 
 mod handler;
 
@@ -18,7 +18,7 @@ async fn main() -> Result<(), runtime::Error> {
         Ok((storage, settings.optional::<BucketName>("BUCKET_NAME")?))
     })
     .await;
-    // Nearly all events are about this bucket, so a connection to it is opened in advance.
+    // Events about other buckets are refused, so a connection to this bucket is opened in advance.
     if let Some(bucket) = &bucket {
         runtime::warm_up(Box::pin(storage.connect(bucket.as_str()))).await;
     }

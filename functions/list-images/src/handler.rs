@@ -13,7 +13,8 @@ pub(crate) struct ListImages {
 }
 
 impl ListImages {
-    /// Returns one page of images. The cost is proportional to the size of the page.
+    /// Returns one page of images. The page's length limits the cost, whatever the number of
+    /// images.
     pub(crate) async fn respond(
         &self,
         request: &Request,

@@ -19,7 +19,8 @@ use crate::error::PublishError;
 /// failed as a whole, do not count.
 const MAX_ATTEMPTS: u32 = 4;
 
-/// Longest wait after the first attempt; it doubles with each further attempt.
+/// Upper bound of the random wait between the first attempt and the second. The bound doubles with
+/// each further attempt.
 const FIRST_WAIT: Duration = Duration::from_millis(100);
 
 /// The event bus of the stack.
@@ -29,12 +30,14 @@ pub(crate) struct Bus {
     name: BusName,
 }
 
-/// Entries that were not published after all attempts.
+/// Entries that EventBridge had not accepted after [`MAX_ATTEMPTS`] requests, or when a request
+/// failed as a whole.
 #[derive(Debug)]
 pub(crate) struct Refused {
     /// The entries, in order.
     pub(crate) entries: Vec<Entry>,
-    /// Reason why the first of the entries was refused.
+    /// The failure of the last request; if that request succeeded, the reason why it refused the
+    /// first of the entries.
     pub(crate) error: PublishError,
 }
 
@@ -47,7 +50,7 @@ impl Bus {
         Self { client: Client::from_conf(config.build()), name }
     }
 
-    /// The entry of an event on this bus.
+    /// The entry that puts an event on this bus.
     ///
     /// # Errors
     /// If the event cannot be written as JSON.

@@ -13,13 +13,13 @@ use crate::error::PublishError;
 ///
 /// The response names the records whose events are not on the bus. Lambda delivers the batch again
 /// from the first of these records on, so nothing is lost
-/// (<https://docs.aws.amazon.com/lambda/latest/dg/services-ddb-batchfailurereporting.html>). If
-/// events after that record were already published, they would arrive twice. So after a refusal,
-/// the rest of the batch is not sent.
+/// (<https://docs.aws.amazon.com/lambda/latest/dg/services-ddb-batchfailurereporting.html>). Any
+/// event after that record that is already on the bus will then arrive twice. To keep such events
+/// few, the rest of the batch is not sent after a refusal.
 ///
 /// # Errors
 /// [`PublishError`] if nothing was published although there was something to publish. Such an
-/// invocation counts as an error of the function, which raises an alarm.
+/// invocation counts as an error of the function. Repeated errors raise the alarm `publish-errors`.
 pub(crate) async fn publish_results(
     bus: &Bus,
     bucket: &str,
@@ -64,8 +64,9 @@ fn failure(entry: Entry) -> DynamoDbBatchItemFailure {
 /// The entry of the event that follows from a record; `None` if nothing follows.
 ///
 /// A record that can never be published is logged as an error and skipped. Otherwise Lambda would
-/// deliver it again and again, and all later records of its shard would wait. pixgauge itself never
-/// causes such a record.
+/// deliver it again for hours, and all later records of its shard would wait. pixgauge itself never
+/// causes such a record. If the item of a record is not valid, a warning is logged, and no event
+/// follows.
 fn entry(bus: &Bus, bucket: &str, record: EventRecord) -> Option<Entry> {
     let sequence_number = record.change.sequence_number.clone().unwrap_or_default();
     let event = match publish(record, bucket) {

@@ -10,15 +10,16 @@ use serde::{Deserialize, Serialize};
 pub(crate) struct Entry {
     /// Key of the object.
     key: String,
-    /// Sequencer of the event; `None` if the execution's input has none, because a reconciliation
-    /// started the execution, or someone started it by hand without a sequencer.
+    /// Sequencer of the event; `None` if the event has none: the event of a restored archive, of a
+    /// reconciliation, or of a person who started the execution without a sequencer.
     #[serde(default)]
     sequencer: Option<Sequencer>,
-    /// State of the record before S3 was read, for an execution without a sequencer.
+    /// The record before S3 was read. It counts only if there is no sequencer.
     #[serde(default)]
     baseline: Baseline,
     /// Revision for the new record. The revision stays the same when the state machine retries the
-    /// state, so that the retry recognizes the write of an attempt whose response was lost.
+    /// state, so that the retry recognizes the write of an attempt whose response was lost. With
+    /// `None`, the new record gets a random revision.
     #[serde(default)]
     revision: Option<String>,
     /// ARN of the execution, which the record keeps.
@@ -27,7 +28,7 @@ pub(crate) struct Entry {
     observation: Observation,
 }
 
-/// State of a record at one moment.
+/// The record of the key, as it was before S3 was read.
 #[derive(Debug, Default, Deserialize)]
 struct Baseline {
     /// Revision; `None` if there was no record.
@@ -52,7 +53,8 @@ pub(crate) struct Receipt {
     items: u64,
 }
 
-/// Records the observation if it is newer than the record.
+/// Records the observation if it is newer than the record: with a sequencer, if the record has none
+/// or a smaller one; without a sequencer, if the record still has the revision in `baseline`.
 pub(crate) async fn put_metadata(
     catalog: &Catalog,
     Entry { key, sequencer, baseline, revision, execution, observation }: Entry,

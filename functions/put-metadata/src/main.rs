@@ -1,7 +1,7 @@
 //! `put-metadata`: records the observation of an execution.
 //!
-//! This is the last state of every execution that succeeds, whether it observed an image, an object
-//! that is not an image, or no object. [`catalog::Catalog::record`] decides what may be written.
+//! The last states of `analyze-image.asl.json` invoke it, whether the execution observed an image,
+//! a rejected object, or no object. [`catalog::Catalog::record`] decides what may be written.
 
 mod handler;
 

@@ -9,8 +9,8 @@ use storage::{Location, Storage, StorageError};
 
 use crate::measurement::{MeasureError, Measurement, Target, facts};
 
-/// Measures the object, and reports the reads that it took. The place where the image was taken is
-/// read only if `record_location` is true.
+/// Measures the object, and reports the number of reads and bytes that it took. The place where the
+/// image was taken is read only if `record_location` is true.
 pub(crate) async fn read_dimensions(
     storage: &Storage,
     record_location: bool,
@@ -57,7 +57,7 @@ mod tests {
 
     use super::*;
 
-    /// The header of a 640×480 PNG, and the start of the chunk that follows the header.
+    /// A PNG of 640×480 pixels: its header, and an empty chunk of image data.
     const PNG: &[u8] = b"\x89PNG\r\n\x1a\n\0\0\0\x0dIHDR\0\0\x02\x80\0\0\x01\xe0\x08\x02\0\0\0\
                          \xba\xb3\x4b\xb3\0\0\0\0IDAT\x35\xaf\x06\x1e";
 

@@ -1,9 +1,9 @@
 //! `read-dimensions`: reads format, dimensions and other facts from the header of an object.
 //!
 //! The function reads only the ranges that the probe needs, not the whole object. Each range is
-//! read on the condition that the object still has the ETag that `head-object` saw. So an object
-//! that changes in the meantime is an error (`ObjectChanged`), not a measurement of two mixed
-//! versions.
+//! read on the condition that the object still has the ETag that `head-object` saw. So if the
+//! object changes in the meantime, the function fails with `ObjectChanged` instead of measuring a
+//! mix of two versions.
 
 mod handler;
 mod measurement;
@@ -23,7 +23,7 @@ async fn main() -> Result<(), runtime::Error> {
         Ok((storage, bucket, settings.optional("RECORD_LOCATION")?.unwrap_or(false)))
     })
     .await;
-    // Nearly all events are about this bucket, so a connection to it is opened in advance.
+    // Executions measure only objects of this bucket, so a connection to it is opened in advance.
     if let Some(bucket) = bucket {
         runtime::warm_up(Box::pin(storage.connect(bucket.as_str()))).await;
     }

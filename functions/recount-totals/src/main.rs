@@ -1,8 +1,7 @@
 //! `recount-totals`: corrects totals that disagree with the images.
 //!
-//! This is the last state of a reconciliation, after the records have been repaired. The state
-//! repeats until the whole table has been counted. The catalog's `recount.rs` explains why a
-//! recount never undoes a concurrent write.
+//! A reconciliation invokes it after the records have been repaired, once for each part of the
+//! recount. The catalog's `recount.rs` explains why a recount never undoes a concurrent write.
 
 mod handler;
 

@@ -41,8 +41,8 @@ pub(super) enum Scenario {
     LookUpMetadata,
     /// `GET /images/file/{key}`.
     GetFile,
-    /// `GET /images/file/{key}` of an image that is too large for a direct response. The redirect
-    /// leads to a version of the object.
+    /// `GET /images/file/{key}` of an image that is too large for a direct response: a
+    /// redirect to a version of the object.
     GetFileOfAVersion,
     /// `GET /images/file/{key}` of an object that is gone: 404.
     GetFileOfNothing,

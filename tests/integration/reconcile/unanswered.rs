@@ -88,8 +88,8 @@ fn objects_without_an_answer_are_counted_and_kept_while_the_others_go_on() {
         ];
         assert_eq!(failed.collect::<BTreeSet<_>>(), BTreeSet::from(expected));
         assert_eq!(stack.metadata("uploads/new.png").await.1["width"], "3");
-        // One execution for each repair in the report. The object that is recorded as unreadable
-        // already, and still cannot be read, gets no execution.
+        // One execution for each repair in the report, including those that failed. LOCKED gets
+        // none, because its record says already that it cannot be read.
         assert_eq!(repairs(&stack).await, 8);
         for key in [LOCKED, ARCHIVED] {
             assert_eq!(stack.metadata(key).await.1["reason"], "UnreadableObject", "{key}");

@@ -68,7 +68,7 @@ async fn histories(stack: &TestStack) -> (Vec<Vec<HistoryEvent>>, Vec<Vec<Histor
 #[test]
 fn vanished_objects_are_recorded_by_executions_with_short_histories() {
     run(async {
-        let records = env_or("PIXGAUGE_VANISHED_RECORDS", 300) as u64;
+        let records = env_or("PIXGAUGE_VANISHED_RECORDS", 2_000) as u64;
         let stack = TestStack::own("vanished").await;
         let bucket = Bucket::without_events(&stack).await;
         let vanished = (0..records).map(|it| (format!("uploads/{it:05}.png"), object(9_000)));

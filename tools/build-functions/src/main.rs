@@ -23,7 +23,7 @@ struct Cli {
     /// Build for x86-64, the setting `architecture: x86_64`.
     #[arg(long = "x86-64")]
     x86_64: bool,
-    /// Compiler of cargo-lambda.
+    /// Compiler that cargo-lambda runs.
     #[arg(long, value_enum, default_value_t = Compiler::CargoZigbuild)]
     compiler: Compiler,
     /// Directory that the archives are written to; target/lambda by default.

@@ -72,7 +72,8 @@ impl Api {
         format!("{}/images/info", self.url)
     }
 
-    /// Gets the metadata of the object at `key`. The status is 404 if the object is not an image.
+    /// Gets the metadata of the image at `key`. The status is 404 if no image is recorded under
+    /// `key`.
     ///
     /// # Errors
     /// When the API cannot be reached or the body is not JSON.
@@ -106,7 +107,7 @@ impl Api {
     }
 
     /// Returns the URL for `key`, with the key in the path. A key with a question mark becomes a
-    /// query parameter instead, because API Gateway would cut the path at the question mark.
+    /// query parameter instead, because API Gateway decodes a path and cuts it at a question mark.
     fn url_of(&self, kind: &str, key: &str) -> String {
         let name = self.prefix.name_of(key).unwrap_or(key);
         if name.contains('?') {

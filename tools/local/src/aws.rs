@@ -17,8 +17,8 @@ use crate::cloudwatch::CloudWatch;
 /// The region of the local stack.
 pub const REGION: &str = "us-east-1";
 
-/// Time limit for the emulator to accept a connection. If the limit is exceeded, the emulator
-/// counts as not running.
+/// Time limit for one attempt to connect to the emulator. A running emulator accepts connections at
+/// once.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// Time limit for one attempt of a call. Uploads of a function's code take longest.
@@ -33,11 +33,11 @@ pub struct Aws {
     pub cloudwatch: CloudWatch,
     /// DynamoDB tables and items.
     pub dynamodb: aws_sdk_dynamodb::Client,
-    /// EventBridge rules and targets.
+    /// EventBridge buses, rules and targets.
     pub eventbridge: aws_sdk_eventbridge::Client,
     /// IAM roles and their policies.
     pub iam: aws_sdk_iam::Client,
-    /// Lambda functions.
+    /// Lambda functions, their permissions and event source mappings.
     pub lambda: aws_sdk_lambda::Client,
     /// CloudWatch Logs.
     pub logs: aws_sdk_cloudwatchlogs::Client,
@@ -58,9 +58,9 @@ pub struct Aws {
 }
 
 impl Aws {
-    /// Creates clients for the emulator or `LocalStack` at `endpoint`, a URL such as
-    /// `http://127.0.0.1:4566`. The scheme defaults to `http`. Sends no request, and does not check
-    /// the URL: call [`Aws::check_endpoint`] for that.
+    /// Creates clients for the emulator at `endpoint`, a URL such as `http://127.0.0.1:4566`. The
+    /// scheme defaults to `http`. Sends no request. Does not check the URL, but
+    /// [`Aws::check_endpoint`] does.
     ///
     /// All requests are signed with `access_key`.
     #[must_use]

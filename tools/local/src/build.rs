@@ -101,8 +101,8 @@ pub async fn build(
     }
     functions.extend_from_slice(packages);
     let started = Instant::now();
-    // The lock is held while compiling and packing, so that no other process replaces a binary
-    // while it is being packed, or writes the same archive.
+    // The lock is held while compiling and packing. Other processes that call this function wait,
+    // so none of them replaces a binary that is being packed, or writes the same archive.
     let lock = workspace.local().join("build.lock");
     let _lock = Lock::take(&lock, || progress.doing(Step::Build, "waiting for another build"))
         .await

@@ -101,7 +101,7 @@ pub enum CommandError {
     /// The record of a key could not be read.
     #[error("GetItem failed: {0}. Is the emulator still running?")]
     Record(String),
-    /// The result events could not be read.
+    /// The stack could not be set up to keep its result events.
     #[error("{0}. Is the emulator still running?")]
     Events(#[from] crate::deploy::Failure),
     /// A call to CloudWatch Logs failed.
@@ -138,10 +138,11 @@ pub enum CommandError {
     /// A call to the failure queue failed.
     #[error(transparent)]
     Redrive(#[from] RedriveError),
-    /// The emulator did not carry out an administrator's request.
+    /// The emulator did not delete its data, or did not issue a session of a function's role.
     #[error(transparent)]
     Control(#[from] ControlError),
-    /// The stack has no such function.
+    /// The settings of a function could not be read, usually because the stack has no function with
+    /// the given name.
     #[error(
         "cannot read the settings of the function {function}: {message}. `ls functions` lists the \
          functions"
@@ -152,7 +153,7 @@ pub enum CommandError {
         /// Error message of Lambda.
         message: String,
     },
-    /// The stack has no such output.
+    /// The stack has no output with the given name.
     #[error("the stack has no output `{name}`: choose one of {names}")]
     NoOutput {
         /// Name that was given.
@@ -160,8 +161,8 @@ pub enum CommandError {
         /// Names of the outputs, separated by commas.
         names: String,
     },
-    /// The options apply to an emulator that this command starts, but the environment names an
-    /// emulator that is already running.
+    /// `--empty`, `--keep` and `--port` apply to an emulator that the command starts, but the
+    /// environment names an emulator that is already running.
     #[error(
         "--empty, --keep and --port are for an emulator that this command starts: unset {variable}, \
          or leave the option out"
@@ -170,8 +171,7 @@ pub enum CommandError {
         /// Name of the environment variable with the URL of the running emulator.
         variable: &'static str,
     },
-    /// The data of this emulator is not deleted, because `cargo local up` did not start the
-    /// emulator.
+    /// The data of an emulator was to be deleted, but `cargo local` did not start that emulator.
     #[error(
         "the emulator at {endpoint} was not started by `cargo local up`: its data is not deleted. \
          Reset it by its own means"
@@ -206,7 +206,7 @@ pub enum CommandError {
     /// The result could not be printed.
     #[error("cannot print the result: {0}")]
     Print(#[from] std::io::Error),
-    /// The result could not be printed as JSON.
+    /// The result could not be printed as JSON, or the measured request counts could not be read.
     #[error("cannot print the result as JSON: {0}")]
     Json(#[from] serde_json::Error),
 }
@@ -224,7 +224,8 @@ impl CommandError {
     }
 }
 
-/// Runs the command. Dropping the future stops everything that the command has started.
+/// Runs the command. Dropping the future stops the build, the emulator and the functions that the
+/// command has started. Executions that it has started on another process's stack continue.
 ///
 /// # Errors
 /// If the command fails. The message says what to do.

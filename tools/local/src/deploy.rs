@@ -6,8 +6,11 @@
 //!
 //! The local deploy must never apply less than `pulumi up` would. Before it creates anything, it
 //! therefore refuses every resource type and every property that it does not know. This includes
-//! nested properties. It ignores only the stack's configuration of the provider (`aws:…`): the
-//! endpoint, the credentials and the region are those of [`Aws`].
+//! nested properties. It ignores only:
+//! - the stack's configuration of the provider (`aws:…`), because the endpoint, the credentials and
+//!   the region are those of [`Aws`]
+//! - resource options such as `protect`, and the property `forceDestroy` of a bucket, because they
+//!   concern deletions and replacements, which the local deploy never makes
 //!
 //! Every setting is sent to its service, even if the emulator ignores it. Deploying through
 //! CloudFormation or Cloud Control would take less code, but the emulator's versions of these two
@@ -16,8 +19,9 @@
 //! There is one file per service or part of a service, and these files for all services:
 //! - `types` maps a resource's type token to the Rust type that applies it.
 //! - `resource` defines the trait of these types.
-//! - `plan` checks everything that can be checked before the first call.
+//! - `plan` checks everything that can be checked before a resource is created.
 //! - `wait` waits for resources that become ready later.
+//! - `failure` has the error of one resource, and `error` that of a deployment.
 
 #![expect(
     clippy::struct_field_names,
@@ -99,11 +103,11 @@ pub fn check(program: &Program, stack: &Stack) -> Result<(), DeployError> {
     plan::check_program(program, stack)
 }
 
-/// Creates each resource of `program`, or updates the existing resource of the same name. Then
-/// waits until all functions can be invoked. Calls `progress` before each resource.
+/// Creates each resource of `program`, or updates the resource if it exists. Then waits until all
+/// functions can be invoked. Calls `progress` before each resource.
 ///
-/// Resources are applied one after the other. Resource options such as `protect` have no effect:
-/// they concern deletions and replacements, which a local deployment never makes.
+/// Resources are applied one after the other. Of the resource options, only `dependsOn` has an
+/// effect: a resource is applied after those that it depends on.
 ///
 /// # Errors
 /// - [`DeployError::Refused`] if a check of the program or of the local deploy finds an error.
@@ -160,7 +164,7 @@ async fn deploy_checked(
     Ok(Deployment { outputs: evaluation.outputs()?, resources: ids.len(), ids })
 }
 
-/// Applies the resources in order. Returns their ids by name.
+/// Applies the resources, each after those that it depends on. Returns their ids by name.
 async fn create_all(
     aws: &Aws,
     account: &str,

@@ -316,9 +316,9 @@ fn endpoint(port: u16) -> String {
     format!("http://127.0.0.1:{port}")
 }
 
-/// Sets the emulator's environment variables. Functions inherit them. For this reason, they give no
-/// access to the user's AWS credentials: they contain no credentials, and `HOME` is not the user's
-/// home directory.
+/// Sets the emulator's environment variables. Functions inherit these variables, so none of them may
+/// give access to the user's AWS credentials: no variable contains credentials, and `HOME` is not the
+/// user's home directory.
 fn environment(
     command: &mut Command,
     directory: &RunDirectory,

@@ -7,8 +7,8 @@
 //!
 //! `ROOT` is the directory of `Pulumi.yaml`. `GIVEN` is a JSON file with everything that a
 //! deployment learns from the provider: `{"invokes": {"aws:getRegion": {"region": "us-east-1"}, …},
-//! "outputs": {"bucket": {"id": "images", …}, …}}`. With `--offline`, the example makes up the
-//! outputs itself, and `KEY` is a configuration key that gets `VALUE`.
+//! "outputs": {"bucket": {"id": "images", …}, …}}`. With `--offline`, the example makes all of that
+//! up itself, and `KEY` is a configuration key that gets `VALUE`.
 //!
 //! `tests/conformance/pulumi/run` compares the result with that of Pulumi's own engine.
 
@@ -68,7 +68,8 @@ fn printed(resource: &ResourceInputs) -> Value {
     })
 }
 
-/// Lists every resource in the order of deployment, and the outputs of the stack.
+/// Evaluates every resource, in the order of deployment, and the outputs of the stack. `given`
+/// takes the place of AWS.
 fn evaluated(program: &Program, stack: &Stack, given: Given) -> Result<Deployment, Box<dyn Error>> {
     let Given { invokes, mut outputs } = given;
     let mut evaluation = Evaluation::new(program, stack, &invokes)?;

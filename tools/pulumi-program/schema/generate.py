@@ -77,8 +77,8 @@ class Everything:
 
 
 def is_written(value):
-    """True if the program writes a value out. A value from the configuration is not written out,
-    and may have any property."""
+    """True if the program writes a value out. A value from a reference or an `fn::` function, such
+    as a configuration value, is not written out, and may have any property."""
     if isinstance(value, dict):
         return not any(key.startswith("fn::") for key in value)
     return not (isinstance(value, str) and value.startswith("${"))

@@ -10,11 +10,16 @@
 //! - `integrations`: Tasks call existing integrations with known arguments.
 //! - `expressions`: `JSONata` expressions are sound. `jsonata` has the parser.
 //!
-//! The linter has two rules that the language does not have:
+//! `history` is no check: it counts the events that states add to the history of an execution.
+//!
+//! The linter has rules that the language does not have, among them:
 //!
 //! - Every Task must have `Retry` and `TimeoutSeconds`. The default timeout is a year.
+//! - Every retrier must have `JitterStrategy`. Executions that failed together would otherwise
+//!   retry together.
 //! - If one Task of a state machine has a `Catch` for `States.ALL`, all Tasks must have such a
-//!   `Catch`. An uncaught error would end the execution before its event is reported.
+//!   `Catch`. The catchers report failures, so an uncaught error would end the execution
+//!   unreported.
 //!
 //! [Amazon States Language]: https://states-language.net/spec.html
 
@@ -77,7 +82,7 @@ impl<'a> State<'a> {
         self.fields.get(field).and_then(Value::as_str)
     }
 
-    /// The objects in an array such as `Catch`, with their places.
+    /// The objects in the array of a field such as `Catch`, with their places.
     fn objects(&self, field: &str) -> Vec<(Place, &'a Map<String, Value>)> {
         let place = self.place.key(field);
         let items = self.fields.get(field).and_then(Value::as_array).into_iter().flatten();
@@ -117,7 +122,7 @@ impl Linter {
         self.findings.push(Finding::error(place.clone(), message));
     }
 
-    /// Lints a state machine, which may be nested; `outer` has the variables assigned around it.
+    /// Lints a state machine. `outer` has the variables that states around a nested machine assign.
     fn machine(
         &mut self,
         place: &Place,

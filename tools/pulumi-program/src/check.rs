@@ -1,7 +1,8 @@
 //! Checks of a program against the AWS provider's schema and AWS's own rules.
 //!
 //! A program that [`Program::load`](crate::Program::load) accepts is well-formed; these checks find
-//! what AWS would refuse or ignore. Each subject has a file:
+//! what AWS would refuse or ignore, and what breaks the project's own rules. Each subject has a
+//! file:
 //!
 //! Single values:
 //!
@@ -31,7 +32,7 @@
 //! - `alarms`: metrics and notifications of alarms.
 //! - `connections`: log destinations, dead-letter queues, bucket events, and the order of a
 //!   bucket's settings.
-//! - `bucket_first`: every resource waits for the bucket.
+//! - `bucket_first`: every resource waits for the bucket that holds the images.
 //! - `outliers`: no resource lacks a property that all others of its type set.
 //! - `protection`: a stack that protects its table also protects its bucket.
 //!
@@ -76,8 +77,8 @@ struct Checker<'a> {
     findings: Vec<Finding>,
 }
 
-/// Checks `program` as deployed with the configuration of `stack`. Returns all findings in the
-/// order of the files; a sound program has none.
+/// Checks `program` as deployed with the configuration of `stack`. Returns all findings, sorted by
+/// file and line; a sound program has none.
 #[must_use]
 pub fn check(program: &Program, stack: &Stack, schema: &Schema) -> Vec<Finding> {
     let mut checker = Checker { program, stack, schema, findings: Vec::new() };

@@ -23,11 +23,12 @@ pub struct NoCheckout {
 }
 
 impl Checkout {
-    /// Finds the project from the package that Cargo runs, or else from the current directory, so
-    /// that commands work in any subdirectory.
+    /// Finds the project at or above the directory of the package that Cargo runs. Without Cargo,
+    /// the search starts in the current directory. So commands work in any subdirectory.
     ///
     /// # Errors
-    /// When neither the start nor a directory above it has both `Pulumi.yaml` and `Cargo.toml`.
+    /// When neither the directory where the search starts nor one above it has both `Pulumi.yaml`
+    /// and `Cargo.toml`.
     pub fn find() -> Result<Self, NoCheckout> {
         let start = std::env::var_os("CARGO_MANIFEST_DIR")
             .map(PathBuf::from)

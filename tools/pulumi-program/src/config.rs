@@ -19,7 +19,7 @@ pub(crate) struct Declaration {
     pub(crate) default: Option<Value>,
     /// The place of `default`.
     pub(crate) default_place: Option<Place>,
-    /// The key's purpose; empty if the project has no description of it.
+    /// The key's purpose; empty if the project does not describe the key.
     pub(crate) description: String,
     pub(crate) secret: bool,
 }

@@ -45,7 +45,7 @@ pub(crate) struct Options {
     pub(crate) protect: Option<Expression>,
     pub(crate) retain_on_delete: bool,
     pub(crate) delete_before_replace: bool,
-    /// Properties whose changes the engine ignores once the resource exists.
+    /// Properties whose changes Pulumi ignores once the resource exists, each with its place.
     pub(crate) ignore_changes: Vec<(Place, String)>,
 }
 
@@ -56,7 +56,7 @@ pub struct Setting<'a> {
     pub key: &'a str,
     /// The value in a stack that does not set the key; `None` if the stack has to set it.
     pub default: Option<&'a Value>,
-    /// The key's purpose; empty if the project has no description of it.
+    /// The key's purpose; empty if the project does not describe the key.
     pub description: &'a str,
 }
 

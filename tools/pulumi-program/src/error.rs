@@ -19,7 +19,7 @@ pub enum ProgramError {
     /// one line for each finding.
     #[error("{}", finding::lines(.0))]
     Invalid(
-        /// All findings, in the order of the files.
+        /// All findings.
         Vec<Finding>,
     ),
 }
@@ -80,23 +80,26 @@ pub enum EvaluationError {
         /// The resource's logical name.
         resource: String,
     },
-    /// Outputs without an `id`.
+    /// Outputs of a created resource that do not include an `id`.
     #[error("the outputs of {resource} have no \"id\"")]
     NoId {
         /// The resource's logical name.
         resource: String,
     },
-    /// A reference to a property that the value does not have.
+    /// A property that the value does not have, but that a reference or the `return` of an
+    /// `fn::invoke` names.
     #[error("{place}: {reference}: no such property; the value has {known}")]
     NoProperty {
-        /// The place of the reference.
+        /// The place of the reference or the call.
         place: Place,
-        /// The reference, as `${name.property}`.
+        /// The reference, as `${name.property}`, or the `return`, as `return property`.
         reference: String,
         /// The properties that the value has, separated by commas.
         known: String,
     },
-    /// A call of a provider function whose result the caller did not supply.
+    /// A call of a provider function whose result [`Evaluation::new`] was not given.
+    ///
+    /// [`Evaluation::new`]: crate::Evaluation::new
     #[error("{place}: no result was supplied for the function {function}")]
     NoInvoke {
         /// The place of the call.
@@ -111,11 +114,11 @@ pub enum EvaluationError {
         place: Place,
         /// The type that the place needs.
         expected: &'static str,
-        /// The type of the value.
+        /// The type of the value, or a description of it.
         found: String,
     },
-    /// An index for which the list has no element. With such an index, a variable of the program
-    /// refuses a configuration value. The variable's name says what must hold.
+    /// An index of `fn::select` for which the list has no element. The program provokes this error
+    /// to refuse a configuration value: the name of the variable at `place` says what must hold.
     #[error("{place}: index {index} is out of range: the list has {length} elements")]
     Index {
         /// The place of the call.
@@ -125,8 +128,7 @@ pub enum EvaluationError {
         /// The number of elements.
         length: usize,
     },
-    /// A list of several elements where one is expected. Like [`EvaluationError::Index`], this
-    /// error can refuse a configuration value.
+    /// A list of several elements in `fn::singleOrNone`, which takes at most one.
     #[error("{place}: must have at most one element, not {length}")]
     NotSingle {
         /// The place of the call.
@@ -134,7 +136,8 @@ pub enum EvaluationError {
         /// The number of elements.
         length: usize,
     },
-    /// A file that `fn::readFile` or `fn::fileArchive` names and that cannot be read.
+    /// A file that `fn::readFile` cannot read, or whose absolute path `fn::fileArchive` cannot
+    /// determine.
     #[error("{place}: cannot read {}: {source}", path.display())]
     File {
         /// The place of the call.

@@ -24,6 +24,7 @@ use crate::{EvaluationError, Stack};
 /// let root = Path::new(".");
 /// let program = Program::load(root)?;
 /// let stack = Stack::load(root, &program, "dev")?;
+/// // Without results of provider functions, for a program that calls none.
 /// let mut evaluation = Evaluation::new(&program, &stack, &BTreeMap::new())?;
 /// for name in evaluation.order() {
 ///     let outputs = create(&evaluation.resource(&name)?);
@@ -68,7 +69,7 @@ pub struct ResourceOptions {
     pub depends_on: Vec<String>,
     /// True if Pulumi refuses to delete the resource.
     pub protect: bool,
-    /// True if the resource stays when the stack is destroyed.
+    /// True if the resource stays in AWS when Pulumi removes it from the stack.
     pub retain_on_delete: bool,
     /// True if the old resource is deleted before its replacement is created.
     pub delete_before_replace: bool,
@@ -81,8 +82,8 @@ impl<'a> Evaluation<'a> {
     /// result: `"aws:getRegion"` to `{"region": "eu-central-1"}`.
     ///
     /// # Errors
-    /// When a reference points at nothing, when resources depend on each other in a cycle, or when
-    /// a variable that needs no resource cannot be evaluated.
+    /// When a reference points at nothing, when resources or variables depend on each other in a
+    /// cycle, or when a variable that needs no resource cannot be evaluated.
     pub fn new(
         program: &'a Program,
         stack: &Stack,
@@ -110,7 +111,8 @@ impl<'a> Evaluation<'a> {
     ///
     /// # Errors
     /// When there is no such resource, when a resource that it refers to is not created yet or
-    /// lacks the output, or when a value has the wrong type for its place.
+    /// lacks the output, or when an expression in it cannot be evaluated, for example because a
+    /// value has the wrong type.
     pub fn resource(&self, name: &str) -> Result<ResourceInputs, EvaluationError> {
         let resource = self
             .program
@@ -165,7 +167,8 @@ impl<'a> Evaluation<'a> {
     /// The outputs of the stack.
     ///
     /// # Errors
-    /// When a resource that an output refers to is not created yet, or lacks the property.
+    /// When a resource that an output refers to is not created yet or lacks the property, or when
+    /// an output cannot be evaluated for another reason.
     pub fn outputs(&self) -> Result<Map<String, Value>, EvaluationError> {
         self.scope().object(&self.program.outputs)
     }

@@ -17,11 +17,11 @@ pub(crate) struct Expression {
 /// The forms of an [`Expression`].
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Kind {
-    /// A value without references or calls.
+    /// A boolean, a number, null, or a text without references.
     Constant(Value),
-    /// Text with at least one reference in it; evaluates to a string.
+    /// Text with several references, or with a reference and other text; evaluates to a string.
     Text(Vec<Part>),
-    /// Exactly one `${…}`; evaluates to the referenced value, of whatever type.
+    /// A single `${…}` without other text; evaluates to the referenced value, of any type.
     Reference(Reference),
     List(Vec<Expression>),
     Object(Vec<(String, Expression)>),

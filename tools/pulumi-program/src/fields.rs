@@ -1,4 +1,4 @@
-//! Readers for mappings with a fixed set of keys; an unknown key is a finding that names it.
+//! Readers for mappings with a fixed set of keys. Each unknown key becomes a finding.
 
 use serde_json::Value;
 

@@ -62,8 +62,8 @@ impl fmt::Display for Place {
 pub enum Severity {
     /// The program does not deploy, or does not behave as written.
     Error,
-    /// The program works, but should be changed: a deprecated property, or a value that is not
-    /// documented.
+    /// The program works, but should be changed: it has a deprecated property, a value that is not
+    /// documented, or a name that nothing refers to.
     Warning,
 }
 
@@ -72,20 +72,20 @@ pub enum Severity {
 pub struct Finding {
     /// The place of the mistake.
     pub place: Place,
-    /// Errors stop a deployment, warnings do not.
+    /// The consequence: an error has to be corrected before a deployment, a warning does not.
     pub severity: Severity,
     /// The mistake and, if that is not obvious, how to correct it.
     pub message: String,
 }
 
 impl Finding {
-    /// A finding that stops a deployment.
+    /// A finding with [`Severity::Error`].
     #[must_use]
     pub fn error(place: Place, message: impl Into<String>) -> Self {
         Self { place, severity: Severity::Error, message: message.into() }
     }
 
-    /// A finding that does not stop a deployment.
+    /// A finding with [`Severity::Warning`].
     #[must_use]
     pub fn warning(place: Place, message: impl Into<String>) -> Self {
         Self { place, severity: Severity::Warning, message: message.into() }

@@ -13,8 +13,8 @@ use crate::EvaluationError;
 use crate::finding::Place;
 use crate::yaml::kind_of;
 
-/// The only key of an evaluated `fn::fileArchive`. Its value is the absolute path of the file:
-/// `{"fn::fileArchive": "/project/target/lambda/get-image/bootstrap.zip"}`.
+/// The only key of the object to which `fn::fileArchive` evaluates. Its value is the absolute path
+/// of the file: `{"fn::fileArchive": "/project/target/lambda/get-image/bootstrap.zip"}`.
 pub const FILE_ARCHIVE: &str = "fn::fileArchive";
 
 pub(crate) fn join(
@@ -37,7 +37,8 @@ pub(crate) fn split(
 ) -> Result<Value, EvaluationError> {
     let delimiter = string(delimiter, &place.index(0))?;
     let text = string(text, &place.index(1))?;
-    // As in Go, an empty delimiter splits a text into its characters.
+    // As in Pulumi, which uses Go's `strings.Split`, an empty delimiter splits a text into its
+    // characters.
     if delimiter.is_empty() {
         return Ok(text.chars().map(|one| Value::from(one.to_string())).collect());
     }
@@ -56,8 +57,8 @@ pub(crate) fn length(list: &Value, place: &Place) -> Result<Value, EvaluationErr
 }
 
 /// The element at `index`, counted from 0. As in Pulumi, an index out of range is an error. The
-/// program uses this error to refuse configuration values, because the language has no other way to
-/// fail.
+/// program provokes this error to refuse configuration values, because Pulumi YAML has no
+/// assertions.
 pub(crate) fn select(
     index: &Value,
     values: &Value,
@@ -120,8 +121,9 @@ pub(crate) fn file_archive(
     Ok(json!({ FILE_ARCHIVE: normalized(&path).to_string_lossy() }))
 }
 
-/// Resolves every `..` in `path`, for readable messages. Symbolic links are not resolved, because
-/// the program's paths contain none.
+/// Removes each `..` from `path`, together with the folder before it, so that messages show a short
+/// path. If that folder were a symbolic link, the result could be another file; the program's paths
+/// contain no symbolic links.
 fn normalized(path: &Path) -> PathBuf {
     let mut plain = PathBuf::new();
     for component in path.components() {

@@ -1,4 +1,5 @@
-//! The order of deployment, derived from the references and `dependsOn` of resources and variables.
+//! The order of deployment, derived from `dependsOn` and from the references in resources and
+//! variables.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -15,8 +16,8 @@ struct Node<'a> {
     needs: BTreeSet<&'a str>,
 }
 
-/// Names of all resources and variables, each after those it needs. If several could come next, the
-/// first of them in the file does.
+/// Names of all resources and variables, each after those it needs. If several could come next, a
+/// variable precedes a resource, and the first in the file precedes the others.
 pub(crate) fn order(program: &Program) -> Result<Vec<String>, EvaluationError> {
     let mut waiting = nodes(program)?;
     let mut done: BTreeSet<&str> = BTreeSet::new();
@@ -76,8 +77,8 @@ pub(crate) fn is_predefined(program: &Program, name: &str) -> bool {
     name == "pulumi" || program.declarations.iter().any(|declaration| declaration.key == name)
 }
 
-/// Finds a cycle among `waiting`. Every node in `waiting` needs another node in `waiting`, so
-/// following the needs from any node leads into a cycle.
+/// Finds a cycle among `waiting`. Every node in `waiting` needs a node in `waiting`, perhaps
+/// itself, so following the needs from any node leads into a cycle.
 fn cycle(waiting: &[Node<'_>]) -> EvaluationError {
     let by_name: BTreeMap<&str, &Node<'_>> = waiting.iter().map(|node| (node.name, node)).collect();
     let mut path: Vec<&str> = Vec::new();

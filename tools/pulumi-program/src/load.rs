@@ -14,8 +14,8 @@ impl Program {
     /// Reads the project in `root`: `Pulumi.yaml` and the program it names.
     ///
     /// # Errors
-    /// When a file cannot be read, or contains anything that this crate does not support. In the
-    /// second case, the error has all findings.
+    /// When a file cannot be read, is not YAML, or contains anything that this crate does not
+    /// support. In the last case, the error has all findings of both files.
     pub fn load(root: &Path) -> Result<Self, ProgramError> {
         let mut findings = Vec::new();
         let document = read_yaml(root, PROJECT_FILE)?;

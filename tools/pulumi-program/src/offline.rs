@@ -48,7 +48,7 @@ impl Deployment {
     }
 }
 
-/// Evaluates every resource of `program` as `stack`.
+/// Evaluates every resource of `program` with the name and configuration of `stack`.
 ///
 /// ```no_run
 /// # use pulumi_program::{Checkout, Program, Stack, offline};

@@ -1,7 +1,7 @@
 //! Excerpt of the AWS provider's schema, with the types that the program uses.
 //!
-//! `schema/generate.py` writes the excerpt, `schema/aws.json`, from the provider's Python SDK; its
-//! docstring says how to run it.
+//! The script `schema/generate.py` writes the excerpt, `schema/aws.json`, from the provider's
+//! Python SDK. The docstring of the script says how to run it.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -15,7 +15,7 @@ pub(crate) const REGENERATE: &str =
 /// Properties by name.
 pub(crate) type Properties = BTreeMap<String, Property>;
 
-/// The types of one version of the AWS provider.
+/// Excerpt of the schema of one version of the AWS provider.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Schema {

@@ -18,7 +18,7 @@ pub(crate) struct Scope<'a> {
     /// `pulumi` and the configuration values.
     pub(crate) predefined: &'a Map<String, Value>,
     pub(crate) variables: &'a BTreeMap<String, Value>,
-    /// Outputs of the resources created so far.
+    /// Inputs and outputs of the resources created so far, by the resource's logical name.
     pub(crate) outputs: &'a BTreeMap<String, Value>,
     /// Results of provider functions, by the function's name.
     pub(crate) invokes: &'a BTreeMap<String, Value>,

@@ -22,7 +22,7 @@ pub struct Stack {
     name: String,
     file: String,
     config: Map<String, Value>,
-    /// The place that set each configuration value.
+    /// The place where each configuration value is set, by key.
     origins: BTreeMap<String, Place>,
     provider: Vec<(Place, String, Value)>,
     declarations: Vec<Declaration>,
@@ -33,8 +33,9 @@ impl Stack {
     /// default.
     ///
     /// # Errors
-    /// When the file cannot be read, when a key is unknown, or when a value is missing or has the
-    /// wrong type. Also when a value is encrypted, because only the Pulumi CLI can decrypt it.
+    /// When the file cannot be read or is not YAML, when a key is unknown, or when a value is
+    /// missing or has the wrong type. Also when a value is encrypted, because only the Pulumi CLI
+    /// can decrypt it.
     pub fn load(root: &Path, program: &Program, name: &str) -> Result<Self, ProgramError> {
         let file = format!("Pulumi.{name}.yaml");
         let document = read_yaml(root, &file)?;
@@ -74,15 +75,15 @@ impl Stack {
     }
 
     /// Renames the stack, for a caller that deploys one file's configuration several times.
-    /// Resource names contain the stack's name, so it should consist of lower-case letters, digits
-    /// and hyphens.
+    /// Resource names contain the stack's name, so the name should consist of lower-case letters,
+    /// digits and hyphens.
     #[must_use]
     pub fn named(mut self, name: impl Into<String>) -> Self {
         self.name = name.into();
         self
     }
 
-    /// The stack's name, as in `${pulumi.stack}` and in the file's name.
+    /// The stack's name, which is the value of `${pulumi.stack}`.
     #[must_use]
     pub fn name(&self) -> &str {
         &self.name
@@ -99,8 +100,8 @@ impl Stack {
         &self.provider
     }
 
-    /// The place that set the value of `key`: the stack's file, the default in the project's file,
-    /// or the caller.
+    /// The place where the value of `key` is set: in the stack's file, by the default in
+    /// `Pulumi.yaml`, or, without a file, by a call of [`Self::with`].
     pub(crate) fn origin(&self, key: &str) -> Option<&Place> {
         self.origins.get(key)
     }

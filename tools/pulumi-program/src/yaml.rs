@@ -1,8 +1,9 @@
 //! YAML parser whose nodes know their line.
 //!
-//! It accepts the subset that Pulumi YAML allows: one document, string keys, no anchors, aliases or
-//! tags. Plain scalars follow the YAML 1.2 core schema
-//! (<https://yaml.org/spec/1.2.2/#103-core-schema>).
+//! It accepts the part of YAML that the project needs: one document, string keys, no anchors,
+//! aliases or tags. Plain scalars follow the YAML 1.2 core schema
+//! (<https://yaml.org/spec/1.2.2/#103-core-schema>), except for numbers that JSON cannot write,
+//! such as `0x1f` and `.inf`, which are strings.
 
 use saphyr_parser::{Event, Parser, ScalarStyle, Span};
 use serde_json::{Number, Value};
@@ -183,7 +184,8 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// Refuses anchors, aliases and tags, which Pulumi itself ignores or rejects.
+/// Refuses anchors, aliases and tags. Pulumi rejects aliases, without which anchors have no use,
+/// and the project needs no tags.
 fn refuse_anchor(event: &Event<'_>, line: usize) -> Result<(), YamlError> {
     let (anchor, tag) = match event {
         Event::Alias(_) => {

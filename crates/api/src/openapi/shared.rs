@@ -22,7 +22,7 @@ pub(super) struct GatewayError {
     message: String,
 }
 
-/// Responses of all operations: status, name, description, and the schema of the body.
+/// Responses that operations share: status, name, description, and the schema of the body.
 const RESPONSES: [(&str, &str, &str, &str); 5] = [
     (
         "403",
@@ -94,8 +94,8 @@ pub(super) fn complete(operation: &mut Operation) {
             && let Some(RefOr::T(Schema::Object(schema))) = &mut parameter.schema
             && let SchemaType::Array(types) = &schema.schema_type
         {
-            // `utoipa` also allows `null` for an optional parameter, but a query has no null: the
-            // parameter is absent.
+            // `utoipa` also allows `null` for an optional parameter. But a parameter of a request
+            // cannot be null: the request omits it.
             let first = types[0].clone();
             schema.schema_type = SchemaType::Type(first);
         }

@@ -3,7 +3,7 @@
 /// Rows that a page may read for each image that it may return.
 const ROWS_PER_IMAGE: usize = 10;
 
-/// Read units that a page may cost, counted in half units: 250 units.
+/// Maximum cost of a page in half read units, which is 250 read units.
 const MAX_HALF_UNITS: usize = 500;
 
 /// Bytes that an eventually consistent read gets for half a unit
@@ -23,19 +23,21 @@ pub(super) struct Budget {
 }
 
 impl Budget {
-    /// The budget covers at least one row per shard, because the merge cannot start with fewer.
+    /// The budget of a page of `limit` images. It covers at least one row per shard, because the
+    /// merge cannot start before it has the first row of every shard.
     pub(super) fn new(limit: usize, shards: usize) -> Self {
         let rows = limit.saturating_mul(ROWS_PER_IMAGE).max(shards);
         Self { rows, half_units: MAX_HALF_UNITS, rounds: 0 }
     }
 
-    /// Number of rows that each of the `open` shards should have read ahead when `missing` images
-    /// are still to be found; `None` if no shard is open or the budget is spent.
+    /// Number of rows that each of the `open` shards, which may have unread rows, should have read
+    /// ahead when `missing` images are still to be found. `None` if no shard is open, no image is
+    /// missing, or the budget does not have one row for each open shard.
     ///
     /// Keys are hashed to shards, so each shard contributes about `missing / open` rows. With two
     /// standard deviations on top, one round is nearly always enough if no rows are filtered out.
     /// A second round usually means that a filter drops most rows, so each further round reads
-    /// twice as many rows for each missing image.
+    /// twice as many rows for each missing image as the round before.
     pub(super) fn rows_ahead(&mut self, missing: usize, open: usize) -> Option<usize> {
         let most = self.rows.min(self.half_units);
         if open == 0 || missing == 0 || most < open {

@@ -32,7 +32,7 @@ pub struct Position {
     pub key: String,
 }
 
-/// Start of a shard's remaining rows.
+/// Place in a shard from which its next rows are read.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Start {
     /// Condition on the size, such as `>= 17`.
@@ -57,9 +57,10 @@ impl Sort {
 impl Position {
     /// The start of the rows of `shard` that follow this position.
     ///
-    /// In a listing by size, rows of the same size are ordered by shard. Among the rows of exactly
-    /// the position's size, those in lower shards precede the position, and those in higher shards
-    /// follow it. In the position's own shard, the start is after the position's own row.
+    /// In a listing by key, every shard starts after the position's key. In a listing by size, rows
+    /// of the same size are ordered by shard. Among the rows of exactly the position's size, those
+    /// in lower shards precede the position, and those in higher shards follow it. The position's
+    /// own shard starts after the position's row.
     pub(super) fn start(&self, shard: Shard) -> Start {
         let greater = if self.sort.is_ascending() { [">", ">="] } else { ["<", "<="] };
         match (self.sort, shard.number().cmp(&self.shard)) {

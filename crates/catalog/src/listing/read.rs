@@ -42,8 +42,8 @@ struct KeyCondition {
 
 impl KeyCondition {
     /// The condition that selects the rows of one shard. In a listing by key, it also requires the
-    /// query's key prefix. In a listing by size, it also requires the size of the read's start, if
-    /// the start has one.
+    /// query's key prefix. In a listing by size, it includes the condition of the read's start on
+    /// the size, if there is one.
     fn of(query: &ListQuery, read: &Read) -> Self {
         let mut condition = Self {
             expression: "#shard = :shard".to_owned(),

@@ -8,18 +8,19 @@ use super::{ImagePage, ListQuery, Listing, Position, Sort};
 use crate::item::{Attributes, KEY, as_number, samples, text};
 use crate::{ImageRecord, Shard, Shards};
 
-/// The rows of both indexes.
+/// The images of a made-up table. Each image is a row of both indexes.
 #[derive(Clone, Debug)]
 struct Index {
     shards: Shards,
     rows: Vec<Row>,
-    /// Maximum number of rows in one response. DynamoDB ends a response after 1 MB.
+    /// Maximum number of rows in one response, in place of the 1 MB after which DynamoDB ends a
+    /// response.
     most: usize,
 }
 
 impl Index {
     /// Images with these sizes; `true` is a PNG, `false` a GIF. The key of each image contains its
-    /// number.
+    /// place in `images`.
     fn new(shards: u32, images: &[(u64, bool)], most: usize) -> Self {
         let shards = Shards::new(shards).unwrap();
         let row = |(number, (size, is_png)): (usize, &(u64, bool))| {

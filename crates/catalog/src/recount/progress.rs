@@ -14,11 +14,11 @@ pub(super) const SEGMENTS: i32 = 8;
 
 /// Maximum size of the counts in JSON, in bytes. The state machine passes the progress between
 /// states, where Step Functions allows at most 256 KiB. Apart from the counts, the progress has a
-/// position in each segment, which takes up to 12 KiB.
+/// key for each of the [`SEGMENTS`], and each key takes up to 12 KiB.
 ///
 /// A shard takes some 30 bytes for each of a dozen content types, so 100 shards take less than half
-/// of this size. The counts can be larger only if another program has written content types of its
-/// own.
+/// of the maximum. The counts can be larger only if another program has written content types of
+/// its own.
 const MAX_BYTES: usize = 96 * 1024;
 
 /// The progress of a recount. Opaque to the state machine, which passes it on.
@@ -85,7 +85,6 @@ impl Progress {
         }
     }
 
-    /// Takes the segments that are left to scan.
     pub(super) fn take_unscanned(&mut self) -> Vec<Unscanned> {
         std::mem::take(&mut self.unscanned)
     }
@@ -93,8 +92,9 @@ impl Progress {
     /// Adds the counts of a scan, and the rest of its segment, if any.
     pub(super) fn add(&mut self, counts: &Counts, rest: Option<Unscanned>) {
         for (shard, count) in counts {
-            // `self.shards` lacks shards with right totals, shards that were given up, and shard
-            // numbers of items that are beyond the stack's number of shards.
+            // `self.shards` lacks shards that need no further count, shards that were given up,
+            // and shards beyond the stack's number of shards, which another program's item may
+            // name.
             if let Some(counted) = self.shards.get_mut(shard) {
                 counted.count.merge(count);
             }
@@ -123,7 +123,6 @@ impl Progress {
         serde_json::to_string(&self.shards).map_or(usize::MAX, |text| text.len())
     }
 
-    /// Takes the shards with their counts.
     pub(super) fn take_counted(&mut self) -> Vec<(Shard, Counter, Totals)> {
         let shards = std::mem::take(&mut self.shards).into_iter();
         shards.map(|(shard, CountedShard { counter, count })| (shard, counter, count)).collect()

@@ -1,5 +1,5 @@
 //! Measures the probe on objects made to be slow to parse. Their headers consist of tiny
-//! structures, and extend up to the limits of the probe.
+//! structures, as many as the limits of the probe allow.
 //!
 //! ```text
 //! cargo run --release -p probe --example slow [-- NAME…]
@@ -7,8 +7,8 @@
 //!
 //! A child process probes each object, so that the memory of each probe is measured separately. If
 //! valgrind is installed, a second child counts the instructions, a number that does not depend on
-//! how busy the machine is. Both measurements include the generation of the object's bytes. Needs
-//! Linux.
+//! how busy the machine is. Time, memory and instructions include the generation of the object's
+//! bytes. The program needs Linux.
 
 mod measurement;
 mod objects;

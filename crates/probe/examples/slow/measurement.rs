@@ -1,4 +1,4 @@
-//! The cost of one probe: reads, instructions, time and memory.
+//! The cost of one probe: reads, bytes, instructions, time and memory.
 
 use std::error::Error;
 use std::fmt;
@@ -20,7 +20,7 @@ pub(crate) struct Measurement {
     memory: u64,
     /// Millions of instructions of the process; 0 if valgrind is not installed.
     instructions: u64,
-    /// The type of the image, or the message of the error.
+    /// Format and width of the image, such as `jpeg of 1`, or the message of the error.
     result: String,
 }
 
@@ -42,8 +42,7 @@ impl Measurement {
             return Err(format!("the probe of {} failed", object.name).into());
         };
         let result = fields.next().unwrap_or_default().to_owned();
-        // Without valgrind, the number of instructions is 0, and the other figures are still
-        // measured.
+        // If valgrind cannot be started, the number of instructions is 0.
         let counted = Command::new("valgrind")
             .args(["--tool=callgrind", "--callgrind-out-file=/dev/null"])
             .args(child)
@@ -77,8 +76,8 @@ impl fmt::Display for Measurement {
     }
 }
 
-/// Probes an object in this process. Returns reads, bytes, microseconds on a processor, memory in
-/// KiB and the result as a line.
+/// Probes an object in this process. Returns one line, in which spaces separate the reads, the
+/// bytes, the microseconds on a processor, the memory in KiB and the result.
 pub(crate) fn probe(object: &Object) -> Result<String, Box<dyn Error>> {
     let mut probe = Probe::new(object.size(), Hint::default());
     let result = loop {

@@ -1,15 +1,15 @@
-//! Objects whose headers consist of tiny structures, up to the limits of the probe.
+//! Objects whose headers consist of tiny structures, as many as the limits of the probe allow.
 
 #![expect(clippy::trivially_copy_pass_by_ref, reason = "byte strings are references")]
 
 use std::ops::Range;
 
-/// Size of an object in bytes. The 20 reads that the limits allow reach about this far. The probe
-/// would never see the end of a larger object.
+/// Usual size of an object in bytes. The 20 reads that the limits allow usually reach about this
+/// far, so a larger object would cost the probe no more.
 const SIZE: usize = 13 << 20;
 
-/// Size in bytes of an SVG document. The start tag of the root element has to end within the first
-/// 4 MiB.
+/// Size in bytes of an SVG document. A larger one would be refused, because the start tag of the
+/// root element has to end within the first 4 MiB.
 const HEAD: usize = 4 << 20;
 
 /// Total size in bytes of the units that fill a box. The total is a multiple of the size of every
@@ -67,7 +67,6 @@ impl Object {
     }
 }
 
-/// Every object, in the order of the formats.
 pub(crate) fn all() -> Vec<Object> {
     [jpeg(), png(), boxes(), others(), svg()].into_iter().flatten().collect()
 }
@@ -105,7 +104,7 @@ fn png() -> Vec<Object> {
     ]
 }
 
-/// A chunk of a PNG file. Its checksum is wrong, but the probe compares only the checksum of IHDR.
+/// A chunk of a PNG file. Its checksum is wrong, but the probe verifies only the checksum of IHDR.
 fn chunk(kind: &[u8; 4], data: &[u8]) -> Vec<u8> {
     [&length(data.len())[..], kind, data, &[0; 4]].concat()
 }
@@ -160,10 +159,10 @@ fn heif(name: &'static str, unit: &[u8], filled: &[u8]) -> Object {
     Object { repeats: FILLING / unit.len(), ..object }
 }
 
-/// A `meta` box that contains a derived item, the item from which it is derived, alpha planes, and
-/// EXIF metadata. `boxes` precede this function's own boxes. The other arguments likewise precede
-/// the items, the references, and the associations of items with properties. An argument may
-/// contain the mark.
+/// A `meta` box that contains a derived item, the item from which it is derived, an auxiliary item,
+/// and EXIF metadata. Each argument precedes what this function adds itself: `boxes` precede its
+/// boxes, `items` its items, `references` its references, and `associations` its associations of
+/// items with properties. One argument contains [`MARK`].
 fn meta(boxes: &[u8], items: &[u8], references: &[u8], associations: &[u8]) -> Vec<u8> {
     let own = [entry(4, b"Exif"), entry(3, b"hvc1"), entry(2, b"hvc1"), entry(1, b"iden")];
     let items = [&[0, 0], items, &own.concat()].concat();
@@ -171,7 +170,8 @@ fn meta(boxes: &[u8], items: &[u8], references: &[u8], associations: &[u8]) -> V
     let derived = [refers(b"dimg", 1, 2), refers(b"cdsc", 4, 1)].concat();
     let references = [references, &alpha, &derived].concat();
     let extent = full(b"ispe", 0, &[0, 0, 0, 1, 0, 0, 0, 1]);
-    // The extent is property 127, the last one to which an index of 7 bits can refer.
+    // The extent is property 127, the last one to which an index of 7 bits can refer. To find it,
+    // the probe walks over all the other properties.
     let properties = [&atom(b"free", b"").repeat(126)[..], &extent].concat();
     let own = [[0, 3, 1, 127], [0, 2, 1, 127], [0, 1, 1, 127]].concat();
     let properties = [

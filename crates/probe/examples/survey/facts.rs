@@ -3,7 +3,7 @@
 use probe::Image;
 use serde_json::{Map, Value, json};
 
-/// Every fact that the probe states, as a JSON object without absent members.
+/// Every fact that the probe states, as a JSON object. Unknown facts are left out.
 pub(crate) fn of(image: &Image) -> Map<String, Value> {
     let all = [
         ("format", json!(image.format)),

@@ -3,7 +3,7 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
-/// Lists every file under a directory, sorted, as paths relative to it.
+/// Lists every file under a directory. The paths are relative to the directory, and sorted.
 pub(crate) fn under(root: &Path) -> io::Result<Vec<PathBuf>> {
     let mut files = Vec::new();
     let mut directories = vec![root.to_path_buf()];

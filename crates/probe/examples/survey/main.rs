@@ -7,9 +7,10 @@
 //! cargo run --release -p probe --example survey -- DIR --oracle exiftool [--verbose]
 //! ```
 //!
-//! `answer` probes a file, `children` runs the `peers` on it, `tally` compares their answers with
-//! the `truth`, and `report` prints the results. `oracle` compares every fact with a program that
-//! decodes images.
+//! `answer` probes a file, `children` runs the `peers` on all files, `tally` compares the answers
+//! of the probe and of the peers with the `truth`, and `report` prints the results. With
+//! `--oracle`, `oracle` compares the facts that the probe states with the facts that another
+//! program states.
 
 mod answer;
 mod children;
@@ -36,17 +37,18 @@ struct Arguments {
     /// A CSV file with the columns path (under DIR), format, width, height, orientation.
     #[arg(long)]
     truth: Option<PathBuf>,
-    /// List each file for which the probe is wrong or returns an error.
+    /// List each file for which the probe is wrong or returns an error. With --oracle: list each
+    /// fact on which the probe and the oracle differ.
     #[arg(long)]
     verbose: bool,
     /// Print one line of JSON for each file, and no tables.
     #[arg(long, conflicts_with = "verbose")]
     json: bool,
-    /// Compare every fact with the fact that this program states. Programs are installed below
-    /// target/; Chromium has to be on the PATH.
+    /// Compare the facts that the probe states with the facts that this program states. The program
+    /// is installed below target/, except for Chromium, which has to be on the PATH.
     #[arg(long, conflicts_with_all = ["truth", "json"])]
     oracle: Option<Oracle>,
-    /// Run this peer instead of the probe, as a child of another survey.
+    /// Run this peer instead of the probe. Passed to child processes.
     #[arg(long, hide = true)]
     peer: Option<String>,
     /// Number of files to skip, because the peer has already answered for them.

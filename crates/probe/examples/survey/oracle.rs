@@ -1,8 +1,9 @@
-//! Oracles: programs that decode images. The survey compares the facts that they state with those
-//! of the probe.
+//! Oracles: other programs that read images. The survey compares the facts that an oracle states
+//! with the facts that the probe states.
 //!
 //! Each oracle states the facts that it knows, under the names of the facts in the API's JSON.
-//! Pinned versions are installed below `target/oracles`; Chromium or Chrome has to be on the PATH.
+//! Pinned versions of Pillow, sharp and `ExifTool` are installed below `target/oracles`. Chromium
+//! or Chrome has to be on the PATH.
 
 mod chromium;
 mod comparison;
@@ -16,17 +17,18 @@ use std::path::{Path, PathBuf};
 use clap::ValueEnum;
 use serde_json::{Map, Value};
 
-/// The facts that an oracle states about a file, or its error.
+/// The facts that an oracle states about a file, or the oracle's error.
 type Facts = Result<Map<String, Value>, String>;
 
-/// A program that decodes images.
+/// A program with which the probe is compared.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Oracle {
-    /// Pillow, with its plugin for HEIF: dimensions, orientation, color space, frames.
+    /// Pillow, with its plugin for HEIF: dimensions, orientation, color space, frames, pages.
     Pillow,
-    /// sharp, which uses libvips: dimensions, orientation, alpha, density, frames.
+    /// sharp, which uses libvips: dimensions, orientation, alpha, interlacing, density, frames,
+    /// pages.
     Sharp,
-    /// `ExifTool`: every fact.
+    /// `ExifTool`: dimensions, EXIF metadata, color space, ICC profile, density, frames.
     Exiftool,
     /// Chromium or Chrome: dimensions with the orientation applied.
     Chromium,
@@ -49,8 +51,8 @@ impl Oracle {
     }
 }
 
-/// Compares every file's facts with those of the oracle, and prints how many facts are equal.
-/// `verbose` lists the facts that differ.
+/// Compares the facts that the oracle states about each file with the facts that the probe states,
+/// and prints how many are equal. If `verbose`, lists those that are not equal.
 pub(crate) fn compare(
     oracle: Oracle,
     root: &Path,

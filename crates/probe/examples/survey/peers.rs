@@ -1,4 +1,5 @@
-//! Peers: other crates that read image headers. All read through the same counting reader.
+//! Peers: other crates that read image headers. Each reads through a [`CountingReader`], which
+//! counts the GETs.
 
 use crate::storage::{Cost, CountingReader};
 
@@ -15,11 +16,11 @@ pub(crate) enum PeerAnswer {
 /// A crate to compare with the probe.
 pub(crate) struct Peer {
     pub(crate) name: &'static str,
-    /// Returns width and height in pixels.
+    /// Returns width and height in pixels; `None` if the crate returns an error.
     dimensions: fn(&mut CountingReader<'_>) -> Option<(u64, u64)>,
 }
 
-/// Every peer, in the order of the table's columns.
+/// Every peer, in the order of the columns that the report prints.
 pub(crate) const PEERS: [Peer; 4] = [
     Peer { name: "imagesize", dimensions: imagesize },
     Peer { name: "imsz", dimensions: imsz },

@@ -36,7 +36,8 @@ fn line(object: &Bytes, path: &str) -> Value {
     line
 }
 
-/// Prints the tables of costs and, if the truth is known, of right answers.
+/// Prints the table of costs and, if the truth about any file is known, the table of right answers.
+/// If `verbose`, prints the remarks first.
 pub(crate) fn tables(survey: &Survey, verbose: bool) -> Result<(), Box<dyn Error>> {
     let mut output = BufWriter::new(io::stdout().lock());
     if verbose {
@@ -60,8 +61,8 @@ pub(crate) fn tables(survey: &Survey, verbose: bool) -> Result<(), Box<dyn Error
     Ok(output.flush()?)
 }
 
-/// True if the true dimensions of the files in this row are known. If they are not, the row's name
-/// is in brackets.
+/// True if the true dimensions of the files in the row named `format` are known. If they are not,
+/// the row's name is in brackets.
 fn has_truth(format: &str) -> bool {
     !format.starts_with('(')
 }
@@ -101,8 +102,8 @@ fn costs(output: &mut impl Write, format: &str, tally: &Tally) -> io::Result<()>
     )
 }
 
-/// Prints the numbers of right answers, reads, wrong answers and panics, for the probe and for each
-/// peer.
+/// Prints, for the probe and for each peer, the number of right answers by format, the mean number
+/// of GETs, and the numbers of wrong answers and of panics.
 fn peers(output: &mut impl Write, survey: &Survey, judged: &Tally) -> io::Result<()> {
     write!(output, "\n{:<18}{:>6}{:>11}", "right answers", "files", "probe")?;
     for peer in &PEERS {

@@ -36,8 +36,8 @@ impl<'a> CountingReader<'a> {
         self.cost
     }
 
-    /// The bytes from the position to the end of its block. Fetches the block if it has not been
-    /// fetched before.
+    /// The bytes from the current position to the end of the block that contains it. Fetches a
+    /// block if no earlier one contains the position.
     fn block(&mut self) -> &'a [u8] {
         let position = self.position.min(self.object.len());
         let held = self.fetched.iter().find(|block| block.contains(&position));

@@ -17,8 +17,8 @@ use crate::truth::Truth;
 /// The results for all files.
 #[derive(Default)]
 pub(crate) struct Survey {
-    /// Counts by true format. If the true format is not known, the key is the probe's answer in
-    /// brackets.
+    /// Counts by true format. For files whose true format is not known, the key is the format or
+    /// the error that the probe reports, in brackets.
     pub(crate) formats: BTreeMap<String, Tally>,
     /// One line for each file for which the probe is wrong or returns an error.
     pub(crate) remarks: Vec<String>,
@@ -39,7 +39,7 @@ pub(crate) struct Tally {
     pub(crate) bytes: u64,
     /// Size of all files in bytes.
     pub(crate) object_bytes: u64,
-    /// Time to probe all files in memory.
+    /// Sum over all files of the time to probe the file in memory ([`Answer::time`]).
     pub(crate) time: Duration,
     pub(crate) peers: [PeerTally; PEERS.len()],
 }
@@ -53,8 +53,8 @@ pub(crate) struct PeerTally {
     pub(crate) gets: u32,
 }
 
-/// Probes every file and, if `truths` is given, compares the answers with the truths and with the
-/// answers of every peer.
+/// Probes every file. If `truths` is given, also runs every peer, and compares the answers of the
+/// probe and of the peers with the truths.
 pub(crate) fn survey(
     root: &Path,
     files: &[PathBuf],
@@ -98,7 +98,8 @@ impl Survey {
 }
 
 /// The row of the table to which a file belongs. Files whose truth is not known belong to separate
-/// rows with names in brackets. These rows show only the cost.
+/// rows with names in brackets. These rows show the cost and the errors, but no right or wrong
+/// answers.
 fn row(truth: Option<&Truth>, answer: &Answer) -> String {
     match (truth, &answer.result) {
         (Some(truth), _) => truth.format.clone(),

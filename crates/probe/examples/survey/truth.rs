@@ -56,13 +56,13 @@ fn truth(format: &str, width: &str, height: &str, orientation: &str) -> Option<T
 }
 
 impl Truth {
-    /// True if these are the dimensions of `object`.
+    /// True if `width` and `height` are the true dimensions of `object`.
     pub(crate) fn matches(&self, object: &[u8], width: u64, height: u64) -> bool {
         if (self.width, self.height) == (width, height) {
             return true;
         }
-        // Pillow ignores the clean aperture. The probe crops to an aperture that begins at the top
-        // left.
+        // Pillow ignores the clean aperture of an AVIF file. The probe crops to an aperture that
+        // begins at the top left, so the dimensions of the aperture are right, too.
         let aperture = clean_aperture(object).filter(|_| self.format == "AVIF");
         aperture.is_some_and(|sides| sides == (width, height) || sides == (height, width))
     }

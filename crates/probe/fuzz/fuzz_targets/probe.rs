@@ -1,4 +1,5 @@
-//! Fuzzes the whole probe against a range server that lies.
+//! Fuzzes the whole probe against a range server that may return truncated, empty or garbled
+//! responses.
 //!
 //! ```text
 //! cargo test -p probe --test probe write_fuzz_seeds -- --ignored

@@ -31,8 +31,8 @@ pub(super) fn read(mut entries: Entries<'_>) -> Parsed<Option<Location>> {
     Ok(Some(Location { latitude, longitude, altitude }))
 }
 
-/// A coordinate of degrees, minutes and seconds. `hemispheres` are the letters of the positive and
-/// of the negative hemisphere.
+/// Converts degrees, minutes and seconds to degrees; `None` if the result exceeds `limit`.
+/// `hemispheres` are the letters of the positive and of the negative hemisphere.
 fn coordinate(
     angle: Option<Entry<'_>>,
     hemisphere: Option<Entry<'_>>,

@@ -22,8 +22,8 @@ pub(super) fn iso_8601(time: &[u8], offset: &[u8]) -> Option<String> {
         .then(|| format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}{offset}"))
 }
 
-/// The six numbers of a time. Some writers separate the numbers with characters other than those
-/// that EXIF prescribes.
+/// The six numbers of a time. Separators other than those that EXIF prescribes are accepted,
+/// because some writers use them.
 fn numbers(time: &[u8]) -> Option<[u16; 6]> {
     const POSITIONS: [(usize, usize); 6] = [(0, 4), (5, 7), (8, 10), (11, 13), (14, 16), (17, 19)];
     const SEPARATORS: [usize; 5] = [4, 7, 10, 13, 16];

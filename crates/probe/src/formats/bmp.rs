@@ -12,7 +12,8 @@ const INFO: u64 = 14;
 /// dimension but other data.
 const MAX_DIB_SIDE: u32 = 0xFFFF;
 
-/// Reads the information header. The file header states nothing that decoders rely on.
+/// Reads the information header. The file header before it states none of the facts that the probe
+/// reports.
 pub(crate) fn parse(source: &Source<'_>) -> Parsed<Image> {
     header(source, INFO)
 }
@@ -52,7 +53,8 @@ pub(crate) fn is_dib(start: &[u8]) -> bool {
 pub(super) fn header(source: &Source<'_>, start: u64) -> Parsed<Image> {
     match source.u32_le(start)? {
         12 => core(source, start),
-        // OS/2 2.x allows headers to end early.
+        // Windows headers have 40, 52, 56, 108 or 124 bytes. OS/2 2.x headers have 64, but may end
+        // early.
         16..=64 | 108 | 124 => info(source, start),
         _ => corrupt("the header size matches no known BMP header", start),
     }
@@ -82,7 +84,8 @@ fn info(source: &Source<'_>, start: u64) -> Parsed<Image> {
         image.density = source.optional(density(source, start))?.flatten();
     }
     if matches!(depth, 16 | 32 | 64) {
-        // Without a mask, decoders disagree on whether there is alpha.
+        // Headers of at least 56 bytes contain a mask for alpha. For shorter headers, decoders
+        // disagree on whether there is alpha.
         image.has_alpha = match length {
             56.. => source.optional(has_alpha_mask(source, start))?,
             _ => None,
@@ -119,7 +122,8 @@ fn image(
         11..=13 => Some(ColorSpace::Cmyk),
         _ => Some(ColorSpace::Rgb),
     };
-    // With 16 bits per pixel, the bits per channel depend on the color masks.
+    // With 16 bits per pixel, the bits per channel depend on the color masks. They are left
+    // unknown.
     let mut image = match bits_per_pixel {
         1 | 2 | 4 | 8 => image.with_samples(bits_per_pixel.to_le_bytes()[0], 1),
         24 => image.with_samples(8, 3),

@@ -3,7 +3,8 @@
 use crate::source::{Parsed, Source, corrupt};
 use crate::{Format, Image};
 
-/// Longest name of an attribute or a type in bytes, if the flags allow long names.
+/// Longest name of an attribute or a type in bytes. A flag must allow names of more than 31 bytes,
+/// but the probe does not check the flag.
 const MAX_NAME: usize = 255;
 
 /// Reads the attributes of the first header. The attribute `dataWindow` states the extent of the
@@ -21,7 +22,7 @@ pub(crate) fn parse(source: &Source<'_>) -> Parsed<Image> {
         }
         let window = data_window(source, attribute.value)?;
         // If the header has several data windows, `OpenEXR` uses the last, and other readers the
-        // first.
+        // first. The windows must therefore be equal.
         if *found.get_or_insert(window) != window {
             return corrupt("two data windows contradict each other", attribute.value);
         }

@@ -15,7 +15,8 @@ const GRAPHIC_CONTROL: u8 = 0xF9;
 /// read. Counting further frames would take more reads.
 const COUNTED: u64 = 64 << 10;
 
-/// Largest code size in bits with which LZW data may begin (appendix F).
+/// Largest code size in bits of LZW data (appendix F). The first byte of a frame's data states the
+/// initial code size.
 const MAX_CODE_SIZE: u8 = 12;
 
 /// Reads the logical screen descriptor (section 18) and the first image descriptor, and counts the
@@ -83,7 +84,7 @@ impl<'a> Blocks<'a> {
         Self { source, position, limit: u64::MAX, frames: 0, is_transparent: false }
     }
 
-    /// The byte at the position. If a byte is missing while frames are counted, everything up to
+    /// The byte at the position. If the byte is missing while frames are counted, everything up to
     /// [`COUNTED`] is read at once.
     fn byte(&self) -> Parsed<u8> {
         let likely_end = if self.limit == COUNTED { COUNTED } else { 0 };
@@ -130,8 +131,8 @@ impl<'a> Blocks<'a> {
         Ok(false)
     }
 
-    /// Looks for a transparent color, then skips the introducer, the label and the sub-blocks
-    /// (sections 23 to 26).
+    /// Skips an extension: its introducer, label and sub-blocks (sections 23 to 26). Notes if a
+    /// graphic control extension declares a transparent color.
     fn skip_extension(&mut self) -> Parsed<()> {
         self.position += 1;
         let label = self.byte()?;

@@ -35,8 +35,8 @@ const C2PA: [u8; 16] = [
     0xD8, 0xFE, 0xC3, 0xD6, 0x1B, 0x0E, 0x48, 0x3C, 0x92, 0x97, 0x58, 0x28, 0x87, 0x7E, 0xC4, 0x81,
 ];
 
-/// Measures the primary item or the first image track, whichever decoders show. Their choice
-/// depends on the brands. Without a primary item, a track is measured.
+/// Measures the primary item or an image track, whichever decoders show (see
+/// [`Brands::prefer_tracks`]). Without a primary item, a track is measured.
 pub(crate) fn parse(source: &Source<'_>) -> Parsed<Image> {
     let mut boxes = Boxes::within(source, 0, source.size());
     let brands = match boxes.next()? {
@@ -108,7 +108,7 @@ fn image(picture: Picture, brands: &Brands<'_>, kind: (Format, &'static str)) ->
     image.has_alpha = picture.has_alpha;
     image.animated = Some(brands.is_sequence());
     image.frames = picture.frames;
-    // Decoders convert YCbCr to RGB.
+    // Decoders convert YCbCr to RGB, so every picture that is not gray is RGB.
     let is_gray = picture.channels == Some(1);
     image.color_space = Some(if is_gray { ColorSpace::Gray } else { ColorSpace::Rgb });
     if let Some(profile) = picture.profile {

@@ -59,8 +59,9 @@ impl Entry {
     }
 
     /// The larger of two pairs of dimensions: those in the entry, which browsers use, and those in
-    /// the image's own header, which other decoders use. The entry has only 8 bits for each side,
-    /// and icon editors often fill it in wrongly.
+    /// the image's own header, which other decoders use. The pairs may differ, because the entry
+    /// has only 8 bits for each side, and icon editors often fill it in wrongly. It is an error if
+    /// one pair has the larger width and the other pair the larger height.
     fn dimensions(self, source: &Source<'_>) -> Parsed<(u32, u32)> {
         let (width, height) = own_dimensions(source, self.offset)?;
         let is_larger = width >= self.width && height >= self.height;

@@ -14,11 +14,11 @@ pub(crate) fn parse(source: &Source<'_>) -> Parsed<Image> {
 }
 
 /// Reads a JP2 file or a bare codestream that extends from `start` to `end`. In a JP2 file, reads
-/// the `ihdr` box in `jp2h`, and the SIZ segment of the first codestream. I.5.3 requires that
-/// `jp2h` precede the codestream.
+/// the boxes up to the first codestream: `jp2h`, which precedes the codestream (I.5.3), and EXIF
+/// metadata. Then reads the SIZ segment of the codestream.
 ///
-/// Decoders output the dimensions that the codestream states. If a file ends before the codestream,
-/// the dimensions in `ihdr` are used.
+/// The `ihdr` box in `jp2h` and the codestream must state the same dimensions. If the file ends
+/// before the codestream, the dimensions in `ihdr` are used.
 pub(super) fn parse_within(source: &Source<'_>, start: u64, end: u64) -> Parsed<Image> {
     if source.array::<2>(start)? == [0xFF, 0x4F] {
         return codestream(source, start).map(|image| image.with_content_type("image/j2c"));
@@ -68,7 +68,8 @@ fn brand(major: [u8; 4]) -> &'static str {
     }
 }
 
-/// Reads the `ihdr` box (I.5.3.1): height, width, number of components, bit depth minus one.
+/// Reads the content of a `jp2h` box: the `ihdr` box (I.5.3.1) with height, width, number of
+/// components and bit depth minus one, and the `colr` box.
 fn header(source: &Source<'_>, start: u64, end: u64) -> Parsed<Image> {
     let mut boxes = Boxes::within(source, start, end);
     while let Some(found) = boxes.next()? {

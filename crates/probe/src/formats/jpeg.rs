@@ -15,8 +15,8 @@ const SOI: u8 = 0xD8;
 const EOI: u8 = 0xD9;
 const SOS: u8 = 0xDA;
 const DNL: u8 = 0xDC;
-/// The frame header of JPEG-LS (ITU-T T.87, C.2.2), which has the same layout as the frame headers
-/// of JPEG.
+/// Marker of the frame header of JPEG-LS (ITU-T T.87, C.2.2), which has the same layout as the
+/// frame headers of JPEG.
 const SOF55: u8 = 0xF7;
 
 /// Walks from segment to segment up to the first frame header, and on to the first scan, because
@@ -26,8 +26,8 @@ pub(crate) fn parse(source: &Source<'_>) -> Parsed<Image> {
     loop {
         match walk.next_marker()? {
             SOS => return corrupt("image data comes before any frame header", walk.position),
-            // After a wrong segment length, the walk may land inside a thumbnail. It passes the
-            // thumbnail's end and then finds the segments of the main image again.
+            // A wrong segment length may lead the walk into a thumbnail. This marker is then the
+            // end of the thumbnail, and the segments of the main image follow.
             EOI => {}
             marker if is_bare(marker) => {}
             marker if is_frame(marker) => {
@@ -134,8 +134,9 @@ impl<'a> Walk<'a> {
         Ok(())
     }
 
-    /// Predicts the end of metadata that is split over several segments: from the total length that
-    /// the metadata states, or else from the number of large segments in a row.
+    /// Predicts the end of metadata that is split over several segments. A part of ICC, FLIR, XMP
+    /// or JUMBF metadata states how many parts or bytes there are in all. For other metadata, the
+    /// prediction depends on the number of large segments in a row.
     fn expect_more(&mut self, length: u64, end: u64, payload: &[u8]) {
         self.large_run = if length >= LARGE_SEGMENT { self.large_run + 1 } else { 0 };
         let more = chains::remaining(payload, length).unwrap_or_else(|| {
@@ -185,7 +186,7 @@ impl<'a> Walk<'a> {
 
     /// The height in the DNL segment after the first scan (T.81, B.2.5). A height of zero in the
     /// frame header announces this segment. Within the entropy-coded data of a scan, 0xFF is
-    /// followed only by a stuffed zero or a restart marker.
+    /// followed only by a stuffed zero or a restart marker; any other marker ends the data.
     fn height_after_scan(&self, start: u64) -> Parsed<u16> {
         let source = self.source;
         let mut walk = Walk::new(source, start);
@@ -213,16 +214,17 @@ const SCAN_READ: u64 = 1 << 20;
 /// Size in bytes of the largest possible segment, marker included.
 const SEGMENT: u64 = 65_537;
 
-/// Usual size of the segments between the metadata and the frame header, in bytes.
+/// Bytes to read beyond the predicted end of the metadata. The tables and the frame header, which
+/// follow the metadata, usually fit in these bytes.
 const TABLES: u64 = 4 << 10;
 
-/// Maximum number of junk bytes to skip. JPEG files contain a few at most; a longer run of junk is
-/// data of another format.
+/// Maximum number of junk bytes that a walk skips in total. JPEG files contain a few at most, so an
+/// object with more junk is probably not a JPEG file.
 const MAX_JUNK: u64 = 64 << 10;
 
-/// Minimum length in bytes of a large segment. Such a segment is probably full, and another segment
-/// probably continues it.
+/// Minimum length in bytes of a large segment. Long metadata is split into segments of nearly the
+/// maximum length (64 KiB), so another part probably follows a large segment.
 const LARGE_SEGMENT: u64 = 60_000;
 
-/// Number of segments to expect after 0, 1, 2, and 3 or more large segments in a row.
+/// Number of further segments to expect after 0, 1, 2, and 3 or more large segments in a row.
 const MORE_SEGMENTS: [u64; 4] = [0, 1, 4, 8];

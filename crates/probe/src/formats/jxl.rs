@@ -9,19 +9,22 @@ use crate::{Format, Image, exif};
 /// First bytes of a codestream.
 const SIGNATURE: [u8; 2] = [0xFF, 0x0A];
 
-/// Bytes of the codestream that suffice for the size header and the image metadata.
+/// Maximum number of bytes that are read from the start of the codestream. The size header and the
+/// image metadata are shorter, unless there are very many extra channels, or extra channels with
+/// very long names. A longer header is reported as truncated.
 const HEADER: usize = 256;
 
 /// Largest number of bits per sample that a decoder accepts.
 const MAX_BITS: u32 = 32;
 
-/// The type number of an alpha channel among the extra channels.
+/// The type of an extra channel that is alpha.
 const ALPHA: u32 = 0;
 
-/// Number of color spaces: RGB, gray, XYB and unknown.
+/// Number of color spaces that a header can state: RGB, gray, XYB and unknown.
 const COLOR_SPACES: u32 = 4;
 
-/// Reads the codestream's size header and image metadata, and the EXIF metadata of a container.
+/// Reads the codestream's size header and image metadata. If the object is a container, also reads
+/// the EXIF metadata and looks for a C2PA manifest.
 pub(crate) fn parse(source: &Source<'_>) -> Parsed<Image> {
     let mut image = codestream(source)?;
     if source.array::<2>(0)? != SIGNATURE {
@@ -49,9 +52,9 @@ fn codestream(source: &Source<'_>) -> Parsed<Image> {
     Ok(header.image())
 }
 
-/// The first bytes of the codestream. The codestream is in one `jxlc` box, or split over several
-/// `jxlp` boxes. The content of a `jxlp` box begins with a 4-byte index; in the last box, the top
-/// bit of the index is set.
+/// The first bytes of a container's codestream, at most [`HEADER`]. The codestream is in one `jxlc`
+/// box, or split over several `jxlp` boxes. The content of a `jxlp` box begins with a 4-byte index;
+/// in the last box, the top bit of the index is set.
 fn from_container(source: &Source<'_>) -> Parsed<Vec<u8>> {
     let mut codestream = Vec::with_capacity(HEADER);
     let mut boxes = Boxes::within(source, 0, source.size());
@@ -72,9 +75,9 @@ fn from_container(source: &Source<'_>) -> Parsed<Vec<u8>> {
     corrupt("no box holds the codestream", source.size())
 }
 
-/// Adds the facts in the boxes around the codestream (18181-2): the first `Exif` box and a C2PA
-/// manifest. The first field of `Exif` states the distance from the field's end to the TIFF
-/// structure.
+/// Adds the facts in the boxes around the codestream (18181-2): the EXIF metadata in the first
+/// `Exif` box, and whether there is a C2PA manifest. The content of an `Exif` box begins with a
+/// 4-byte field, which states the distance from the field's end to the TIFF structure.
 fn add_metadata(source: &Source<'_>, image: &mut Image) -> Parsed<()> {
     let mut has_exif = false;
     let mut boxes = Boxes::within(source, 0, source.size());
@@ -85,8 +88,8 @@ fn add_metadata(source: &Source<'_>, image: &mut Image) -> Parsed<()> {
                 let start = found.content + 4 + u64::from(source.u32_be(found.content)?);
                 image.take_exif(exif::read(source, start, found.end)?);
             }
-            // A JUMBF superbox. Its first box, the description, begins with the type of the
-            // superbox (ISO/IEC 19566-5, A.3).
+            // A JUMBF superbox. Its first box, the description `jumd`, begins with the type of the
+            // superbox (ISO/IEC 19566-5, A.3). The type of a C2PA manifest begins with `c2pa`.
             b"jumb" => {
                 let description = source.optional(source.array::<12>(found.content))?;
                 image.content_credentials |=
@@ -98,7 +101,7 @@ fn add_metadata(source: &Source<'_>, image: &mut Image) -> Parsed<()> {
     Ok(())
 }
 
-/// The fields of the size header and the image metadata that matter here.
+/// The fields of the size header and the image metadata from which the image's facts are taken.
 struct Header {
     width: u32,
     height: u32,
@@ -280,7 +283,7 @@ fn enumerated(bits: &mut Bits<'_>) -> Option<u32> {
     bits.choose([(0, 0), (1, 0), (2, 4), (18, 6)])
 }
 
-/// Reads the bits per sample in `BitDepth` (18181-1, D.4.1), for floating-point or integer samples.
+/// Reads `BitDepth` (18181-1, D.4.1), and returns the number of bits per sample.
 fn bit_depth(bits: &mut Bits<'_>) -> Option<u32> {
     let is_float = bits.flag()?;
     if is_float {

@@ -10,7 +10,7 @@ const HEADER: u64 = 16;
 /// Side of a block in pixels.
 const SIDE: u16 = 4;
 
-/// Size of the smallest kind of block in bytes.
+/// Size in bytes of a block of the smallest kind.
 const BLOCK: u64 = 8;
 
 /// Reads the header: the kind of block, the width and height rounded up to whole blocks, and the

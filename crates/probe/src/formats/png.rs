@@ -61,7 +61,8 @@ fn header_image(data: &[u8], offset: u64) -> Parsed<Image> {
     Ok(image)
 }
 
-/// Samples per pixel, or `None` if table 11.1 does not allow the combination.
+/// Samples per pixel, or `None` if table 11.1 does not allow this combination of color type and bit
+/// depth.
 fn channels(color_type: u8, depth: u8) -> Option<u8> {
     match (color_type, depth) {
         (0, 1 | 2 | 4 | 8 | 16) | (3, 1 | 2 | 4 | 8) => Some(1),
@@ -134,7 +135,8 @@ fn density(source: &Source<'_>, data: u64) -> Parsed<Option<Density>> {
     })
 }
 
-/// The CRC of annex D, computed bit by bit: for 17 bytes, a table would cost more than it saves.
+/// The CRC of annex D, computed bit by bit. It is computed only for the 17 bytes of IHDR's type and
+/// data, for which a table would cost more than it saves.
 fn crc32(bytes: &[u8]) -> u32 {
     let mut crc = u32::MAX;
     for byte in bytes {

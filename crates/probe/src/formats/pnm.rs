@@ -14,14 +14,15 @@ const MAX_VALUE: u32 = 65_535;
 /// Maximum number of bytes after the header that are examined to distinguish image data from text.
 const SAMPLE: u64 = 512;
 
-/// Maximum number of extra bytes after the image data, such as a line break. With more extra bytes,
-/// the object's size no longer matches the header.
+/// Maximum number of extra bytes, such as a line break, after the image data. An object with no
+/// more extra bytes has the size that its header implies, so its data is image data even if it
+/// looks like text.
 const SLACK: u64 = 2;
 
-/// The result for text that happens to begin with a signature.
+/// The result for text that happens to begin with the signature of a PNM format.
 const NO_HEADER: Stop = Stop::NotAnImage("it begins like PNM, but no header follows");
 
-/// The result for text whose beginning happens to look like a header.
+/// The result for text whose beginning happens to look like a PNM header.
 const NO_DATA: Stop = Stop::NotAnImage("it begins like PNM, but text follows");
 
 /// Reads the width, the height and the maximum value. PAM states them in named lines. The other
@@ -160,7 +161,8 @@ impl Header {
     }
 }
 
-/// True if a line of plain image data consists of digits, perhaps with a comment after them.
+/// True if a line contains only digits and white space, perhaps followed by a comment, as in the
+/// image data of the plain (ASCII) formats.
 fn is_plain(line: &[u8]) -> bool {
     let mut bytes = line.iter().take_while(|byte| **byte != b'#');
     bytes.all(|byte| byte.is_ascii_digit() || byte.is_ascii_whitespace())

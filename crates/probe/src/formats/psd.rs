@@ -41,7 +41,7 @@ pub(crate) fn parse(source: &Source<'_>) -> Parsed<Image> {
 /// The color space of a color mode; `None` for multichannel images.
 fn color_space(mode: u16) -> Option<ColorSpace> {
     match mode {
-        // Bitmap, grayscale and duotone, which decoders treat like grayscale.
+        // Bitmap, grayscale and duotone. Decoders treat duotone like grayscale.
         0 | 1 | 8 => Some(ColorSpace::Gray),
         // Indexed and RGB.
         2 | 3 => Some(ColorSpace::Rgb),

@@ -2,14 +2,16 @@
 //!
 //! The size is the natural size of SVG 2, section 8.2. If only the width or only the height is
 //! absolute, the view box's aspect ratio determines the other side. If neither is absolute, each is
-//! a percentage of the view box: the stated percentage, or 100 % if the attribute is missing.
+//! a percentage of the view box: the stated percentage, or 100 % if the attribute is missing or
+//! `auto`.
 //!
 //! Only attributes are read. Browsers do not apply the root element's CSS to the natural size. They
 //! do apply an animation of width or height. Animations are not read, because they may be anywhere
 //! in the document.
 //!
-//! A width or height that is present but not understood is never replaced by the view box. A
-//! browser may understand the length, and show a huge image even if the view box is small.
+//! If the value of a width or height is not understood, the image is unsupported. The view box does
+//! not replace such a value: a browser may understand it, and show a huge image even if the view
+//! box is small.
 
 mod doctype;
 mod length;
@@ -25,12 +27,12 @@ use crate::{Format, Image};
 /// whole drawing in an attribute of that tag, which makes the tag up to about a megabyte long.
 const MAX_HEAD: u64 = 4 << 20;
 
-/// Factor by which the known bytes grow with each read. A start tag that ends at [`MAX_HEAD`] takes
-/// at most five reads.
+/// Factor by which a read should multiply the known bytes. After a first read of 64 KiB, a start
+/// tag that ends at [`MAX_HEAD`] takes four more reads.
 const GROWTH: u64 = 4;
 
-/// Longest side in pixels. Browsers compute in single precision, which cannot represent every
-/// larger whole number. They clamp a length to twice this value.
+/// Longest accepted side in pixels. Browsers compute in single precision, which cannot represent
+/// every larger whole number. They clamp a length to about twice this value.
 const MAX_SIDE: f64 = 16_777_216.0;
 
 /// Reads the root element's start tag in the known bytes, and asks for more bytes until the tag
@@ -48,8 +50,9 @@ pub(crate) fn parse(source: &Source<'_>) -> Parsed<Image> {
     }
 }
 
-/// Asks for more bytes, or says what is wrong if the start tag does not end within the object or
-/// within [`MAX_HEAD`].
+/// Asks for more bytes within the object and within [`MAX_HEAD`]. If there are none, returns an
+/// error, because the start tag does not end. `in_svg` is true if the tag is that of an `svg`
+/// element.
 fn incomplete(source: &Source<'_>, known: u64, in_svg: bool) -> Parsed<Image> {
     let end = source.size().min(MAX_HEAD);
     if known < end {
@@ -110,7 +113,8 @@ fn length(svg: &Svg<'_>, value: Option<&[u8]>) -> Option<Length> {
     value.map_or(Some(Length::Auto), |value| length::parse(&svg.doctype.expand(value)?))
 }
 
-/// The view box. Called only if `width` or `height` is not absolute.
+/// The view box. Called only if `width` or `height` is not absolute. If there is no view box,
+/// `width` and `height` decide which error is returned.
 fn view_box(svg: &Svg<'_>, width: Length, height: Length) -> Parsed<ViewBox> {
     if let Some(value) = svg.attributes.view_box {
         let view_box = svg.doctype.expand(value).and_then(|value| ViewBox::parse(&value));
@@ -129,7 +133,7 @@ fn view_box(svg: &Svg<'_>, width: Length, height: Length) -> Parsed<ViewBox> {
 }
 
 /// Width divided by height. With `preserveAspectRatio="none"`, an image has no aspect ratio (SVG 2,
-/// section 8.2), and one length does not determine the other.
+/// section 8.2). One length then does not determine the other, and the image is unsupported.
 fn aspect_ratio(svg: &Svg<'_>, view_box: &ViewBox) -> Parsed<f64> {
     let is_free = |value: &[u8]| {
         let value = svg.doctype.expand(value);

@@ -8,9 +8,9 @@ use crate::{Format, Image};
 /// Size of the header in bytes.
 const HEADER: usize = 18;
 
-/// True if `start` may be a TGA header. `hinted` is true if the object's key suggests TGA. If the
-/// key does not suggest TGA, only common header values are accepted. TGA has no signature, so a
-/// lenient test would accept other binary data that begins with small numbers.
+/// True if `start` may be a TGA header. `hinted` is true if the object's key or claimed type
+/// suggests TGA; if not, only common header values are accepted. TGA has no signature, so a lenient
+/// test would accept other binary data that begins with small numbers.
 pub(crate) fn is_plausible(start: &[u8], hinted: bool) -> bool {
     let Some(header) = start.first_chunk::<HEADER>() else { return false };
     let (map_type, image_type, map_entry) = (header[1], header[2], header[7]);
@@ -29,7 +29,7 @@ pub(crate) fn is_plausible(start: &[u8], hinted: bool) -> bool {
     };
     let has_depth = has_common_depth || hinted && matches!(depth, 1 | 8 | 15 | 16 | 24 | 32);
     // In a common header, the top two bits of the descriptor are zero, and neither side is zero.
-    // The last four bits of the descriptor state that the alpha channel has at most 8 bits.
+    // The lowest four bits of the descriptor state that the alpha channel has at most 8 bits.
     let is_common = descriptor & 0xC0 == 0
         && descriptor & 0x0F <= 8
         && header[12..14] != [0; 2]
@@ -42,11 +42,13 @@ pub(crate) fn parse(source: &Source<'_>) -> Parsed<Image> {
     let (width, height) = (source.u16_le(12)?, source.u16_le(14)?);
     let mut image = Image::new(Format::Tga, width.into(), height.into());
     image.animated = Some(false);
-    // The last four bits of the descriptor are the number of bits of the alpha channel.
+    // The lowest four bits of the descriptor are the number of bits of the alpha channel.
     image.has_alpha = Some(source.u8(17)? & 0x0F != 0);
     let is_gray = matches!(source.u8(2)?, 3 | 11);
     image.color_space = Some(if is_gray { ColorSpace::Gray } else { ColorSpace::Rgb });
-    // With 15 or 16 bits per pixel, a channel has five bits, and alpha has one or none.
+    // In a color image with 15 or 16 bits per pixel, a color has five bits, and alpha has one or
+    // none. The samples then have no common size, so neither their size nor their number is
+    // reported.
     Ok(match (source.u8(2)?, source.u8(16)?) {
         (3 | 11, 16) => image.with_samples(8, 2),
         (1 | 3 | 9 | 11, bits) => image.with_samples(bits, 1),

@@ -8,8 +8,8 @@ use imagesize::{ImageSize, ImageType};
 use crate::source::{Parsed, Source, corrupt};
 use crate::{Format, Image};
 
-/// Number of bytes at the object's start. Every format that this module measures states the
-/// dimensions within these bytes.
+/// Number of bytes from the object's start that `imagesize` gets. Every format that this module
+/// measures states the dimensions within these bytes.
 const HEADER: u64 = 128;
 
 /// Measures the source with `imagesize`.

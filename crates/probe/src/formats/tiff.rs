@@ -21,8 +21,9 @@ const C2PA_MANIFEST: u16 = 52_545;
 /// Maximum number of extra samples that are searched for alpha.
 const MAX_EXTRA_SAMPLES: u64 = 16;
 
-/// Reads IFD0, which describes the main image. The other IFDs are ignored, because a TIFF decoder
-/// outputs only IFD0, even if a raw format stores the main image in another IFD.
+/// Reads the dimensions and other facts from IFD0, because a TIFF decoder outputs the image of
+/// IFD0, even if a raw format stores its main image in another IFD. The other IFDs are read only
+/// for EXIF metadata and to count the pages.
 pub(crate) fn parse(source: &Source<'_>) -> Parsed<Image> {
     let structure = Structure::new(source, 0, source.size())?;
     let mut entries = structure.first_directory()?;
@@ -70,8 +71,8 @@ impl<'a> Fields<'a> {
         Ok(())
     }
 
-    /// The image. If the dimensions are missing, the error reports `offset` as its position. Other
-    /// facts may be missing or unreadable.
+    /// The image. Dimensions that are missing or too large are an error, which reports `offset` as
+    /// its position. Other facts may be missing or unreadable.
     fn image(&self, source: &Source<'_>, offset: u64) -> Parsed<Image> {
         let (Some(width), Some(height)) = (self.width, self.height) else {
             return corrupt("the first directory states no dimensions", offset);
@@ -100,8 +101,9 @@ impl<'a> Fields<'a> {
         Ok(image)
     }
 
-    /// True if one of the extra samples is alpha, premultiplied or not; `None` if an extra sample
-    /// has no specified meaning. Extra samples are those beyond the samples of the color space.
+    /// True if one of the extra samples is alpha, premultiplied or not. If none is alpha, but one
+    /// has no specified meaning, the result is `None`. Extra samples are those beyond the samples
+    /// of the color space.
     fn has_alpha(&self) -> Parsed<Option<bool>> {
         let Some(entry) = self.extra_samples else { return Ok(Some(false)) };
         let mut is_specified = true;

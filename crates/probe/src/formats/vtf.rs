@@ -6,7 +6,7 @@ use super::through_imagesize;
 use crate::source::{Parsed, Source, corrupt};
 use crate::{Format, Image};
 
-/// Smallest size of a header in bytes, that of version 7.0.
+/// Size in bytes of the smallest header, which is that of version 7.0.
 const HEADER: u32 = 64;
 
 /// Reads the header: the version, the header's size, width and height.

@@ -131,8 +131,8 @@ struct Chunks<'a> {
     source: &'a Source<'a>,
     /// Offset of the first chunk.
     start: u64,
-    /// End (exclusive) of the file that the RIFF header states, or the end of the object if that is
-    /// earlier. Decoders ignore bytes after the stated end.
+    /// End (exclusive) of the file according to its RIFF header, or the end of the object if that
+    /// is earlier. Decoders ignore bytes after the end that the header states.
     end: u64,
 }
 
@@ -143,7 +143,7 @@ impl<'a> Chunks<'a> {
         Ok(Self { source, start: Chunk::at(source, FIRST_CHUNK)?.next(), end })
     }
 
-    /// The chunk at `position`, or `None` if the file ends there.
+    /// The chunk at `position`, or `None` if the file ends before the chunk's header does.
     fn at(&self, position: u64) -> Parsed<Option<Chunk>> {
         if position + CHUNK_HEADER > self.end {
             return Ok(None);
@@ -212,9 +212,9 @@ impl<'a> Chunks<'a> {
         Ok(None)
     }
 
-    /// The EXIF chunk in the last [`TAIL`] bytes. The search starts at `first_frame_end` if that is
-    /// later. Frame data may happen to contain the chunk's name. The real chunk is recognized by
-    /// the chunks that follow it up to the file's end.
+    /// The EXIF chunk in the last [`TAIL`] bytes of the file, but not before `first_frame_end`.
+    /// Frame data may happen to contain the chunk's name. The real chunk, together with the chunks
+    /// that follow it, extends exactly to the file's end.
     fn exif_chunk_in_tail(&self, first_frame_end: u64) -> Parsed<Option<Chunk>> {
         let start = self.end.saturating_sub(TAIL).max(first_frame_end);
         let length = usize::try_from(self.end.saturating_sub(start)).unwrap_or(0);

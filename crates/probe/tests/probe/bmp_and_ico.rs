@@ -34,7 +34,8 @@ fn bits_per_pixel_and_compression_state_samples_and_colors() {
         (16, 3, (None, None), rgb),
         (24, 0, (Some(8), Some(3)), rgb),
         (32, ALPHA_BIT_FIELDS, (Some(8), Some(4)), rgb),
-        // An embedded JPEG or PNG file states its own samples.
+        // Compressions 4 and 5: an embedded JPEG or PNG file. Its samples and color space are
+        // unknown, because only the BMP header is read.
         (0, 4, (None, None), None),
         (0, 5, (None, None), None),
         (32, 11, (Some(8), Some(4)), Some(ColorSpace::Cmyk)),

@@ -131,7 +131,8 @@ fn the_data_of_a_grid_must_not_contradict_its_extent() {
             expect_corrupt(&file(&ispe(4, 3), construction, data), "contradict each other");
         }
     }
-    // Data in another item is not read.
+    // Construction method 2: the grid's data is in another item. The probe does not read this data,
+    // so it cannot contradict the extent.
     expect_size(&file(&ispe(4, 3), 2, &wide), 4, 3);
 }
 

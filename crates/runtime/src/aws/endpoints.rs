@@ -4,9 +4,10 @@ use aws_types::service_config::{LoadServiceConfig, ServiceConfigKey};
 
 use super::Variables;
 
-/// Reads environment variables such as `AWS_ENDPOINT_URL_S3`, which set the endpoint of one service
-/// in most AWS SDKs (<https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html>).
-/// They take precedence over `AWS_ENDPOINT_URL`.
+/// Endpoints of single services, from environment variables such as `AWS_ENDPOINT_URL_S3`, which
+/// most AWS SDKs read
+/// (<https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html>). They take
+/// precedence over `AWS_ENDPOINT_URL`, the endpoint of all services.
 #[derive(Debug)]
 pub(super) struct ServiceEndpoints(pub(super) Variables);
 
@@ -16,8 +17,8 @@ impl LoadServiceConfig for ServiceEndpoints {
     }
 }
 
-/// Name of the variable: it ends in the service ID in upper case, with underscores in place of all
-/// characters except letters and digits.
+/// Name of the variable that sets a service's endpoint. It ends in the service ID in upper case,
+/// with underscores in place of all characters except letters and digits.
 fn variable(key: &ServiceConfigKey<'_>) -> String {
     let service = key.service_id().to_ascii_uppercase();
     format!("{}_{}", key.env(), service.replace(|it: char| !it.is_ascii_alphanumeric(), "_"))

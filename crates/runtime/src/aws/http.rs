@@ -9,11 +9,11 @@ use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 
 use super::trust::Roots;
 
-/// A client on rustls and ring that initializes TLS with the first request.
+/// An HTTP client, with TLS by rustls and ring, that initializes TLS with the first request.
 ///
-/// The library's own client initializes TLS once more for each AWS client that is built with it, in
-/// order to report invalid certificates early. The certificates here are known to be valid, so this
-/// type skips that initialization.
+/// The library's own HTTP client initializes TLS once more for each AWS client that is built with
+/// it, in order to load the system's certificates early. This type skips that initialization,
+/// because it would lengthen the start of a function.
 #[derive(Debug)]
 pub(super) struct Http(SharedHttpClient);
 

@@ -14,7 +14,8 @@ const AMAZON_ROOTS: [&str; 5] = [
     include_str!("../../roots/starfield-services-root-g2.pem"),
 ];
 
-/// Environment variable naming a file of certificates to trust instead of the system's.
+/// Environment variable that names a file of root certificates. If it is set, these certificates
+/// are trusted instead of Amazon's.
 const OTHER_ROOTS: &str = "SSL_CERT_FILE";
 
 /// Prefixes of regions whose endpoints may use other roots: China, the European Sovereign Cloud,
@@ -30,8 +31,9 @@ pub(super) enum Roots {
     System,
 }
 
-/// The roots that the endpoints of a region need. Amazon's five roots are preferred: parsing the
-/// system's 140 certificates would take nine tenths of a function's start.
+/// The roots to trust for the endpoints of a region. Amazon's five roots are preferred, because
+/// parsing the system's roots, 140 in the measurement, would take nine tenths of a function's start
+/// (docs/MEASUREMENTS.md).
 pub(super) fn roots(region: &str, variables: Variables) -> Roots {
     let other_partition = OTHER_PARTITIONS.iter().any(|partition| region.starts_with(partition));
     if other_partition || variables(OTHER_ROOTS).is_some() { Roots::System } else { Roots::Amazon }

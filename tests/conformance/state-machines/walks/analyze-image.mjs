@@ -67,7 +67,9 @@ export const analyzeImageWalks = {
     calls: CALLS,
     nameOf,
     model: analyzeImage,
-    // Every error of every call, and every final state of the object, with and without a sequencer.
+    // Every error of every call. Every final state of the object, each with a sequencer and without
+    // one (`byHand`). An object that is overwritten 8 times, which an execution still follows, and
+    // one that is overwritten 9 times, which an execution reports as a failure.
     targets: [
         ...targets(CALLS),
         ...ENDS.flatMap((end) => [true, false].map((byHand) => ({ end, byHand }))),

@@ -41,7 +41,8 @@ pub fn summary(upload: &PathCounts) -> String {
 const RECONCILIATIONS: [(f64, f64, f64); 5] =
     [(1.0, 0.0, 0.0), (1.0, 1.0, 0.0), (100.0, 0.0, 0.0), (100.0, 5.0, 5.0), (100.0, 100.0, 0.0)];
 
-/// Renders the effort of reconciliations. `repair` has the counts of one repair.
+/// Renders what reconciliations of several sizes take: executions, rounds, pages, time and money.
+/// `repair` has the measured requests, units and bytes of one repair.
 #[must_use]
 pub fn reconciliations(counts: &Counts, repair: &PathCounts) -> String {
     let rows = RECONCILIATIONS.map(|millions| {

@@ -39,8 +39,9 @@ pub(super) async fn build(
 /// with more features of tokio and other crates than the functions alone need. If Cargo built the
 /// functions alone, it would compile these crates and every AWS crate a second time.
 ///
-/// For the same reason, this package depends on `unified-features`: `cargo run --package local`
-/// then enables the same features as the command here. `tests/features.rs` checks that.
+/// For the same reason, this package depends on `unified-features`: with that dependency,
+/// `cargo run --package local` enables the same features as the command here. `tests/features.rs`
+/// checks that the features are the same.
 fn command(root: &Path, functions: &[String], profile: Profile) -> Command {
     let mut command = Command::from(build_functions::cargo::command());
     command.current_dir(root).args(["build", "--message-format", "json-render-diagnostics"]);

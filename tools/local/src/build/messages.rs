@@ -17,9 +17,11 @@ pub(super) enum Line {
         /// The crates that are being compiled.
         what: String,
     },
-    /// Another Cargo process has locked the build directory.
+    /// Cargo waits for a lock that another Cargo process holds, usually that of the build
+    /// directory.
     Blocked,
-    /// A status line. It can be dropped, because the progress bar shows the same information.
+    /// A status line, such as `   Compiling serde`, or an empty line. It can be dropped, because it
+    /// belongs to no error or warning.
     Status,
     /// A line of an error or a warning.
     Diagnostic,
@@ -79,7 +81,7 @@ impl Lines {
     }
 }
 
-/// A message of `--message-format json`, with only the fields that identify a binary. See
+/// A JSON message of Cargo, with only the fields that identify a binary. See
 /// <https://doc.rust-lang.org/cargo/reference/external-tools.html>.
 #[derive(Deserialize)]
 struct Message {

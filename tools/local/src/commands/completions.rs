@@ -25,10 +25,10 @@ enum Shell {
 }
 
 /// Completes `cargo local` with the function `_cargolocal`. For every other command of `cargo`,
-/// calls the completion that was set before.
+/// calls the completion that the shell had before it ran this script.
 ///
-/// The function is generated as if there were a program `cargolocal`. The name must not contain a
-/// hyphen, because the generated code for bash spells a name with a hyphen inconsistently.
+/// `_cargolocal` is generated as if there were a program `cargolocal`. That name has no hyphen,
+/// because the generated code for bash spells a name with a hyphen inconsistently.
 const BASH: &str = r#"
 _cargo_or_local() {
     if [[ ${COMP_WORDS[1]} == local && $COMP_CWORD -gt 1 ]]; then

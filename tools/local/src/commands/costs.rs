@@ -10,7 +10,7 @@ use costs_and_scale::{counts, report};
 use super::{CommandError, ExitStatus, print, print_json};
 use crate::terminal::table::{Cell, render, table};
 
-/// Print what a million uploads and queries cost on AWS, or a month of your own.
+/// Print what uploads and queries cost on AWS: a million of each, or those of a month.
 ///
 /// Without options, prints the tables of docs/COSTS.md, computed from the request counts that a
 /// test measures. With a number of uploads or queries, prints what that many cost in a month. Needs
@@ -32,7 +32,7 @@ pub(super) struct Costs {
     json: bool,
 }
 
-/// Largest number of uploads or queries in a month.
+/// Largest value that `--uploads` and `--queries` accept.
 const MOST: u64 = 1_000_000_000_000;
 
 impl Costs {

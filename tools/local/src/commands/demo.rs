@@ -1,4 +1,4 @@
-//! `cargo local demo`: the whole stack once, from the compiler to the API's responses.
+//! `cargo local demo`: builds and deploys the stack, uploads images, and shows the API's responses.
 
 use std::path::PathBuf;
 

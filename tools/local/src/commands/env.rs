@@ -14,9 +14,9 @@ use crate::workspace::Workspace;
 
 /// Print the endpoint and access key of the running stack, for the AWS CLI and SDKs.
 ///
-/// The output is shell commands that set environment variables. The AWS CLI reads these variables
-/// from version 2.13 on; version 1 needs `--endpoint-url "$AWS_ENDPOINT_URL"` for SQS. The key is
-/// valid as long as the stack runs.
+/// The output is shell commands that set environment variables. The AWS CLI reads
+/// `AWS_ENDPOINT_URL` from version 2.13 on; version 1 reads it from 1.29 on, but needs
+/// `--endpoint-url "$AWS_ENDPOINT_URL"` for SQS. The key is valid as long as the stack runs.
 ///
 /// With FUNCTION, prints the function's own environment variables and a session of its role
 /// instead. With these variables, the function runs under `cargo lambda watch`, outside the
@@ -71,7 +71,8 @@ fn client_variables(aws: &Aws, access_key: &AccessKey) -> Vec<Variable> {
         // SDKs read `AWS_REGION`, and the AWS CLI reads `AWS_DEFAULT_REGION`.
         ("AWS_REGION", Some(REGION.to_owned())),
         ("AWS_DEFAULT_REGION", Some(REGION.to_owned())),
-        // A profile in ~/.aws could name another endpoint.
+        // The SDK for JavaScript prefers the credentials of a profile to those in variables:
+        // https://github.com/aws/aws-sdk-js-v3/pull/6277
         ("AWS_PROFILE", None),
     ];
     variables.map(|(name, value)| (name.to_owned(), value)).into()

@@ -16,7 +16,8 @@ use crate::workspace::Workspace;
 /// Number of events to show if there is no `--limit`.
 const SHOWN: usize = 25;
 
-/// Time to wait for the first event. An event follows its change within about two seconds.
+/// Time to wait for the first matching event if there is none yet. An event follows the change of a
+/// key within about two seconds.
 const FIRST: Duration = Duration::from_secs(5);
 
 /// Interval between queries for new events.
@@ -105,7 +106,7 @@ impl EventsCommand {
 }
 
 /// The id that EventBridge gave the event. If the stack sends an event again, the repetition has an
-/// id of its own.
+/// id of its own and is shown, too.
 fn identity(event: &ResultEvent) -> String {
     event.event["id"].as_str().unwrap_or_default().to_owned()
 }

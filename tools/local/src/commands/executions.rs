@@ -85,7 +85,7 @@ impl From<StatusName> for Status {
     }
 }
 
-/// Parses a number of executions: at least one.
+/// Parses the value of `--limit`: a whole number, at least 1.
 pub(super) fn limit(text: &str) -> Result<usize, String> {
     match text.parse() {
         Ok(0) | Err(_) => Err("must be a whole number, 1 or more".to_owned()),
@@ -103,7 +103,8 @@ impl ExecutionsCommand {
         };
         let named = self.what.as_deref().zip(key.as_deref());
         let executions = Arc::new(Executions::new(aws.sfn, outputs.state_machine_arn));
-        // The tail starts before the list is read, so it reports each execution that ends later.
+        // The tail starts before the list is read, so that it reports the end of every execution
+        // that the list shows as running.
         let tail =
             if self.follow { Some(Tail::start(Arc::clone(&executions)).await?) } else { None };
         let status = self.show(&executions, named, recorded.as_deref()).await?;
@@ -166,8 +167,9 @@ impl ExecutionsCommand {
                 let found = executions.describe(arn.clone()).await?;
                 Ok(Found { executions: found.into_iter().collect(), more: false })
             }
-            // The search finds up to `LISTED` executions, even if `--limit` is lower. That is
-            // enough to tell whether the text is one whole key or a part of several keys.
+            // Finds up to `LISTED` executions, even if `--limit` is lower. With `--limit 1`, the
+            // newest of several matches would look like the only one, and its states would be shown
+            // instead of a list.
             Some(_) => {
                 let limit = self.limit.unwrap_or(LISTED).max(LISTED);
                 Ok(executions.search(&self.filter(), limit).await?)
@@ -244,8 +246,8 @@ impl ExecutionsCommand {
         Ok(ExitStatus::Success)
     }
 
-    /// Prints each execution that ends and meets the conditions. Returns only if a call fails or
-    /// the output cannot be written.
+    /// Prints each execution that ends and matches the command's arguments. Returns only if a call
+    /// fails or the output cannot be written.
     async fn follow(&self, mut tail: Tail) -> Result<ExitStatus, CommandError> {
         let filter = self.filter();
         loop {

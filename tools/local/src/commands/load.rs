@@ -67,8 +67,9 @@ impl Load {
     }
 }
 
-/// Parses a rate. The upper limit is what one machine can handle. At the lower limit, the largest
-/// number of uploads (10,000) takes about 28 hours.
+/// Parses a rate, in uploads per second. The upper limit is far above what an emulator on one
+/// machine can handle. At the lower limit, the largest number of uploads (10,000) takes about 28
+/// hours.
 fn rate(text: &str) -> Result<f64, String> {
     match text.parse() {
         Ok(rate) if (0.1..=1000.0).contains(&rate) => Ok(rate),

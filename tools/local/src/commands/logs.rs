@@ -29,8 +29,9 @@ const OVERLAP: i64 = 2_000;
 
 /// Show the log lines of the functions.
 ///
-/// WHAT selects the lines of one function (`read-dimensions`), of one execution (its id or ARN), or
-/// of the objects whose key contains it. An invocation's lines appear when it ends.
+/// The argument selects the lines of one function (`read-dimensions`), of one execution (its id or
+/// ARN), or of the objects whose key contains the argument. An invocation's lines appear when the
+/// invocation ends.
 #[derive(Debug, Args)]
 #[command(
     after_help = "Examples:\n  cargo local logs --follow\n  cargo local logs read-dimensions\n  cargo local logs photo.jpg\n  cargo local logs 5f3a9c01 --platform\n  cargo local logs --json | jq -c .message"
@@ -192,8 +193,9 @@ impl LogsCommand {
 const SHOWN_FIRST: [&str; 8] =
     ["timestamp", "level", "message", "request", "outcome", "key", "error", "_aws"];
 
-/// Formats a line for people. The summary line of an invocation becomes the outcome and the key,
-/// followed by the other members with their names.
+/// Formats a line for people. A JSON line becomes its level, message, outcome, key and error,
+/// followed by most of its other members with their names. The message of an invocation's summary
+/// line is left out.
 fn text(line: &LogLine) -> String {
     let time = time_of_day(line.time);
     // A function's name is shown whole: it is long, but only its end tells the functions apart.

@@ -18,7 +18,7 @@ use crate::workspace::Workspace;
 pub(super) struct OutputsCommand {
     /// Name of an output, such as `apiUrl` or `bucketName`.
     name: Option<String>,
-    /// Print the value of NAME as JSON too.
+    /// Print the value of NAME as JSON. Without NAME, the output is always JSON.
     #[arg(long)]
     json: bool,
 }

@@ -1,4 +1,4 @@
-//! `cargo local reset`: a stack without data.
+//! `cargo local reset`: deletes the data of the stack.
 
 use clap::Args;
 use serde::Serialize;

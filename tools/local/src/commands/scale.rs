@@ -34,7 +34,7 @@ pub(super) struct Scale {
     /// Write units per second that the table can take without first scaling up.
     #[arg(long, default_value_t = 4_000, value_parser = clap::value_parser!(u32).range(1..))]
     table_writes: u32,
-    /// Key prefixes under `uploads/` that S3 has split into partitions.
+    /// Number of key prefixes under `uploads/` that have an S3 partition of their own.
     #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..))]
     prefixes: u32,
     /// The account's quota of execution starts per second, if not the default.

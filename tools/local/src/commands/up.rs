@@ -1,7 +1,7 @@
 //! `cargo local up`: a stack that runs until it is stopped.
 //!
 //! `cargo local demo --keep` uses parts of this module. `detach` starts the stack in the
-//! background, and `source` replaces functions whose code changes.
+//! background, and `source` updates the stack when the project's files change.
 
 mod detach;
 mod source;
@@ -56,8 +56,8 @@ pub(super) struct Up {
     /// Start the emulator without a deployment, on port 4566, for the Pulumi CLI.
     #[arg(long, conflicts_with_all = ["config", "watch"])]
     empty: bool,
-    /// Rebuild the functions when their code changes, and replace those that differ. Objects and
-    /// records stay.
+    /// Rebuild the functions when their code changes, and replace those that differ. Deploy again
+    /// when pulumi/ or statemachine/ changes. Objects and records stay.
     #[arg(long)]
     watch: bool,
     /// Build the functions with optimizations, as for AWS; takes minutes instead of seconds.
@@ -134,7 +134,8 @@ impl Up {
         Ok(options)
     }
 
-    /// Runs the emulator without a deployment until it ends.
+    /// Builds the functions and runs an emulator without a deployment. Returns only if an error
+    /// occurs or the emulator ends.
     async fn run_empty(
         &self,
         workspace: &Workspace,
@@ -169,7 +170,7 @@ async fn say_what_is_left(data: &KeptData, progress: &Progress) {
 }
 
 /// Formats a report of the data that is left by a run that could not save everything. `age` is the
-/// time since the run's last save, in seconds.
+/// time since the run's last save, in seconds; `None` if the run saved nothing.
 fn left_incomplete(age: Option<f64>) -> String {
     let saved = match age {
         Some(age) => format!("records and executions are as of {}", format::ago(age)),
@@ -234,7 +235,8 @@ pub(super) async fn watch(stack: &mut Stack, json: bool) -> Result<ExitStatus, C
                     print(&line(&execution, json)?)?;
                 }
             }
-            // While `cargo local reset` deploys again, there is no state machine.
+            // `cargo local reset` deletes the state machine and deploys it again. Until then, this
+            // error is expected.
             Err(error) if error.is_no_state_machine() => {}
             Err(error) => return Err(error.into()),
         }

@@ -136,8 +136,9 @@ impl Table {
         described.during("DescribeTable")?.table.required("DescribeTable", "Table")
     }
 
-    /// Enables or disables the stream of an existing table. Does nothing if the stream is already
-    /// in the wanted state, because DynamoDB refuses to enable a stream that is enabled.
+    /// Enables the stream if the program wants one and the table has none. Does nothing if the
+    /// stream is as wanted, because DynamoDB refuses to enable a stream that is enabled. Fails if
+    /// the table has a stream that the program does not want.
     async fn stream_changes(&self, to: &Target<'_>) -> Result<(), Failure> {
         let wanted = self.stream()?;
         let found = self.describe(to).await?.stream_specification;

@@ -20,7 +20,7 @@ pub enum DeployError {
     /// The program cannot be evaluated.
     #[error(transparent)]
     Evaluation(#[from] Box<EvaluationError>),
-    /// The endpoint is not a URL.
+    /// The endpoint is not an HTTP URL with a host.
     #[error(transparent)]
     Endpoint(#[from] EndpointError),
     /// The endpoint does not respond, or does not respond like AWS.

@@ -117,7 +117,8 @@ pub(super) struct EventTarget {
     rule: String,
     arn: String,
     role_arn: Option<String>,
-    /// Id of the target; if absent, the provider generates one.
+    /// Id of the target. If it is absent, the provider generates an id, and the local deploy uses
+    /// the resource's name.
     target_id: Option<String>,
     dead_letter_config: Option<DeadLetterConfig>,
     retry_policy: Option<RetryPolicy>,

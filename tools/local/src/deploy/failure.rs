@@ -1,5 +1,5 @@
-//! The error of creating or updating one resource. [`DeployError`](super::DeployError) adds the
-//! resource's name and type.
+//! The failure of a call to AWS, usually one that creates or updates a resource. For a resource,
+//! [`DeployError`](super::DeployError) adds the name and the type.
 
 use std::error::Error;
 use std::path::PathBuf;
@@ -9,7 +9,7 @@ use aws_sdk_s3::error::{BuildError, ProvideErrorMetadata, SdkError};
 use crate::cloudwatch::CloudWatchError;
 use crate::error_text::chain;
 
-/// A resource could not be created or updated.
+/// A resource could not be created or updated, or another call to AWS failed.
 #[derive(Debug, thiserror::Error)]
 pub enum Failure {
     /// A call failed: the service refused it, or did not respond.

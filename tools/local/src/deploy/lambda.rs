@@ -153,8 +153,8 @@ impl Function {
         arn.transpose()
     }
 
-    /// Updates the code first and the configuration afterwards, because Lambda accepts one update
-    /// at a time.
+    /// Updates the code, waits for the end of that update, and then updates the configuration,
+    /// because Lambda accepts one update at a time.
     async fn update(&self, to: &Target<'_>, code: Blob) -> Result<String, Failure> {
         ready(to.aws, &self.name).await?;
         let call = to.aws.lambda.update_function_code().function_name(&self.name).zip_file(code);

@@ -1,4 +1,4 @@
-//! Finds every error that can be found before the first call.
+//! Finds every error that can be found before a resource is created.
 
 use pulumi_program::{
     Evaluation, Finding, Program, ResourceInputs, Schema, Severity, Stack, offline,
@@ -8,8 +8,8 @@ use super::error::DeployError;
 use super::resource::Outputs;
 use super::types;
 
-/// Checks the program as [`check_program`] does, then rehearses the deployment: evaluates and
-/// checks every resource without a call, with made-up outputs.
+/// Checks the program as [`check_program`] does, then rehearses the deployment as [`rehearsal`]
+/// does.
 ///
 /// # Errors
 /// [`DeployError::Refused`] with all errors that were found.
@@ -22,7 +22,8 @@ pub(super) fn check(
     rehearsal(evaluation)
 }
 
-/// Rehearses a whole deployment without a call.
+/// Rehearses a whole deployment: evaluates and checks every resource without a call, with made-up
+/// outputs.
 ///
 /// # Errors
 /// [`DeployError::Refused`] with everything that cannot be applied.

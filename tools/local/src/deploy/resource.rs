@@ -20,7 +20,8 @@ pub(super) type Tags = BTreeMap<String, String>;
 /// One resource type of the Pulumi provider: its input properties, and the calls that apply them.
 ///
 /// An implementation refuses properties that it does not know. For that, it and every type nested
-/// in it have `deny_unknown_fields`. It sends all other properties, so no setting is silently lost.
+/// in it have `deny_unknown_fields`. It sends every property that a call can set, so no setting is
+/// silently lost.
 pub(super) trait Resource: DeserializeOwned + Send {
     /// The names of the outputs that [`Resource::apply`] returns. All outputs are strings.
     const OUTPUTS: &'static [&'static str];
@@ -31,11 +32,11 @@ pub(super) trait Resource: DeserializeOwned + Send {
         Vec::new()
     }
 
-    /// Creates the resource, or updates the existing one of the same name, and returns its outputs.
+    /// Creates the resource, or updates it if it exists, and returns its outputs.
     fn apply(self, to: &Target<'_>) -> impl Future<Output = Result<Outputs, Failure>> + Send;
 }
 
-/// [`Resource`] as a trait object, for the table that maps type tokens to types.
+/// [`Resource`] as a trait object, because `types::read` returns one of many resource types.
 pub(super) trait AnyResource: Send {
     fn check(&self) -> Vec<Finding>;
     fn output_names(&self) -> &'static [&'static str];

@@ -1,4 +1,5 @@
-//! Lifecycle rules of a bucket, by which S3 deletes old objects and unfinished uploads.
+//! Lifecycle rules of a bucket, by which S3 deletes or moves old objects, and deletes unfinished
+//! uploads.
 
 use aws_sdk_s3::primitives::{DateTime, DateTimeFormat};
 use aws_sdk_s3::types as sdk;

@@ -9,10 +9,10 @@ use super::{apigateway, apigateway_route, apigateway_stage, cloudwatch, cloudwat
 use super::{dynamodb, eventbridge, iam, lambda, lambda_event_source, lambda_permission, logs};
 use super::{s3, s3_cors, s3_lifecycle, s3_notification, scheduler, sfn, sns, sqs};
 
-/// The type token of Lambda functions. A deployment ends when all of them can be invoked.
+/// The type token of Lambda functions. A deployment ends when all functions can be invoked.
 pub(super) const FUNCTION: &str = "aws:lambda:Function";
 
-/// Reads a resource's inputs as the type of its token.
+/// Reads a resource's inputs as the Rust type that belongs to the resource's type token.
 ///
 /// # Errors
 /// A finding that names the unknown type, or the property that is unknown, missing or invalid.

@@ -6,8 +6,8 @@ use super::failure::Failure;
 
 /// Pause between two polls.
 ///
-/// The SDK's own waiters pause for at least a second, which is longer than the rest of a local
-/// deploy takes.
+/// The SDK's own waiters pause for at least a second, but a resource of the emulator is usually
+/// ready sooner.
 const POLL_INTERVAL: Duration = Duration::from_millis(50);
 
 /// Number of polls after which a resource counts as stuck. They take at least half a minute.
@@ -18,7 +18,7 @@ const MAX_POLLS: usize = 600;
 pub(super) enum State {
     /// The resource can be used and changed.
     Ready,
-    /// The resource will be ready later. The text is the service's name for its state.
+    /// The resource will be ready later. The text is the state that the service reports.
     Pending(String),
     /// The resource will never be ready. The text says why.
     Failed(String),

@@ -251,9 +251,10 @@ impl Linter {
     }
 }
 
-/// True if some Task of the state machine catches every error. Then all its Tasks must catch every
-/// error, because an uncaught error would end the execution before the error is reported. If no
-/// Task catches every error, a failed execution can be redriven from the state that failed
+/// True if some Task of the state machine catches every error: such a machine reports its errors
+/// itself. All its Tasks must then catch every error, because an uncaught error would end the
+/// execution unreported. In a machine that does not report, errors may be uncaught: a failed
+/// execution can be redriven from the state that failed
 /// (<https://docs.aws.amazon.com/step-functions/latest/dg/redrive-executions.html>).
 pub(super) fn reports(states: &[State<'_>]) -> bool {
     let tasks = states.iter().filter(|state| state.kind == "Task");

@@ -19,7 +19,8 @@ const RESERVED: &str = "states";
 pub(super) struct Variables<'a> {
     /// Variables that can have a value when the state is entered.
     visible: BTreeSet<&'a str>,
-    /// Variables that only this state, or a state around it, assigns. They have no value yet.
+    /// Variables that only this state, or a state around it, assigns. They have no value until that
+    /// state ends.
     later: BTreeSet<&'a str>,
     /// Variables assigned outside a Distributed Map. Its child executions cannot read them.
     outside: BTreeSet<&'a str>,

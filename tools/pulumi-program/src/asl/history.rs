@@ -1,4 +1,4 @@
-//! Events that a state adds to the history of a STANDARD execution.
+//! Counts the events that a state adds to the history of a STANDARD execution.
 //!
 //! An execution fails at 25,000 events, and no state can catch that error
 //! (<https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html>). The types of
@@ -11,8 +11,8 @@ use serde_json::Value;
 pub const MAX_EVENTS: u64 = 25_000;
 
 /// Maximum number of events that one attempt of a Task adds: `TaskScheduled`, `TaskStarted`, one
-/// for its end, and `EvaluationFailed` if an expression fails. A Task that waits for a job also
-/// adds `TaskSubmitted`.
+/// for its end, and `EvaluationFailed` if an expression fails. Not included is `TaskSubmitted`,
+/// which a Task adds if it waits for a job or a task token.
 const ATTEMPT: u64 = 4;
 
 /// Numbers of events that one visit of a state adds.
@@ -45,8 +45,9 @@ pub fn visit(state: &Value) -> Option<Visit> {
             Some(Visit { least, most, retry: attempt })
         }
         "Map" => {
-            // A Map adds two more events: it starts, and it succeeds or fails. A Distributed Map
-            // adds another two, for the start and the end of its Map Run.
+            // Each attempt of a Map adds two events: the Map starts, and it succeeds or fails. A
+            // Distributed Map adds another two, for the start and the end of its Map Run. A failed
+            // expression adds one more.
             let distributed = state["ItemProcessor"]["ProcessorConfig"]["Mode"] == "DISTRIBUTED";
             let attempt = if distributed { 4 } else { 2 };
             let most = 2 + (attempt + 1) * (1 + retries(state));
@@ -67,8 +68,8 @@ pub fn item(map: &Value) -> Option<u64> {
     Some(2 + longest)
 }
 
-/// Returns the number of events on the longest path from a state to an end; `None` if the path has
-/// more than `left` states.
+/// Returns the number of events on the longest path from a state to an end; `None` if a path has
+/// more than `left` states, or a state whose number of events is unknown.
 fn longest(machine: &Value, name: &str, left: usize) -> Option<u64> {
     let left = left.checked_sub(1)?;
     let state = &machine["States"][name];

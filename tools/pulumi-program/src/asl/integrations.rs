@@ -3,8 +3,8 @@
 //!
 //! Integrations are from
 //! <https://docs.aws.amazon.com/step-functions/latest/dg/integrate-optimized.html> and the pages
-//! about the services that it lists. An integration that is not in the table is a finding, so that
-//! a misspelled name is found, too.
+//! about the services that it lists. An integration that is not in the table is a finding, because
+//! its name may be misspelled.
 
 use serde_json::{Map, Value};
 
@@ -21,7 +21,7 @@ struct Integration {
     action: &'static str,
     /// The argument that names the resource to call.
     target: &'static str,
-    /// The Pulumi output that this argument takes, such as `arn`.
+    /// The output of the resource, in Pulumi, that `target` takes: `arn`, `name`, `url` or `id`.
     output: &'static str,
 }
 
@@ -110,15 +110,16 @@ const INTEGRATIONS: [Integration; 9] = [
     },
 ];
 
-/// A call that a state makes, with the data that the check of its permission needs.
+/// A call that a state makes, with the data that the check `definitions` needs.
 pub(crate) struct Call<'a> {
     /// The place of the argument that names the resource.
     pub(crate) place: Place,
     /// The IAM action that the call needs.
     pub(crate) action: &'static str,
-    /// The value of the argument that names the resource: a placeholder, a name or an expression.
+    /// The value of the argument that names the resource to call: a placeholder (`${…}`), a name, or
+    /// a JSONata expression (`{%…%}`).
     pub(crate) target: &'a str,
-    /// The Pulumi output that the argument takes.
+    /// The output of the resource, in Pulumi, that the argument takes.
     pub(crate) output: &'static str,
     /// The state's timeout in seconds.
     pub(crate) timeout: Option<u64>,

@@ -46,7 +46,8 @@ pub(super) fn parse(expression: &str) -> Result<Expression<'_>, String> {
 }
 
 impl<'a> Expression<'a> {
-    /// Collects the names in `node`. `chained` is the number of arguments that come from `~>`.
+    /// Collects the names in `node`. `top_level` is true if the context of the node is the
+    /// expression's input document. `chained` is the number of arguments that come from `~>`.
     fn visit(&mut self, node: &Node<'a>, top_level: bool, chained: usize) {
         match node.kind {
             Kind::Name(name) if top_level => self.context.push(name),
@@ -89,7 +90,8 @@ impl<'a> Expression<'a> {
     }
 }
 
-/// True if the value of `node` is certainly a boolean, false if it certainly is not.
+/// True if the value of `node` is certainly a boolean, false if it certainly is not, and `None` if
+/// that is not known.
 fn boolean(node: &Node<'_>) -> Option<bool> {
     match node.kind {
         Kind::Boolean | Kind::Comparison => Some(true),

@@ -1,5 +1,5 @@
-//! Checks that every Map state has only fields and values that its mode allows: inline or
-//! distributed.
+//! Checks that every Map state has only fields and values that its mode, inline or distributed,
+//! allows.
 //!
 //! Rules: <https://docs.aws.amazon.com/step-functions/latest/dg/state-map-distributed.html>
 

@@ -1,4 +1,4 @@
-//! Checks that every alarm can go off, and that it then notifies someone.
+//! Checks that every alarm can go off, and that an alarm that goes off notifies someone.
 //!
 //! Rules:
 //! <https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html>

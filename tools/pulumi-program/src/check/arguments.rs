@@ -1,4 +1,4 @@
-//! Checks that every argument of an `fn::` function and every reference inside a text has the right
+//! Checks that the arguments of `fn::` functions and the references inside texts have the right
 //! type, and that every key has a value.
 //!
 //! A wrong type would otherwise stop a deployment half-way, when the value is first needed.
@@ -48,7 +48,9 @@ impl Checker<'_> {
                 self.fit(values, &Type::Array(Box::new(Type::Any)));
             }
             Call::SingleOrNone(list) => self.fit(list, &Type::Array(Box::new(Type::Any))),
-            // Not checked here: the evaluation refuses arguments that these functions do not take.
+            // No single type describes the lists and objects that `fn::length` takes; the
+            // evaluation refuses anything else. `fn::toJSON` takes any value, and `fn::invoke` has
+            // no arguments.
             Call::Length(_) | Call::ToJson(_) | Call::Invoke { .. } => {}
         }
     }

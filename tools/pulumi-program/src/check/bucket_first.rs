@@ -1,4 +1,4 @@
-//! Requires every resource to wait for the bucket of the objects.
+//! Requires every resource to wait for the bucket that holds the images.
 //!
 //! By default, the bucket's name contains the stack's name, which may be too long for a bucket's
 //! name or contain characters that S3 refuses:
@@ -37,7 +37,7 @@ impl<'a> Checker<'a> {
         }
     }
 
-    /// The bucket of the objects: the only bucket that sends notifications.
+    /// The bucket that holds the images, which is the only bucket that sends notifications.
     pub(super) fn bucket_of_objects(&self) -> Option<&'a Resource> {
         let all = &self.program.resources;
         let notification = all.iter().find(|one| one.type_token == "aws:s3:BucketNotification")?;

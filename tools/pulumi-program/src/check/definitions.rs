@@ -77,7 +77,7 @@ impl<'a> Checker<'a> {
     /// Reads and lints the file.
     fn source(&mut self, chain: &Chain<'_>) -> Option<Source> {
         let path = self.program.directory().join(chain.file);
-        // `files` reports a missing file.
+        // The check `files` reports a missing file.
         let text = std::fs::read_to_string(path).ok()?;
         let main = Path::new(&self.program.main).parent().unwrap_or(Path::new(""));
         match Source::read(&from_root(&main.join(chain.file)), &text) {
@@ -110,7 +110,7 @@ impl<'a> Checker<'a> {
     }
 
     /// Checks that the target of a service call comes from a placeholder, and that the state
-    /// machine's role allows the call.
+    /// machine's role allows the call. A target that an expression computes is not checked.
     fn call(
         &mut self,
         machine: &Resource,

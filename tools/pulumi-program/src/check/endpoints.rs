@@ -1,7 +1,8 @@
 //! Checks that a stack for an emulator has an endpoint for every service that the program calls.
+//! Also checks the URLs of the endpoints, and the name of the stack's region.
 //!
 //! If a service had no endpoint, the provider would call it on AWS, with the stack's credentials.
-//! Names: <https://www.pulumi.com/registry/packages/aws/api-docs/provider/#endpoints>
+//! Names of endpoints: <https://www.pulumi.com/registry/packages/aws/api-docs/provider/#endpoints>
 
 use std::collections::BTreeMap;
 

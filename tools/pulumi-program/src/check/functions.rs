@@ -1,8 +1,9 @@
 //! Checks that every function has its own role, its own archive, and a log group with a retention
 //! period.
 //!
-//! Lambda creates a missing log group, without retention. To prevent that, each function must name
-//! a log group of the program, to which its role may write, and no role may create log groups.
+//! Lambda creates a missing log group, which keeps its events forever. To prevent that, each
+//! function must name a log group of the program, to which its role may write, and no role may
+//! create log groups.
 
 use std::collections::BTreeMap;
 

@@ -1,9 +1,9 @@
-//! Refuses texts with two references that may make Pulumi crash.
+//! Refuses texts that may make Pulumi crash. In such a text, Pulumi may have to wait for the value
+//! of a reference that is not the last one.
 //!
-//! Pulumi may have to wait for the value of a reference in a text. It then reads the text's later
-//! references on another thread, when the value arrives. That thread reads a table of names, to
-//! which the main thread may be adding a resource at the same moment. If so, the deployment ends
-//! with `concurrent map read and map write`:
+//! When the value arrives, Pulumi reads the text's later references on another thread. That thread
+//! reads a table of names, to which the main thread may be adding a resource at the same moment. If
+//! so, the deployment ends with `concurrent map read and map write`:
 //! <https://github.com/pulumi/pulumi-yaml/issues/1164>. `fn::join` is safe, because it reads all
 //! its references at once.
 

@@ -1,8 +1,9 @@
-//! Values for this stack that are known before anything is created.
+//! Values of the checked stack that are known before anything is created.
 //!
-//! Configuration values are known, and so are names that consist of them; ARNs are not. Dummy
-//! values of the greatest length replace the account's id, and the region if the stack sets none. A
-//! name that is short enough with them is short enough in every account and region.
+//! Configuration values are known, and so are values that the program computes from them, such as
+//! names. ARNs are not known. Dummy values of the greatest length replace the account's id, and the
+//! region if the stack sets none: a name that is short enough with the dummies is short enough in
+//! every account and region.
 
 use serde_json::Value;
 
@@ -13,7 +14,8 @@ use crate::finding::Place;
 use crate::functions;
 use crate::reference::{Part, Reference, Segment};
 
-/// Maximum length of a chain of references.
+/// Maximum depth of references, calls, lists and objects to follow. The limit ends the search in a
+/// cycle of references.
 const MAX_STEPS: usize = 64;
 
 /// Stand-in for the account's id. All account ids have this length.
@@ -115,7 +117,8 @@ impl Checker<'_> {
         }
     }
 
-    /// The value of a call whose arguments are known and valid.
+    /// The value of a call, if its arguments are known and valid. Calls that name a file have no
+    /// known value.
     fn called(&self, call: &Call, place: &Place, steps: usize) -> Option<Value> {
         let value = |argument| Some(self.resolve(argument, steps)?.value);
         let result = match call {
@@ -194,9 +197,9 @@ impl Checker<'_> {
     }
 }
 
-/// The expressions at `path` below `entries`, each with the rest of the path. If the path enters a
-/// reference or a call, the caller has to look up the rest in the value of that expression. In all
-/// other cases, the rest is empty.
+/// The expressions at `path` below `entries`, each with the rest of the path. The rest is empty if
+/// all lists and objects on the path are written out. If the path enters another expression, such
+/// as a reference or a call, the caller has to look up the rest in the value of that expression.
 fn reach<'e, 'p>(
     entries: &'e [(String, Expression)],
     path: &'p [&'p str],

@@ -1,9 +1,10 @@
 //! Checks that every value is one that the service accepts. The schema tells a string from a
 //! number, but does not know that a function needs at least 128 MiB of memory.
 //!
-//! This file applies the rules; `table` lists them by resource type and property, `required` adds
-//! mandatory properties, and `keys` a table's keys. A configuration value is reported once, at its
-//! place in the configuration, even if several resources use it.
+//! This file compares values with the limits that `table` lists by resource type and property.
+//! `required` reports mandatory properties that are missing. `keys` checks the attributes, keys and
+//! indexes of a DynamoDB table. An invalid configuration value is reported once, at its place in the
+//! configuration, even if several resources use it.
 
 mod keys;
 mod required;

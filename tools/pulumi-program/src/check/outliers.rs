@@ -22,7 +22,8 @@ const UNIFORM: [&str; 8] = [
     "aws:sfn:StateMachine",
 ];
 
-/// Minimum number of resources of a type. With only two, either one could be the outlier.
+/// Minimum number of resources that a type needs for the comparison. Of only two, either one could
+/// be the outlier.
 const MIN_RESOURCES: usize = 3;
 
 impl Checker<'_> {

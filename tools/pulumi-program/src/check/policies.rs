@@ -140,8 +140,9 @@ impl<'a> Checker<'a> {
         }
     }
 
-    /// Requires principals in the statements of policies whose kind has principals, and refuses
-    /// them in all others. Does the same for resources.
+    /// Requires a principal in a statement whose [`PolicyKind`] has principals, and refuses it in
+    /// any other. Requires and refuses resources likewise. Also checks that each service is known,
+    /// and that a resource policy does not allow everyone.
     fn principals_and_resources(
         &mut self,
         statement: &Expression,
@@ -239,7 +240,8 @@ impl<'a> Checker<'a> {
         }
     }
 
-    /// Follows a reference to a variable; any other expression is returned unchanged.
+    /// Returns the value of the variable that a reference names, and any other expression
+    /// unchanged.
     pub(super) fn followed<'e>(&self, expression: &'e Expression) -> &'e Expression
     where
         'a: 'e,
@@ -253,8 +255,8 @@ impl<'a> Checker<'a> {
     }
 }
 
-/// True for a reference to an ARN, for a text that begins with `arn:` or with the placeholder for a
-/// bucket's ARN, and for `*`.
+/// True for `*`, and for a text that begins with a reference to an ARN, with `arn:`, or with the
+/// placeholder for a bucket's ARN.
 fn is_arn(resource: &Expression) -> bool {
     let written =
         |text: String| text == "*" || text.starts_with("arn:") || text.starts_with(BUCKET_ARN);
@@ -276,7 +278,7 @@ fn document(expression: &Expression) -> Option<&[(String, Expression)]> {
     }
 }
 
-/// Returns a message if an action is not in the table.
+/// Returns a message if an action is not in the table of `actions`.
 fn unknown(action: &str) -> Option<String> {
     if actions::resources_of(action).is_some() {
         return None;

@@ -26,8 +26,8 @@ impl Checker<'_> {
         }
         let Some(bucket) = self.bucket_of_objects() else { return };
         self.protected(bucket);
-        // Versioning and lifecycle are checked only for the stack's bucket. A bucket of the user's
-        // own keeps the versioning and the lifecycle that it has.
+        // Versioning and lifecycle are checked only for the stack's bucket. Users decide themselves
+        // about versions in a bucket of their own.
         if !self.is_of_stack() {
             return;
         }

@@ -26,7 +26,7 @@ pub(super) fn nested<'e>(
     }
 }
 
-/// The elements of a list. Any other expression counts as a list of one, as in policies.
+/// The elements of a list. Any other expression counts as a list of one, as in IAM policies.
 pub(super) fn elements(expression: Option<&Expression>) -> Vec<&Expression> {
     match expression.map(|expression| (&expression.kind, expression)) {
         Some((Kind::List(items), _)) => items.iter().collect(),
@@ -43,7 +43,7 @@ pub(super) fn text(expression: &Expression) -> Option<&str> {
     }
 }
 
-/// The constant strings of a list, or of a single string.
+/// The constant strings in a list. A single string counts as a list of one.
 pub(super) fn texts(expression: Option<&Expression>) -> Vec<&str> {
     elements(expression).into_iter().filter_map(text).collect()
 }

@@ -31,9 +31,10 @@ const LOG_DELIVERY: [&str; 8] = [
     "logs:UpdateLogDelivery",
 ];
 
-/// Actions that traces need, all on `*`. A service that starts traces also reads the sampling
-/// rules: <https://docs.aws.amazon.com/lambda/latest/dg/services-xray.html>,
-/// <https://docs.aws.amazon.com/step-functions/latest/dg/xray-iam.html>.
+/// Actions that traces need, all on `*`. A function needs the first two
+/// (<https://docs.aws.amazon.com/lambda/latest/dg/services-xray.html>). A state machine also reads
+/// the sampling rules, so it needs all four
+/// (<https://docs.aws.amazon.com/step-functions/latest/dg/xray-iam.html>).
 const TRACES: [&str; 4] = [
     "xray:PutTelemetryRecords",
     "xray:PutTraceSegments",

@@ -1,8 +1,8 @@
-//! Checks that every `fn::select` whose index is known selects an element of its list, and that
-//! every known list of `fn::singleOrNone` has at most one element.
+//! Checks that every `fn::select` whose index and list are known selects an element of the list,
+//! and that every known list of `fn::singleOrNone` has at most one element.
 //!
-//! To refuse a configuration value, the program lets one of these two functions fail, because
-//! Pulumi YAML has no other way to fail. The name of the variable says what must hold.
+//! To refuse a configuration value, the program lets an `fn::select` fail, because Pulumi YAML has
+//! no assertions. The name of the variable says what must hold.
 
 use super::Checker;
 use crate::EvaluationError;
@@ -22,8 +22,8 @@ impl Checker<'_> {
         }
     }
 
-    /// The message of the error that the expression would cause; `None` if the expression succeeds
-    /// or its arguments are not known.
+    /// Returns a message if the expression is an `fn::select` or an `fn::singleOrNone` that would
+    /// fail. `None` for any other expression, and if the arguments are not known.
     fn refusal(&self, expression: &Expression) -> Option<String> {
         let Kind::Call(call) = &expression.kind else { return None };
         let result = match call.as_ref() {

@@ -5,7 +5,7 @@ use std::net::Ipv4Addr;
 /// Result of checking a text; the error is a message that says what is wrong.
 type Checked = Result<(), String>;
 
-/// The services that invoke a function or assume a role in this program.
+/// The services that a policy or a permission of the program may name as its principal.
 pub(super) const SERVICES: [&str; 7] = [
     "apigateway.amazonaws.com",
     "cloudwatch.amazonaws.com",
@@ -100,7 +100,8 @@ pub(super) fn route_key(text: &str) -> Checked {
     Ok(())
 }
 
-/// Checks a number of reserved executions; -1 reserves none.
+/// Checks a number of reserved executions. -1 reserves none; 0 is refused, because it would stop
+/// the function.
 /// <https://docs.aws.amazon.com/lambda/latest/dg/configuration-concurrency.html>
 pub(super) fn reserved_concurrency(text: &str) -> Checked {
     match text.parse::<i32>() {

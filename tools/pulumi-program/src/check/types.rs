@@ -100,8 +100,9 @@ impl Checker<'_> {
         }
     }
 
-    /// The list or object that an expression takes from the configuration, directly or by
-    /// `fn::select`. The result's place is the value's place in the configuration.
+    /// The list or object to which a reference to a configuration value or an `fn::select`
+    /// evaluates, written out, so that its members can be checked. The result's place is that of
+    /// the configuration value or of the `fn::select`.
     fn configured_value(&self, expression: &Expression) -> Option<Expression> {
         let computed = match &expression.kind {
             Kind::Reference(reference) => self.stack.config().contains_key(&reference.root),
@@ -114,8 +115,9 @@ impl Checker<'_> {
     }
 
     /// Checks a value that may have several types. An object is checked against the first object
-    /// type, and any other value against the first other type. A string that is not among the
-    /// documented values is only a warning, because the schema also allows other strings.
+    /// type, and any other value against the first type that is no object type. A string that is
+    /// not among the documented values is only a warning, because the schema also allows other
+    /// strings.
     fn either(&mut self, expression: &Expression, kinds: &[Type]) {
         let schema = self.schema;
         let suggested = kinds.iter().find_map(|kind| match kind {

@@ -452,7 +452,7 @@ fn what_is_missing_is_named() {
     assert!(message.contains("${bucket.arn}") && message.contains("id"), "{message}");
 }
 
-/// An emulator or a test deploys one stack file under several names.
+/// `tools/local` and the tests deploy one stack file under several stack names.
 #[test]
 fn a_stack_may_take_another_name() {
     let program = Program::load(&root()).unwrap();

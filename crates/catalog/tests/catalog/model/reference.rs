@@ -78,7 +78,7 @@ impl Model {
         self.drop_zeros();
     }
 
-    /// Takes note of the totals that a recount has repaired.
+    /// Forgets the amounts added to totals that are right in `table`: a recount has repaired them.
     pub(crate) fn repaired(&mut self, table: &Snapshot) {
         let right = self.sums();
         self.spoiled.retain(|item, _| table.totals.get(item) != right.get(item));

@@ -7,13 +7,14 @@ use std::process::Command;
 
 use super::{Facts, lines};
 
-/// The names of the browser's executable.
+/// The names that the browser's executable may have.
 const NAMES: [&str; 4] = ["chromium", "chromium-browser", "google-chrome", "chrome"];
 
-/// Number of files in one page. The browser decodes all of them at once.
+/// Number of files in one page. The number is limited because the browser decodes all files of a
+/// page at once.
 const BATCH: usize = 50;
 
-/// The template of the page. Its list of paths is empty.
+/// The template of the page. [`facts`] fills in the list of paths, which is empty in the template.
 const PAGE: &str = include_str!("../oracles/chromium.html");
 
 /// Shows the files in the browser, and returns the dimensions that the browser reports.

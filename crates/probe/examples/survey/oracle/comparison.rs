@@ -1,4 +1,4 @@
-//! Compares the probe's facts with an oracle's.
+//! Compares the facts that the probe states with the facts that an oracle states.
 
 use std::collections::BTreeMap;
 use std::error::Error;
@@ -12,8 +12,8 @@ use serde_json::{Map, Value};
 use super::Facts;
 use crate::{answer, facts};
 
-/// Two coordinates are equal if they differ by at most this number of degrees: one unit of the last
-/// decimal place.
+/// Two coordinates are equal if they differ by at most this number of degrees: one unit of the
+/// sixth decimal place, which is the last that the probe states.
 const DEGREES: f64 = 1.000_001e-6;
 
 /// Counts for one fact.
@@ -26,8 +26,8 @@ struct Tally {
     absent: u32,
 }
 
-/// Compares the facts about each file, and prints a table. `verbose` lists the facts that are not
-/// equal.
+/// Compares the facts about each file, and prints a table. If `verbose`, first lists the facts that
+/// are not equal, and the files that only the oracle reads.
 pub(super) fn print(
     root: &Path,
     files: &[PathBuf],
@@ -96,7 +96,7 @@ impl Tally {
 
 fn are_equal(name: &str, stated: &Value, ours: &Value) -> bool {
     match name {
-        // The offset from UTC is not compared, because the oracle does not state it.
+        // The offset from UTC is not compared, because no oracle states it.
         "takenAt" => {
             let text =
                 |value: &Value| value.as_str().and_then(|text| text.get(..19)).map(str::to_owned);

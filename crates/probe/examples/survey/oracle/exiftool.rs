@@ -1,5 +1,5 @@
-//! `ExifTool`. The tags that it prints are converted to the facts in the API's JSON, with their
-//! names and formats.
+//! Converts the tags that `ExifTool` prints to facts, under the names and in the formats of the
+//! API's JSON.
 
 use std::collections::HashMap;
 use std::error::Error;
@@ -64,8 +64,9 @@ impl Tags<'_> {
         value.as_u64().filter(|number| (1..=8).contains(number)).map(Value::from)
     }
 
-    /// A text, cleaned and shortened like a fact of the probe. If a text looks like a number,
-    /// `ExifTool` prints it as a number, without quotes; such a number is converted back to text.
+    /// The text of the first of these tags that the file has, cleaned and shortened like the texts
+    /// that the probe states. If a text looks like a number, `ExifTool` prints a number, without
+    /// quotes; this function converts it back to text.
     fn text(&self, names: &[&str]) -> Option<Value> {
         let text = match self.get(names)? {
             Value::String(text) => text.clone(),
@@ -102,7 +103,8 @@ impl Tags<'_> {
         Some(json!({ "latitude": latitude, "longitude": longitude }))
     }
 
-    /// A density in dots per inch: from EXIF if EXIF states one, or else from JFIF or pHYs.
+    /// A density in dots per inch: from EXIF if EXIF states one, or else from JFIF, from pHYs or
+    /// from the header of a BMP file.
     fn density(&self, name: &str) -> Option<Value> {
         for (group, inch, centimeter) in [("IFD0", 2, 3), ("JFIF", 1, 2)] {
             let Some(dots) = self.number(&format!("{group}:{name}")) else { continue };
@@ -129,7 +131,8 @@ impl Tags<'_> {
     }
 }
 
-/// A number of dots rounded to an integer; `None` if it is not positive.
+/// A number of dots rounded to an integer; `None` if the integer is not positive or exceeds 32
+/// bits.
 fn whole(dots: f64) -> Option<Value> {
     let rounded = dots.round();
     (0.5..=f64::from(u32::MAX)).contains(&rounded).then(|| {

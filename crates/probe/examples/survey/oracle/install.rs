@@ -1,5 +1,5 @@
-//! Installs the oracles below `target/oracles`, and reinstalls them when the pinned versions
-//! change.
+//! Installs Pillow, sharp and `ExifTool` below `target/oracles`, and reinstalls them when the
+//! pinned versions change.
 
 use std::error::Error;
 use std::ffi::OsStr;
@@ -7,7 +7,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-/// The directory of the scripts and of the lists of packages with their versions.
+/// The directory with the scripts that run the oracles, and with the lists that pin their packages.
 const SOURCES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/survey/oracles");
 
 /// The directory into which the packages are installed.

@@ -1,4 +1,4 @@
-//! Oracles that read a path from each line and answer with a line of JSON.
+//! Oracles that read a path from each line of their input, and answer it with a line of JSON.
 
 use std::error::Error;
 use std::io::Write as _;

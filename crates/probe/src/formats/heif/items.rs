@@ -20,10 +20,10 @@ pub(super) const FULL_BOX: u64 = 4;
 /// Largest number of derivations to follow from the primary item. The limit also ends a cycle.
 const MAX_DEPTH: u32 = 4;
 
-/// Placeholder for the type of an item information entry that states no type.
+/// Placeholder for the type of an item if the file states no type.
 const NO_TYPE: [u8; 4] = *b"    ";
 
-/// The primary item, or `None` if no item is declared primary.
+/// The picture of the primary item, or `None` if no item is declared primary.
 ///
 /// `pitm` names the item, and `ipma` lists its properties. The largest `ispe` of the file may
 /// belong to a tile, a thumbnail, an alpha plane or a depth map, so it does not tell the primary
@@ -88,8 +88,8 @@ impl<'a> Items<'a> {
         }
         match &kind {
             b"iden" => {
-                // An identity item (23008-12, 6.6.2.1) is the same picture as the item from which
-                // it is derived, with further transformations.
+                // An identity item (23008-12, 6.6.2.1) shows the picture of the item from which it
+                // is derived, with further transformations.
                 let of = self.derived_from(id, depth)?;
                 state.take_extent((of.width, of.height), iprp.content)?;
                 state.take_samples(&of);
@@ -126,7 +126,8 @@ impl<'a> Items<'a> {
         Ok(())
     }
 
-    /// The first picture from which an item is derived, by its `dimg` reference.
+    /// The picture from which an item is derived: the first to which the `dimg` reference of the
+    /// item refers.
     fn derived_from(&self, id: u32, depth: u32) -> Parsed<Picture> {
         let missing =
             Stop::Corrupt { what: "the derived item lacks its source item", offset: self.start };
@@ -148,8 +149,8 @@ impl<'a> Items<'a> {
         let wide = self.source.u8(iref.content)? != 0;
         let mut boxes = Boxes::within(self.source, iref.content + FULL_BOX, iref.end);
         while let Some(found) = boxes.next()? {
-            // The box contains the item's own ID, a 16-bit count, and the IDs of the items to which
-            // the item refers. Only the first of these IDs is read.
+            // The box contains the ID of the referring item, a 16-bit count, and the IDs of the
+            // items to which it refers. Only the first of the latter IDs is read.
             let position = found.content + if wide { 6 } else { 4 };
             let from = self.item_id(found.content, wide)?;
             let first_to = self.item_id(position, wide)?;
@@ -170,9 +171,8 @@ impl<'a> Items<'a> {
         }
     }
 
-    /// The item's type and its coding format. For a derived item, the coding format is that of the
-    /// first coded item in the file. This is correct because all items from which an item is
-    /// derived have the same coding format.
+    /// The item's type and its coding format. A derived item is assumed to have the coding format
+    /// of the first coded item in the file, because files usually code all their images alike.
     fn types(&self, id: u32) -> Parsed<([u8; 4], [u8; 4])> {
         let Some(mut entries) = self.entries()? else { return Ok((NO_TYPE, NO_TYPE)) };
         let (mut own, mut first_coded) = (None, None);
@@ -189,7 +189,7 @@ impl<'a> Items<'a> {
         Ok((own, if is_coded(own) { own } else { first_coded.unwrap_or(own) }))
     }
 
-    /// The first items of type `kind`, at most `limit` of them.
+    /// The IDs of the first items of type `kind`, at most `limit` of them.
     fn of_type(&self, kind: [u8; 4], limit: usize) -> Parsed<Vec<u32>> {
         let mut found = Vec::new();
         let Some(mut entries) = self.entries()? else { return Ok(found) };
@@ -233,8 +233,8 @@ struct Reference {
 }
 
 /// Width and height of the canvas, and their offset, in the data of a derived item of this type.
-/// The data begins with version and flags. The rows and columns of a grid, or the color of any
-/// other canvas, follow.
+/// The data begins with version and flags. The numbers of rows and columns of a grid, or the fill
+/// color of an overlay, follow. Then come the width and the height.
 fn canvas(source: &Source<'_>, start: u64, kind: [u8; 4]) -> Parsed<((u32, u32), u64)> {
     let offset = start.saturating_add(if kind == *b"grid" { 4 } else { 10 });
     let extent = if source.u8(start.saturating_add(1))? & 1 == 0 {

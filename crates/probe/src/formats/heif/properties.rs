@@ -91,7 +91,8 @@ impl State {
                 self.channels = Some(source.u8(start + FULL_BOX)?);
                 self.bits_per_channel = Some(source.u8(start + FULL_BOX + 1)?);
             }
-            // ISO/IEC 14496-12, 12.1.5: an ICC profile, or numbers that identify a color space.
+            // ISO/IEC 14496-12, 12.1.5: an ICC profile, or numbers that identify a color space. The
+            // numbers are not read.
             b"colr" if self.profile.is_none() => {
                 if let b"prof" | b"rICC" = &source.array::<4>(start)? {
                     self.profile = Some(icc::read(source, start + 4, property.end)?);

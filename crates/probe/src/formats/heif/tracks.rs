@@ -109,8 +109,9 @@ fn child(source: &Source<'_>, parent: Box, kind: [u8; 4]) -> Parsed<Option<Box>>
     Boxes::within(source, parent.content, parent.end).find(kind)
 }
 
-/// The picture of a track with this sample entry, which has a 16-bit width and height (14496-12,
-/// 12.1.3). Decoders scale the picture to the width and height of the track.
+/// The picture of a track with this sample entry. Its width and height are those in the track
+/// header, to which decoders scale the picture. If the track header states none, they are the
+/// 16-bit width and height in the sample entry (14496-12, 12.1.3).
 fn picture(source: &Source<'_>, trak: Box, entry: Box) -> Parsed<Picture> {
     let mut state = State::new(entry.kind);
     let shown = match child(source, trak, *b"tkhd")? {
@@ -126,15 +127,16 @@ fn picture(source: &Source<'_>, trak: Box, entry: Box) -> Parsed<Picture> {
     state.take_extent(extent, entry.content)?;
     match sample_properties(source, entry, &mut state) {
         Ok(()) => {}
-        // Some writers leave a few bytes at the end that are not a box.
+        // Some writers leave a few bytes at the end of the entry that are not a box. They are
+        // ignored.
         Err(Stop::Corrupt { offset, .. }) if offset < source.size() => {}
         Err(stop) => return Err(stop),
     }
     state.picture(entry.content)
 }
 
-/// Applies the properties in a sample entry, except for cropping: the extent that the track states
-/// is already cropped.
+/// Applies the properties in a sample entry, except for `ispe` and `clap`: the extent is that of
+/// the track, which is already cropped.
 fn sample_properties(source: &Source<'_>, entry: Box, state: &mut State) -> Parsed<()> {
     let mut properties = Boxes::within(source, entry.content + SAMPLE_ENTRY, entry.end);
     while let Some(property) = properties.next()? {
@@ -148,8 +150,8 @@ fn sample_properties(source: &Source<'_>, entry: Box, state: &mut State) -> Pars
 }
 
 /// Width and height in pixels in a track header (14496-12, 8.3.2); `None` if the width or the
-/// height is zero. Their offset depends on whether the times in the header have 32 or 64 bits. The
-/// fields are fixed-point numbers, and decoders ignore the fractions.
+/// height is zero. Their offset depends on whether the times in the header have 32 or 64 bits. They
+/// are stored as fixed-point numbers, whose fractional parts decoders ignore.
 fn track_extent(source: &Source<'_>, tkhd: Box) -> Parsed<Option<(u32, u32)>> {
     let start = tkhd.content + if source.u8(tkhd.content)? == 0 { 76 } else { 88 };
     let (width, height) = (source.u32_be(start)? >> 16, source.u32_be(start + 4)? >> 16);

@@ -1,12 +1,14 @@
-//! Metadata that is split over several segments, because a segment contains at most 64 KiB. Each
-//! part states how many parts or bytes there are in all.
+//! Predicts the size of the segments that continue split metadata, so that one read can return them
+//! all. Metadata is split over several segments because a segment holds at most 64 KiB. Each part
+//! states how many parts or bytes there are in total.
 
 /// Size of a segment without its payload, in bytes: marker and length.
 const SEGMENT_HEADER: u64 = 4;
 
-/// Bytes of the segments that continue the metadata after this segment, or `None` if the segment
-/// contains no part of split metadata. `payload` may be only the known start of the payload;
-/// `length` is the length that the segment states.
+/// Predicted size in bytes of the segments that continue the metadata after one of its parts;
+/// `None` if `payload` is not a part of split metadata. `payload` is the known start of the part's
+/// segment, without marker and length. `length` is the length that the segment states, which
+/// includes its own two bytes.
 pub(super) fn remaining(payload: &[u8], length: u64) -> Option<u64> {
     let part = length.saturating_sub(2);
     icc(payload, part)
@@ -15,20 +17,24 @@ pub(super) fn remaining(payload: &[u8], length: u64) -> Option<u64> {
         .or_else(|| jumbf(payload, part))
 }
 
-/// An ICC profile (ICC.1:2022, annex B.4): the part's number, from 1, and the number of parts.
+/// Like [`remaining`], for a part of an ICC profile (ICC.1:2022, annex B.4). `part` is the full
+/// size of the payload in bytes. The payload states the part's number, from 1, and the number of
+/// parts.
 fn icc(payload: &[u8], part: u64) -> Option<u64> {
     let [number, count, ..] = payload.strip_prefix(b"ICC_PROFILE\0")? else { return None };
     Some(u64::from(count.saturating_sub(*number)) * (part + SEGMENT_HEADER))
 }
 
-/// Thermal data of FLIR cameras: the part's number, from 0, and the number of the last part.
+/// Like [`remaining`], for thermal data of FLIR cameras. `part` is the full size of the payload in
+/// bytes. The payload states the part's number, from 0, and the number of the last part.
 fn flir(payload: &[u8], part: u64) -> Option<u64> {
     let [number, last, ..] = payload.strip_prefix(b"FLIR\0\x01")? else { return None };
     Some(u64::from(last.saturating_sub(*number)) * (part + SEGMENT_HEADER))
 }
 
-/// Extended XMP (Adobe XMP specification part 3, 1.1.3.1): a digest, the full length, and the
-/// offset of this part.
+/// Like [`remaining`], for Extended XMP (Adobe XMP specification part 3, 1.1.3.1). `part` is the
+/// full size of the payload in bytes. The payload states a digest, the size of the whole metadata,
+/// and the part's offset in the metadata.
 fn extended_xmp(payload: &[u8], part: u64) -> Option<u64> {
     const PREFIX: &[u8] = b"http://ns.adobe.com/xmp/extension/\0";
     const OVERHEAD: u64 = 35 + 32 + 4 + 4;
@@ -38,8 +44,9 @@ fn extended_xmp(payload: &[u8], part: u64) -> Option<u64> {
     Some(split(full.saturating_sub(offset + data), data, OVERHEAD))
 }
 
-/// JUMBF, such as C2PA manifests (ISO/IEC 19566-5, annex D): the box instance, the part's number,
-/// from 1, and the header of the whole box, which each part repeats.
+/// Like [`remaining`], for JUMBF, such as C2PA manifests (ISO/IEC 19566-5, annex D). `part` is the
+/// full size of the payload in bytes. The payload states the box instance and the part's number,
+/// from 1. It then repeats the box header, which states the size of the whole box.
 fn jumbf(payload: &[u8], part: u64) -> Option<u64> {
     const OVERHEAD: u64 = 2 + 2 + 4 + 8;
     let header = payload.strip_prefix(b"JP")?;

@@ -24,17 +24,19 @@ const ICC_PREFIX: u64 = 14;
 /// has several parts.
 const MAX_PROFILE: u64 = 1 << 20;
 
-/// Maximum number of parts of an ICC profile. The number of a part is one byte and starts at 1.
+/// Maximum number of parts of an ICC profile. The number of a part is one byte, and the first part
+/// has the number 1.
 const MAX_PARTS: usize = 255;
 
-/// The metadata seen so far. Decoders ignore all EXIF metadata and JFIF headers but the first.
+/// The metadata seen so far. Like decoders, the probe uses only the first EXIF metadata and only
+/// the first JFIF header.
 #[derive(Default)]
 pub(super) struct Metadata {
     exif: Option<Exif>,
     has_jfif: bool,
     /// The density in the JFIF header.
     density: Option<Density>,
-    /// The parts of the ICC profile with their numbers.
+    /// The number of each part of the ICC profile, and the range of the part's bytes in the object.
     profile: Vec<(u8, Range<u64>)>,
     content_credentials: bool,
 }
@@ -75,8 +77,8 @@ impl Metadata {
         Ok(())
     }
 
-    /// Keeps the EXIF metadata, if the payload contains any. Decoders do not compare the sixth byte
-    /// of the prefix, which is padding.
+    /// Keeps the EXIF metadata, if the payload contains any. The sixth byte of the prefix is
+    /// padding; like decoders, the probe accepts any value there.
     fn take_exif(&mut self, source: &Source<'_>, payload: Range<u64>) -> Parsed<()> {
         if prefix::<5>(source, payload.clone())? == Some(*b"Exif\0") {
             self.exif = Some(exif::read(source, payload.start + EXIF_PREFIX, payload.end)?);
@@ -107,8 +109,8 @@ impl Metadata {
     }
 }
 
-/// The first `N` bytes of a payload; `None` if the payload is shorter, or if the object ends within
-/// these bytes.
+/// The first `N` bytes of a payload; `None` if the payload is shorter, or if these bytes cannot be
+/// read.
 fn prefix<const N: usize>(source: &Source<'_>, payload: Range<u64>) -> Parsed<Option<[u8; N]>> {
     let Range { start, end } = payload;
     if end - start < N as u64 {
@@ -130,10 +132,10 @@ fn jfif_density([unit, x1, x0, y1, y0]: [u8; 5]) -> Option<Density> {
     Density::of_integers(x.into(), y.into(), unit)
 }
 
-/// True if a JUMBF segment (ISO/IEC 19566-5, annex D) begins with a C2PA manifest store (C2PA
-/// Technical Specification, "Embedding manifests into JPEG"). The segment begins with a prefix, the
-/// box instance and the part's number. Then come the header of the superbox, the header of the
-/// description box, and the type.
+/// True if a payload that starts with `header` is JUMBF (ISO/IEC 19566-5, annex D) and contains a
+/// C2PA manifest store (C2PA Technical Specification, "Embedding manifests into JPEG"). The header
+/// consists of the prefix `JP`, the box instance (2 bytes), the part's number (4), the superbox's
+/// header (8), the description box's header (8), and the first 4 bytes of the superbox's type.
 fn is_c2pa(header: &[u8; 28]) -> bool {
     header.starts_with(b"JP") && header[12..16] == *b"jumb" && header[20..28] == *b"jumdc2pa"
 }

@@ -13,11 +13,11 @@ const MAX_NAME: u64 = 79;
 /// inflated data.
 const MAX_DATA: usize = 64 << 10;
 
-/// The data of a chunk: a name, a zero byte, and more.
+/// The data of a chunk: a name, a zero byte, and the text or profile with this name.
 pub(super) struct Named<'a> {
     source: &'a Source<'a>,
     pub(super) name: &'a [u8],
-    /// Offset of the bytes that follow the name, from the object's start.
+    /// Offset of the first byte after the name and its zero byte, in bytes from the object's start.
     position: u64,
     /// End (exclusive) of the data.
     end: u64,
@@ -35,24 +35,25 @@ impl<'a> Named<'a> {
         Ok(Self { source, name: &name[..length], position: start + length as u64 + 1, end })
     }
 
-    /// The bytes after the name, except for the first `skipped` bytes.
+    /// The bytes after the name and its zero byte, without the first `skipped` of them; at most
+    /// [`MAX_DATA`] bytes.
     pub(super) fn bytes(&self, skipped: u64) -> Parsed<&'a [u8]> {
         let start = self.position + skipped;
         let length = usize::try_from(self.end.saturating_sub(start)).unwrap_or(MAX_DATA);
         self.source.bytes_until(start, length.min(MAX_DATA), likely_end(start, self.end))
     }
 
-    /// Inflates the bytes after the name, except for the first `skipped` bytes. If the compressed
-    /// data is damaged, or inflates to more than [`MAX_DATA`] bytes, the result is cut and may end
-    /// with zeros.
+    /// Inflates the bytes after the name and its zero byte, without the first `skipped` of them. If
+    /// the compressed data is damaged, or if it is longer than [`MAX_DATA`] bytes before or after
+    /// inflation, the result is cut and may end with zeros.
     pub(super) fn inflated(&self, skipped: u64) -> Parsed<Vec<u8>> {
         let inflated = decompress_to_vec_zlib_with_limit(self.bytes(skipped)?, MAX_DATA);
         Ok(inflated.unwrap_or_else(|error| error.output))
     }
 }
 
-/// The end of the bytes to read at once: the data from `start` to `end` and the chunks that follow,
-/// but at most [`MAX_DATA`] bytes.
+/// The end of the bytes to read at once: the data from `start` to `end` and [`NEIGHBORHOOD`] bytes
+/// of the chunks that follow, but at most [`MAX_DATA`] bytes.
 fn likely_end(start: u64, end: u64) -> u64 {
     end.saturating_add(NEIGHBORHOOD).min(start.saturating_add(MAX_DATA as u64))
 }

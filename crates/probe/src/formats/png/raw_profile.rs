@@ -9,7 +9,7 @@ use crate::source::{Parsed, Source};
 /// Names under which EXIF metadata is stored.
 const NAMES: [&[u8]; 2] = [b"Raw profile type exif", b"Raw profile type APP1"];
 
-/// Longest header in bytes: line breaks, the type, and the length in decimal digits.
+/// Maximum length in bytes of the header: line breaks, the type, and the length in decimal digits.
 const MAX_HEADER: usize = 64;
 
 /// Reads the tEXt or zTXt chunk whose data extends from `start` to `end`; `None` if it contains

@@ -9,8 +9,8 @@ const MAX_HEADER: u64 = 64 << 10;
 /// Reads the words of a header, and skips comments from `#` to the end of the line.
 pub(super) struct Tokens<'a> {
     source: &'a Source<'a>,
-    /// Offset in bytes from the object's start: the end of the last word read, or the start of a
-    /// word whose end has not been found.
+    /// Offset in bytes from the object's start: the end of the last word read or line skipped, or
+    /// the start of a word whose end has not been found.
     pub(super) position: u64,
 }
 
@@ -34,7 +34,8 @@ impl<'a> Tokens<'a> {
     }
 
     /// The next word, all of whose bytes must satisfy `is_expected`. If the object ends within the
-    /// word, the bytes before the end are checked.
+    /// word, the bytes before the end decide which error is returned: the object is truncated if
+    /// they satisfy `is_expected`, and not an image if they do not.
     fn word_of(&mut self, is_expected: fn(&u8) -> bool) -> Parsed<&'a str> {
         let word = match self.word() {
             Ok(word) => word,

@@ -31,7 +31,8 @@ struct Entity<'a> {
 }
 
 impl<'a> Doctype<'a> {
-    /// Reads a declaration after its `<!DOCTYPE`. Browsers do not read the external subset.
+    /// Reads a declaration after its `<!DOCTYPE`. The external subset, which is another file, is
+    /// ignored, as in browsers.
     pub(super) fn read(scanner: &mut Scanner<'a>) -> Scan<Self> {
         let mut doctype = Self::default();
         let mut has_subset = false;
@@ -101,7 +102,8 @@ impl<'a> Doctype<'a> {
             b'"' | b'\'' => Some(scanner.take_quoted()?),
             _ => None,
         };
-        // In a value, a percent sign can only begin a reference to a parameter entity.
+        // In the value of an entity, a percent sign can only begin a reference to a parameter
+        // entity.
         self.has_parameter_entities |= value.is_some_and(|value| value.contains(&b'%'));
         if self.entities.len() < MAX_ENTITIES {
             self.entities.push(Entity { name, value });
@@ -113,8 +115,8 @@ impl<'a> Doctype<'a> {
         scanner.require(b">")
     }
 
-    /// Replaces the references in an attribute's value. `None` if a reference cannot be replaced or
-    /// if the value is too long.
+    /// Replaces the references in an attribute's value. Returns `None` if a reference cannot be
+    /// replaced or if the value is too long.
     ///
     /// The replacement text of an entity must not contain references to entities, because browsers
     /// disagree on such references. This rule also prevents exponential growth.
@@ -147,8 +149,8 @@ fn skip_declaration(scanner: &mut Scanner<'_>) -> Scan<()> {
     }
 }
 
-/// Replaces `&name;` by the result of `resolve`, and `&#51;` or `&#x33;` by the character. `None`
-/// if a reference cannot be replaced or if the value is too long.
+/// Replaces `&name;` by the result of `resolve`, and `&#51;` or `&#x33;` by the character with this
+/// number. Returns `None` if a reference cannot be replaced or if the value is too long.
 fn replace_references(value: &[u8], resolve: impl Fn(&[u8]) -> Option<Vec<u8>>) -> Option<Vec<u8>> {
     let find = |text: &[u8], byte: u8| text.iter().position(|other| *other == byte);
     if value.len() > MAX_VALUE {
@@ -171,7 +173,8 @@ fn replace_references(value: &[u8], resolve: impl Fn(&[u8]) -> Option<Vec<u8>>) 
     (replaced.len() <= MAX_VALUE).then_some(replaced)
 }
 
-/// The character of a numeric reference, without `&#` and `;`; `None` if XML does not allow it.
+/// The character of a numeric reference; `None` if XML does not allow this character. `number` is
+/// the reference without `&#` and `;`.
 fn character(number: &[u8]) -> Option<char> {
     let (digits, radix) = number.strip_prefix(b"x").map_or((number, 10), |digits| (digits, 16));
     if !digits.iter().all(u8::is_ascii_hexdigit) {

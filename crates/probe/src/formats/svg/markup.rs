@@ -40,9 +40,9 @@ pub(super) struct Svg<'a> {
 }
 
 impl Svg<'_> {
-    /// False if the element is declared to be in another namespace. An element without a
-    /// declaration is accepted, because many files are copied from HTML pages, where SVG needs no
-    /// declaration.
+    /// True if the element's namespace is that of SVG, or if the element declares no namespace. An
+    /// element without a declaration is accepted because many files are copied from HTML pages,
+    /// where SVG needs no declaration.
     pub(super) fn is_in_svg_namespace(&self) -> bool {
         let is_svg = |value| self.doctype.expand(value).is_some_and(|value| value == NAMESPACE);
         self.attributes.namespace.is_none_or(is_svg)
@@ -56,12 +56,14 @@ pub(super) struct Attributes<'a> {
     pub(super) height: Option<&'a [u8]>,
     pub(super) view_box: Option<&'a [u8]>,
     pub(super) preserve_aspect_ratio: Option<&'a [u8]>,
-    /// The namespace of the element's prefix. If the element has no prefix, the default namespace.
+    /// The namespace that the start tag declares for the element's prefix. If the element has no
+    /// prefix, this is the default namespace.
     pub(super) namespace: Option<&'a [u8]>,
 }
 
 impl<'a> Attributes<'a> {
-    /// The field for the attribute `name` of an element with this prefix. Names are case-sensitive.
+    /// The field that keeps the attribute `name` of an element with this prefix; `None` if the
+    /// attribute is not kept. Names are case-sensitive.
     fn slot(&mut self, name: &[u8], prefix: Option<&[u8]>) -> Option<&mut Option<&'a [u8]>> {
         match name {
             b"width" => Some(&mut self.width),
@@ -77,9 +79,10 @@ impl<'a> Attributes<'a> {
     }
 }
 
-/// Converts UTF-16 to single bytes, and leaves UTF-8 unchanged except for a byte order mark. UTF-16
-/// is recognized by its byte order mark, or by a zero byte next to the first `<`. Characters above
-/// 0xFF become 0xFF, because markup and numbers are ASCII.
+/// Converts UTF-16 to one byte per code unit, and leaves UTF-8 unchanged. Removes a byte order
+/// mark. UTF-16 is recognized by its byte order mark, or by a `<` at the start with a zero byte
+/// next to it. Code units above 0xFF become 0xFF, which changes neither markup nor numbers, because
+/// both are ASCII.
 pub(super) fn to_ascii(bytes: &[u8]) -> Cow<'_, [u8]> {
     let narrow = |pairs: &[u8], decode: fn([u8; 2]) -> u16| {
         let units = pairs.chunks_exact(2).map(|pair| decode([pair[0], pair[1]]));
@@ -107,8 +110,9 @@ pub(super) fn find_root(text: &[u8]) -> Root<'_> {
     }
 }
 
-/// Position of the first control character that XML forbids. In ISO 2022 encodings, an escape
-/// character changes the meaning of the bytes that follow: `"` and `<` can be parts of characters.
+/// Position of the first control character that XML forbids. Text with such a character is refused.
+/// In ISO 2022 encodings, for example, an escape character changes the meaning of the bytes that
+/// follow: `"` and `<` can be parts of characters.
 fn first_control(text: &[u8]) -> Option<usize> {
     text.iter().position(|byte| *byte < b' ' && !b"\t\n\r".contains(byte))
 }
@@ -228,7 +232,7 @@ impl<'a> Scanner<'a> {
         Ok(true)
     }
 
-    /// The `svg` element; `None` if the root is another element.
+    /// The `svg` element; `None` if the root is another element, or if there is no root.
     fn root(&mut self) -> Scan<Option<Svg<'a>>> {
         let mut doctype = None;
         loop {

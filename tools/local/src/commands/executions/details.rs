@@ -31,7 +31,8 @@ pub(super) fn details(execution: &Execution, steps: &[Step]) -> String {
     text
 }
 
-/// Formats an execution like [`details`], but with the inputs and outputs of its states.
+/// Formats an execution like [`details`], but with the inputs and outputs of its states instead of
+/// the changes.
 pub(super) fn verbose(execution: &Execution, steps: &[Step]) -> String {
     let mut text = heading(execution);
     // Writing to a string cannot fail.
@@ -138,7 +139,7 @@ fn changes(input: &Value, output: Option<&Value>) -> String {
     after.join(", ")
 }
 
-/// Calls `leaf` for each value that has no members, with its path.
+/// Calls `leaf` for each value that is neither an object nor an array, with its path and the value.
 fn leaves(value: &Value, path: &str, leaf: &mut impl FnMut(String, &Value)) {
     let below = |name: &str| match path {
         "" => format::printable(name),

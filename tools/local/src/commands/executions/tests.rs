@@ -16,7 +16,7 @@ fn execution(key: &str, status: Status, output: Option<Value>) -> Execution {
     }
 }
 
-/// Gives an execution an id that consists of this digit.
+/// Returns the execution with an id that is `digit` 32 times.
 fn named(digit: u8, execution: Execution) -> Execution {
     let id = digit.to_string().repeat(32);
     Execution { arn: format!("arn:aws:states:us-east-1:0:execution:machine:{id}"), ..execution }

@@ -1,4 +1,4 @@
-//! A stack in the background.
+//! Starts a stack in the background.
 
 use std::fs::File;
 use std::os::unix::process::CommandExt as _;
@@ -21,7 +21,7 @@ use crate::workspace::Workspace;
 const POLL: Duration = Duration::from_millis(200);
 
 /// A process that is starting the stack. Dropping this value stops the process. Once the stack is
-/// ready, the value is set to `None`, and the process keeps running.
+/// ready, the field is set to `None`, so that the process keeps running.
 struct Starting(Option<Child>);
 
 impl Drop for Starting {
@@ -35,8 +35,9 @@ impl Drop for Starting {
     }
 }
 
-/// Starts this command again in the background, without `--detach`, and waits until its stack is
-/// ready. The background process writes its output to `target/local/up.log`.
+/// Starts `cargo local up` in the background, with the arguments of this process except `--detach`,
+/// and waits until the stack is ready. The background process writes its output to
+/// `target/local/up.log`.
 pub(super) async fn start(workspace: &Workspace, json: bool) -> Result<ExitStatus, CommandError> {
     let file = StateFile::of(workspace);
     if let Some(process) = file.holder() {

@@ -77,7 +77,7 @@ impl Source {
     }
 
     /// Builds the functions. If `is_program` is true, deploys the whole program. If not, replaces
-    /// only the functions whose code is not deployed.
+    /// only the functions whose code in the stack differs from the build.
     async fn follow(&mut self, is_program: bool) -> Result<(), StackError> {
         let Self { workspace, options, aws, progress, .. } = self;
         let archives =
@@ -105,8 +105,9 @@ impl Source {
     }
 }
 
-/// The archives whose code is not deployed. Such an archive may be from an earlier build: another
-/// command may have packed it, or an earlier attempt to replace the function may have failed.
+/// Returns the archives whose code the stack does not run. Such an archive may be older than the
+/// last build: another command may have packed it, or an earlier attempt to replace the function
+/// may have failed.
 fn outdated(deployed: &HashMap<String, SystemTime>, archives: Vec<Archive>) -> Vec<Archive> {
     let is_outdated = |it: &Archive| deployed.get(&it.name) != Some(&it.built);
     archives.into_iter().filter(is_outdated).collect()
@@ -145,8 +146,9 @@ fn files(root: &Path) -> std::io::Result<Files> {
     Ok(found)
 }
 
-/// Adds the file, or the files in the directory, by their paths relative to `root`. A file that has
-/// disappeared since it was listed is left out.
+/// Adds the file at `path`, or the files below the directory `path`. `path` and the added paths are
+/// relative to `root`. In a directory, skips `target` and names that begin with a dot. A file that
+/// has disappeared since it was listed is left out.
 fn add(root: &Path, path: &Path, found: &mut Files) -> std::io::Result<()> {
     let whole = root.join(path);
     let metadata = match whole.symlink_metadata() {

@@ -65,8 +65,8 @@ pub enum FilesError {
     },
 }
 
-/// Finds the files at `paths`. Searches directories recursively, and skips entries of directories
-/// whose names begin with a dot.
+/// Finds the files at `paths`. Searches directories recursively. In a directory, skips names that
+/// begin with a dot.
 ///
 /// A file that is itself in `paths` is named by its file name. A file in a directory of `paths` is
 /// named by its path relative to that directory.

@@ -21,9 +21,10 @@ const CONCURRENCY: usize = 16;
 /// Interval between queries for executions that have ended.
 const POLL: Duration = Duration::from_millis(200);
 
-/// If no execution ends for this long, the command stops waiting for the remaining executions. The
-/// limit is longer than the retries of an execution, which end after 80 seconds and one last
-/// attempt.
+/// If no execution ends for this long, the command stops waiting for the remaining executions. An
+/// execution that keeps failing retries for 80 seconds and usually ends soon afterwards. Only an
+/// execution whose calls time out can take longer than this limit: up to 287 seconds
+/// (docs/SEMANTICS.md).
 const IDLE_TIMEOUT: Duration = Duration::from_mins(3);
 
 /// The last execution that ended, by object key. A key for which no execution ended is missing.
@@ -39,7 +40,7 @@ pub(in crate::commands) struct Processing<'a> {
     uploaded: u64,
     ended: u64,
     failed: u64,
-    /// Number of executions that are expected.
+    /// Number of executions that the uploads and deletions should start.
     total: u64,
 }
 
@@ -94,8 +95,8 @@ impl<'a> Processing<'a> {
         self.wait().await
     }
 
-    /// True if an execution has failed or did not end. Further executions would probably fail as
-    /// well.
+    /// True if an execution has failed or did not end. Callers then upload no more, because further
+    /// executions would probably fail as well.
     pub(in crate::commands) fn has_failed(&self) -> bool {
         self.failed > 0 || !self.follower.waiting().is_empty()
     }
@@ -152,7 +153,7 @@ impl<'a> Processing<'a> {
     }
 }
 
-/// Uploads an object and returns the event that it should cause.
+/// Uploads an object. Returns what identifies the execution that the upload starts.
 async fn put(client: &Client, bucket: &str, upload: Upload) -> Result<Expected, CommandError> {
     let key = upload.key;
     let body = match upload.body {
@@ -163,7 +164,8 @@ async fn put(client: &Client, bucket: &str, upload: Upload) -> Result<Expected, 
         }
     };
     let request = client.put_object().bucket(bucket).key(&key).body(body);
-    // By default, the SDK hashes the whole body to sign a request over plain HTTP.
+    // Without this customization, the SDK would hash the whole body to sign a request over plain
+    // HTTP.
     let response = request.customize().disable_payload_signing().send().await;
     let response = response.map_err(|error| object_error("PutObject", &key, &error))?;
     let etag = response.e_tag().map(|etag| etag.trim_matches('"').to_owned());

@@ -1,4 +1,4 @@
-//! Result of uploads: the API's response for each object, and its overview of the collection.
+//! Result of uploads: the API's response for each object, and the API's overview of all images.
 
 use std::fmt::Write as _;
 

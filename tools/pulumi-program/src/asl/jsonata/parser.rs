@@ -2,7 +2,7 @@
 //!
 //! The linter needs to know in which context each part of an expression is evaluated, so the tree
 //! tells two kinds of parts apart. A part in [`Node::same`] has the context of the whole
-//! expression. A part in [`Node::nested`] is evaluated once for each item of another part, and the
+//! expression. A part in [`Node::nested`] is evaluated once for each item of another value, and the
 //! item is its context.
 
 use super::tokens::{Token, Tokenizer};
@@ -16,7 +16,8 @@ pub(super) struct Node<'a> {
     pub(super) kind: Kind<'a>,
     /// Parts that are evaluated in the same context as this node.
     pub(super) same: Vec<Node<'a>>,
-    /// Parts whose context is an item of the value of `same`.
+    /// Parts whose context is an item of another value: of the part in `same` or, in a transform,
+    /// of the argument.
     pub(super) nested: Vec<Node<'a>>,
 }
 
@@ -112,7 +113,8 @@ struct Parser<'a> {
 }
 
 impl<'a> Parser<'a> {
-    /// Returns the next token and reads the one after it.
+    /// Returns the next token and reads the one after it. If that one begins with `/`, `operand`
+    /// tells how to read it: true as a division, false as a regular expression.
     fn advance(&mut self, operand: bool) -> Result<Token<'a>, String> {
         let next = self.tokenizer.next(operand)?;
         Ok(std::mem::replace(&mut self.token, next))
@@ -131,7 +133,8 @@ impl<'a> Parser<'a> {
         Ok(found)
     }
 
-    /// Requires that `operator` comes next. `open` is the bracket that `operator` closes.
+    /// Requires that `operator` comes next. If the expression ends instead, the error says that
+    /// `open` is not closed.
     fn expect(&mut self, operator: &str, open: &str, operand: bool) -> Result<(), String> {
         if self.at(operator) {
             return self.advance(operand).map(drop);
@@ -215,8 +218,8 @@ impl<'a> Parser<'a> {
         Ok(Node::of(kind, vec![left, right]))
     }
 
-    /// Reads the right side of `left.right`. On either side a string is the name of a field, and
-    /// any other literal is an error.
+    /// Reads the right side of `left.right`. On either side a string is the name of a field, and a
+    /// number, a boolean or null is an error.
     fn step(&mut self, left: Node<'a>) -> Result<Node<'a>, String> {
         let right = self.expression(binding_power("."))?;
         let named = |node: Node<'a>| match node.operand().kind {

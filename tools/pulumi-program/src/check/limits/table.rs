@@ -37,7 +37,7 @@ const ON_OFF: Allowed = OneOf(&["ENABLED", "DISABLED"]);
 
 /// Retention periods of log groups, from
 /// <https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html>.
-/// The provider reads 0 as forever, which `functions` refuses.
+/// The provider reads 0 as forever, which the check `functions` refuses.
 const RETENTION_DAYS: Allowed = Integers(&[
     0, 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922,
     3288, 3653,
@@ -63,8 +63,9 @@ pub(super) const LIMITS: &[Limit] = &[
     limit(FUNCTION, &["loggingConfig", "logFormat"], OneOf(&["JSON", "Text"])),
     limit(FUNCTION, &["loggingConfig", "applicationLogLevel"], LOG_LEVELS),
     limit(FUNCTION, &["loggingConfig", "systemLogLevel"], OneOf(&["DEBUG", "INFO", "WARN"])),
-    // The functions set these limits themselves: crates/catalog, crates/api, functions/get-image. A
-    // presigned URL expires with the credentials of the function's role, after at most 12 hours:
+    // SHARDS has the limits of crates/catalog. The other two maxima are lower than those of
+    // crates/api and functions/get-image: a year in caches, and 12 hours for a presigned URL, which
+    // expires at the latest with the credentials of the function's role:
     // https://docs.aws.amazon.com/AmazonS3/latest/userguide/using-presigned-url.html
     limit(FUNCTION, &["environment", "variables", "SHARDS"], Range(1, 100)),
     limit(FUNCTION, &["environment", "variables", "CACHE_SECONDS"], Range(0, 31_536_000)),

@@ -1,9 +1,10 @@
-//! The IAM actions that the program uses, and the kinds of resource that each applies to.
+//! The IAM actions that policies of the program may have, and the kinds of resource that each
+//! applies to.
 //!
 //! The table is an excerpt of
 //! <https://docs.aws.amazon.com/service-authorization/latest/reference/>. An action that is not in
-//! the table is a finding, so that a misspelled name is found, too. AWS accepts a policy with an
-//! ARN of the wrong kind, but such a policy grants nothing.
+//! the table is a finding, because its name may be misspelled. The kinds are checked because AWS
+//! accepts a policy with an ARN of the wrong kind, but such a policy grants nothing.
 
 use std::fmt;
 
@@ -139,7 +140,8 @@ pub(super) fn of_output(token: &str, rest: &str) -> Option<Kind> {
     })
 }
 
-/// The kind of resource that a literal ARN names; `None` for a kind that the program does not use.
+/// The kind of resource that a literal ARN names; `None` for an ARN of another kind than those
+/// listed here. Policies name resources of other kinds by reference.
 pub(super) fn of_arn(arn: &str) -> Option<Kind> {
     let mut parts = arn.splitn(6, ':').skip(2);
     let (service, resource) = (parts.next()?, parts.nth(2)?);

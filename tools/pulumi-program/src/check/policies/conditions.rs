@@ -36,9 +36,9 @@ const OPERATORS: [&str; 24] = [
     "StringNotLike",
 ];
 
-/// The condition keys that the program uses, from
-/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html>. As
-/// with actions, any other key is a finding.
+/// The condition keys that policies of the program may use, from
+/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html>. Any
+/// other key is a finding, because its name may be misspelled.
 const KEYS: [&str; 8] = [
     "aws:PrincipalAccount",
     "aws:SecureTransport",

@@ -38,7 +38,8 @@ impl Aperture {
     /// True if the aperture begins at the top left of a picture of this width and height.
     pub(super) fn begins_at_top_left(&self, (full_width, full_height): (u32, u32)) -> bool {
         let begins = |side: Fraction, offset: Fraction, full: u32| {
-            // The distance from the edge, (full - side) / 2 + offset, times all denominators.
+            // The distance from the edge is (full - side) / 2 + offset. To avoid fractions, it is
+            // multiplied by 2 and by both denominators.
             let Fraction(side, by) = side;
             let Fraction(offset, offset_by) = offset;
             let margin = i128::from(full) * i128::from(by) - i128::from(side);

@@ -113,7 +113,8 @@ impl Uploaded {
         if client != Client::Chromium && (!self.is_redirected || case.method == "HEAD") {
             header("x-content-type-options", "nosniff");
             assert!(answer.header("content-security-policy").contains("sandbox"), "{what}");
-            assert!(answer.header("vary").eq_ignore_ascii_case("origin"), "{what}: {answer:?}");
+            let vary = answer.header("vary").to_ascii_lowercase();
+            assert!(vary.starts_with("origin"), "{what}: {answer:?}");
         }
         if status == 206 {
             header("content-range", &format!("bytes {}-{}/{size}", part.start, part.end - 1));

@@ -140,21 +140,33 @@ async fn plain(request: &Exchange) -> Answer {
 
 fn curl(request: &Exchange) -> Answer {
     let mut command = Command::new("curl");
-    command.args(["--silent", "--show-error", "--location", &request.url]);
+    command.args(["--silent", "--show-error", "--location", "--include", &request.url]);
     if request.method == "HEAD" {
         command.arg("--head");
     }
     for (name, value) in &request.headers {
         command.args(["--header", &format!("{name}: {value}")]);
     }
-    let described = "%{stderr}{\"status\": %{http_code}, \"headers\": %{header_json}}";
-    let output = command.args(["--write-out", described]).output().unwrap();
-    assert!(output.status.success(), "{output:?}");
-    let answer: Value = serde_json::from_slice(&output.stderr).unwrap();
-    let headers = answer["headers"].as_object().unwrap().iter();
-    let headers = headers.map(|(name, values)| (name.clone(), values[0].as_str().unwrap().into()));
-    let status = answer["status"].as_u64().unwrap().try_into().unwrap();
-    Answer::new(status, headers.collect(), &output.stdout)
+    let output = command.output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    // curl prints the response of each redirect before the final response.
+    let mut rest = &output.stdout[..];
+    loop {
+        let end = rest.windows(4).position(|bytes| bytes == b"\r\n\r\n").unwrap();
+        let head = String::from_utf8_lossy(&rest[..end]).into_owned();
+        let body = &rest[end + 4..];
+        let mut lines = head.lines();
+        let status = lines.next().and_then(|line| line.split(' ').nth(1)?.parse().ok()).unwrap();
+        let headers: BTreeMap<_, _> = lines
+            .filter_map(|line| line.split_once(": "))
+            .map(|(name, value)| (name.to_ascii_lowercase(), value.to_owned()))
+            .collect();
+        if status != 307 {
+            return Answer::new(status, headers, body);
+        }
+        let length = headers.get("content-length").and_then(|it| it.parse::<usize>().ok());
+        rest = &body[length.unwrap_or(0)..];
+    }
 }
 
 fn python(requests: &str) -> String {

@@ -1,17 +1,15 @@
-//! Result events, from a committed change of the table to a subscriber's queue.
+//! Result events, from a committed change of the table to a subscriber's queue. Tests of
+//! `crates/result-events` have every transition, and subscribers that rebuild the catalog.
 
 pub(crate) mod mapping;
 pub(crate) mod subscriber;
 
-use std::collections::BTreeMap;
 use std::time::Duration;
 
 use aws_sdk_dynamodb::types::AttributeValue;
-use catalog::{Catalog, Order};
-use contract::{Observation, Rejection, Sequencer};
 use harness::faulty::route_through;
 use harness::proxy::{Fault, FaultProxy, Rule};
-use harness::{FaultyStack, TestStack, env_or, observed, picture, run};
+use harness::{TestStack, picture, run};
 use local::executions::Outcome;
 use mapping::Mapping;
 use serde_json::{Value, json};
@@ -65,13 +63,10 @@ impl Publishing {
 
 /// Records images under keys of their own, with this prefix, and returns the keys.
 async fn record_images(stack: &TestStack, prefix: &str, number: u64) -> Vec<String> {
-    let catalog = stack.catalog();
-    let order = Order::After(Sequencer::parse("01").unwrap());
     let mut keys = Vec::new();
     for index in 0..number {
         let key = format!("uploads/{prefix}-{index:03}.jpg");
-        let image = observed::image("image/jpeg", 1_000 + index);
-        catalog.record(&key, &order, &image).await.unwrap();
+        stack.record_image(&key, "image/jpeg", 1_000 + index).await;
         keys.push(key);
     }
     keys
@@ -112,67 +107,17 @@ fn each_committed_change_of_an_upload_reaches_a_subscriber() {
         let removed = subscriber.next(stack, key, &order(&rejected)).await;
         assert_eq!(removed["detail-type"], "ImageRemoved");
         assert_eq!(removed["detail"]["replaced"]["rejection"], rejected["detail"]["rejection"]);
-    });
-}
 
-/// Records a random observation of the key, or deletes the key's item.
-async fn step(stack: &TestStack, catalog: &Catalog, key: &str, number: usize) {
-    let (client, table) = (&stack.stack.aws.dynamodb, &stack.stack.outputs.table_name);
-    let item = AttributeValue::S(key.to_owned());
-    let size = fastrand::u64(1..4);
-    let observation = match fastrand::u8(..20) {
-        0 => {
-            // As if someone deleted the item, or DynamoDB deleted an expired tombstone.
-            let delete = client.delete_item().table_name(table).key("s3objectkey", item);
-            delete.send().await.unwrap();
-            return;
-        }
-        1..=9 => observed::image("image/png", size),
-        10..=13 => observed::rejected(size),
-        14 => Observation::Rejected { object: None, rejection: Rejection::unreadable("no key") },
-        _ => Observation::Absent,
-    };
-    let order = Order::After(Sequencer::parse(&format!("{number:016X}")).unwrap());
-    catalog.record(key, &order, &observation).await.unwrap();
-}
-
-/// A subscriber that gets each event twice, and in any order, ends with the content of the catalog.
-#[test]
-fn doubled_events_in_random_order_rebuild_the_catalog() {
-    run(async {
-        let publishing = Publishing::shared().await;
-        let stack = &publishing.stack;
-        let catalog = stack.catalog();
-        let keys: Vec<_> = (0..12).map(|number| format!("uploads/model/{number}.png")).collect();
-        let steps = env_or("PIXGAUGE_MODEL_STEPS", 200);
-        for number in 1..=steps {
-            step(stack, &catalog, &keys[fastrand::usize(..keys.len())], number).await;
-        }
-        publishing.wait_for(&record_images(stack, "model/last", 1).await).await;
-        let events = publishing.received("uploads/model/").await;
-        println!("{steps} steps, {} events", events.len());
-        assert!(events.len() > steps / 3);
-        let mut doubled = [events.clone(), events].concat();
-        fastrand::shuffle(&mut doubled);
-        let mut newest = BTreeMap::<String, Value>::new();
-        for event in doubled {
-            let detail = &event["detail"];
-            let known = newest.entry(detail["key"].as_str().unwrap().to_owned());
-            let known = known.or_insert_with(|| detail.clone());
-            if detail["order"].as_str() > known["order"].as_str() {
-                *known = detail.clone();
-            }
-        }
-        for key in keys {
-            let known = newest.get(&key).cloned().unwrap_or_default();
-            let (status, document) = stack.metadata(&key).await;
-            match known.get("image") {
-                Some(image) => assert_eq!((status, image), (200, &document), "{key}"),
-                None => assert_eq!(status, 404, "{key}: {document}, but known is {known}"),
-            }
-            let reason = known.pointer("/rejection/reason").cloned().unwrap_or_default();
-            assert_eq!(reason, document["reason"], "{key}");
-        }
+        stack.measure(key, picture::png(70, 80, 0), "image/png").await;
+        let recorded = subscriber.next(stack, key, &order(&removed)).await;
+        assert_eq!(recorded["detail-type"], "ImageRecorded");
+        // As if someone deleted the item.
+        let delete = stack.stack.aws.dynamodb.delete_item();
+        let delete = delete.table_name(&stack.stack.outputs.table_name);
+        delete.key("s3objectkey", AttributeValue::S(key.to_owned())).send().await.unwrap();
+        let removed = subscriber.next(stack, key, &order(&recorded)).await;
+        assert_eq!(removed["detail-type"], "ImageRemoved");
+        assert_eq!(removed["detail"]["replaced"]["image"], recorded["detail"]["image"]);
     });
 }
 
@@ -251,22 +196,5 @@ fn records_that_are_given_up_are_kept_whole_and_can_be_published_later() {
         let answer = stack.invoke("publish-results", &payload).await.unwrap();
         assert_eq!(answer, json!({"batchItemFailures": []}));
         publishing.wait_for(&keys).await;
-    });
-}
-
-/// `costs::` checks the units and requests of an upload to a stack without result events.
-#[test]
-fn without_result_events_the_function_never_runs() {
-    run(async {
-        // No test invokes `publish-results` of this stack.
-        let stack = &FaultyStack::shared().await.stack;
-        let key = "uploads/off.png";
-        stack.upload(key, picture::png(3, 4, 0), "image/png").await;
-        let execution = stack.execute(&stack.event("Object Created", key, Some("01"))).await;
-        assert_eq!(execution.outcome(), Outcome::Image, "{execution:?}");
-        // Longer than the mapping's batching window.
-        tokio::time::sleep(Duration::from_secs(2)).await;
-        let lines = stack.summaries(&stack.log_group("publish-results")).await;
-        assert_eq!(lines, Vec::<Value>::new());
     });
 }

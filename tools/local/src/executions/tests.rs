@@ -5,8 +5,8 @@ pub(crate) mod stand_in;
 use std::sync::Arc;
 
 use axum::Router;
-use axum::http::HeaderMap;
-use serde_json::Value;
+use axum::http::{HeaderMap, StatusCode};
+use serde_json::{Value, json};
 
 use self::stand_in::Calls;
 use super::*;
@@ -15,17 +15,28 @@ use crate::aws::Aws;
 
 /// Starts a stand-in with `total` executions.
 async fn step_functions(total: usize) -> (Arc<Executions>, Calls) {
+    failing_at(total, Arc::default()).await
+}
+
+/// Starts a stand-in with `total` executions, which refuses to describe the one with the number
+/// `refused`.
+async fn failing_at(total: usize, refused: Arc<Mutex<Option<usize>>>) -> (Arc<Executions>, Calls) {
     let calls = Calls::default();
     let counted = calls.clone();
     let answer = async move |headers: HeaderMap, body: String| {
         let operation = headers["x-amz-target"].to_str().unwrap().rsplit('.').next().unwrap();
         counted.count(operation);
         let request: Value = serde_json::from_str(&body).unwrap();
-        let answer = match operation {
-            "ListExecutions" => stand_in::list(&request, total, stand_in::execution),
-            _ => stand_in::execution(stand_in::number(&request["executionArn"])),
-        };
-        answer.to_string()
+        if operation == "ListExecutions" {
+            let answer = stand_in::list(&request, total, stand_in::execution);
+            return (StatusCode::OK, answer.to_string());
+        }
+        let number = stand_in::number(&request["executionArn"]);
+        if *refused.lock().unwrap() == Some(number) {
+            let error = json!({"__type": "AccessDeniedException"});
+            return (StatusCode::BAD_REQUEST, error.to_string());
+        }
+        (StatusCode::OK, stand_in::execution(number).to_string())
     };
     let endpoint = stand_in::serve(Router::new().fallback(answer)).await;
     let aws = Aws::connect(&endpoint, AccessKey::generate().unwrap());
@@ -130,4 +141,13 @@ async fn a_tail_describes_no_execution_that_had_ended_before() {
     assert_eq!(taken(&calls), (10, 0));
     assert!(tail.ended().await.unwrap().is_empty());
     assert_eq!(taken(&calls), (1, 0));
+}
+
+#[tokio::test]
+async fn executions_that_could_not_be_described_are_not_left_out_afterwards() {
+    let refused = Arc::new(Mutex::new(Some(250)));
+    let (executions, _) = failing_at(300, Arc::clone(&refused)).await;
+    executions.all().await.unwrap_err();
+    *refused.lock().unwrap() = None;
+    assert_eq!(executions.all().await.unwrap().len(), 300);
 }

@@ -1,15 +1,18 @@
 //! Result events, from a committed change of the table to a subscriber's queue. Tests of
-//! `crates/result-events` have every transition, and subscribers that rebuild the catalog.
+//! `crates/result-events` have every transition.
 
 pub(crate) mod mapping;
 pub(crate) mod subscriber;
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use aws_sdk_dynamodb::types::AttributeValue;
+use catalog::{Catalog, Order};
+use contract::{Observation, Rejection, Sequencer};
 use harness::faulty::route_through;
 use harness::proxy::{Fault, FaultProxy, Rule};
-use harness::{TestStack, picture, run};
+use harness::{TestStack, env_or, observed, picture, run};
 use local::executions::Outcome;
 use mapping::Mapping;
 use serde_json::{Value, json};
@@ -174,6 +177,67 @@ fn a_mapping_that_was_disabled_continues_where_it_stopped() {
         publishing.wait_for(&during).await;
         let again = publishing.received("uploads/before-000.jpg").await;
         assert_eq!(again.len(), 1, "it did not begin anew");
+    });
+}
+
+/// Records a random observation of the key, or deletes the key's item.
+async fn step(stack: &TestStack, catalog: &Catalog, key: &str, number: usize) {
+    let (client, table) = (&stack.stack.aws.dynamodb, &stack.stack.outputs.table_name);
+    let item = AttributeValue::S(key.to_owned());
+    let size = fastrand::u64(1..4);
+    let observation = match fastrand::u8(..20) {
+        0 => {
+            // As if someone deleted the item, or DynamoDB deleted an expired tombstone.
+            let delete = client.delete_item().table_name(table).key("s3objectkey", item);
+            delete.send().await.unwrap();
+            return;
+        }
+        1..=9 => observed::image("image/png", size),
+        10..=13 => observed::rejected(size),
+        14 => Observation::Rejected { object: None, rejection: Rejection::unreadable("no key") },
+        _ => Observation::Absent,
+    };
+    let order = Order::After(Sequencer::parse(&format!("{number:016X}")).unwrap());
+    catalog.record(key, &order, &observation).await.unwrap();
+}
+
+/// A subscriber that gets each event twice, and in any order, ends with the content of the catalog.
+#[test]
+fn doubled_events_in_random_order_rebuild_the_catalog() {
+    run(async {
+        let publishing = Publishing::shared().await;
+        let stack = &publishing.stack;
+        let catalog = stack.catalog();
+        let keys: Vec<_> = (0..12).map(|number| format!("uploads/model/{number}.png")).collect();
+        let steps = env_or("PIXGAUGE_MODEL_STEPS", 200);
+        for number in 1..=steps {
+            step(stack, &catalog, &keys[fastrand::usize(..keys.len())], number).await;
+        }
+        publishing.wait_for(&record_images(stack, "model/last", 1).await).await;
+        let events = publishing.received("uploads/model/").await;
+        println!("{steps} steps, {} events", events.len());
+        assert!(events.len() > steps / 3);
+        let mut doubled = [events.clone(), events].concat();
+        fastrand::shuffle(&mut doubled);
+        let mut newest = BTreeMap::<String, Value>::new();
+        for event in doubled {
+            let detail = &event["detail"];
+            let known = newest.entry(detail["key"].as_str().unwrap().to_owned());
+            let known = known.or_insert_with(|| detail.clone());
+            if detail["order"].as_str() > known["order"].as_str() {
+                *known = detail.clone();
+            }
+        }
+        for key in keys {
+            let known = newest.get(&key).cloned().unwrap_or_default();
+            let (status, document) = stack.metadata(&key).await;
+            match known.get("image") {
+                Some(image) => assert_eq!((status, image), (200, &document), "{key}"),
+                None => assert_eq!(status, 404, "{key}: {document}, but known is {known}"),
+            }
+            let reason = known.pointer("/rejection/reason").cloned().unwrap_or_default();
+            assert_eq!(reason, document["reason"], "{key}");
+        }
     });
 }
 

@@ -71,7 +71,7 @@ async fn the_pages_of_all_segments_have_each_record_once() {
     let table = TestTable::create();
     let catalog = table.catalog(8);
     let mut expected = BTreeMap::new();
-    for number in 0..1500 {
+    for number in 0..1100 {
         let key = format!("uploads/{number:04}");
         record(&catalog, &key, 1, &observed::image("image/png", number)).await;
         expected.insert(key, true);

@@ -11,8 +11,8 @@ use tokio::process::{Child, Command};
 /// Number of lines at the end of a process's output that an error shows.
 const LAST_LINES: usize = 30;
 
-/// A child in a process group of its own. Dropping this value kills the whole group, including the
-/// processes that the child has started.
+/// A child in a process group of its own. If the child has not been waited for, dropping this value
+/// kills the whole group, including the processes that the child has started.
 ///
 /// Ctrl-C in the terminal does not reach the group: this process decides when the child ends.
 #[derive(Debug)]

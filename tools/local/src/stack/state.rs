@@ -2,7 +2,7 @@
 //!
 //! The file names the process that runs the stack, by its id and start time. If that process is
 //! killed, its state file remains, and another process may get the same id. The start time then
-//! shows that the stack is not running. The process also holds a lock, so that only one process can
+//! shows that the process has ended. The process also holds a lock, so that only one process can
 //! run the stack. The lock file also names the process, in case the state file is lost. Commands
 //! that read the files do not take the lock.
 
@@ -163,7 +163,7 @@ impl StateFile {
     /// Makes this process the one that runs the stack, until the claim is dropped.
     ///
     /// # Errors
-    /// When another process is running the stack.
+    /// When another process is running the stack, or the lock file cannot be used.
     pub fn claim(&self) -> Result<Claim, StateError> {
         let lock = |source| StateError::Io { path: self.lock.clone(), source };
         let Some(mut taken) = Lock::try_take(&self.lock).map_err(lock)? else {

@@ -200,7 +200,7 @@ impl StateFile {
     /// Returns the outputs of the running stack.
     ///
     /// # Errors
-    /// When no stack is running, or the stack is not ready.
+    /// The errors of [`Self::running`].
     pub fn outputs(&self) -> Result<Outputs, StateError> {
         self.running().map(|(_, outputs)| outputs)
     }
@@ -208,8 +208,7 @@ impl StateFile {
     /// Returns the outputs of the running stack, and clients for its emulator.
     ///
     /// # Errors
-    /// When no stack is running, the stack is not ready, or the emulator's access key cannot be
-    /// read.
+    /// The errors of [`Self::running`], and an error when the emulator's access key cannot be read.
     pub fn connect(&self) -> Result<(Outputs, Aws), StateError> {
         let (state, outputs) = self.running()?;
         let aws = clients(&state, &outputs.endpoint)?;
@@ -219,7 +218,8 @@ impl StateFile {
     /// Returns clients for the running emulator, with or without a deployment.
     ///
     /// # Errors
-    /// When no emulator is running, the emulator is not ready, or its access key cannot be read.
+    /// When no emulator is running, the emulator is not ready, or the state file or the emulator's
+    /// access key cannot be read.
     pub fn connect_to_emulator(&self) -> Result<Aws, StateError> {
         match self.read()? {
             Some((state, Liveness::Alive)) if state.empty => {
@@ -233,7 +233,8 @@ impl StateFile {
     /// Returns the state and the outputs of the running stack.
     ///
     /// # Errors
-    /// When no stack is running, or the stack is not ready.
+    /// When no stack is running, the stack is not ready, there is no deployment, or the state file
+    /// is invalid or cannot be read.
     pub fn running(&self) -> Result<(State, Outputs), StateError> {
         let Some((state, liveness)) = self.read()? else { return Err(StateError::NotRunning) };
         let process = state.process.id;

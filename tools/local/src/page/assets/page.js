@@ -238,8 +238,8 @@ document.addEventListener('toggle', ({ target }) => {
 }, true);
 
 /**
- * Opens the state that the fragment of the address names. Links in the graph and in the timeline set
- * the fragment.
+ * Opens the state that the fragment of the address names. Links in the graph and in the timeline
+ * set the fragment.
  */
 function openTarget() {
   const target = document.getElementById(location.hash.slice(1));

@@ -3,8 +3,9 @@
 //! [`Page::serve`] starts an HTTP server on loopback. The browser talks to this server only, and
 //! the server calls AWS with the stack's access key, which the browser never sees. `door` decides
 //! which requests are accepted, and `headers` sets the response headers that keep text in the page,
-//! such as a key or a log line, from running as a script. `port` keeps the page's port from other
-//! users, and `resume` lets a page that was left open resume after a restart.
+//! such as a key or a log line, from running as a script. `port` chooses a port on which no other
+//! user can receive the browser's requests. `resume` lets a page that was left open resume after
+//! the stack was stopped and started again.
 //!
 //! Each view is a module that reads data from the stack and renders it as HTML on the server:
 //!
@@ -64,8 +65,8 @@ use crate::logs::Logs;
 use crate::private_file;
 use crate::stack::Outputs;
 
-/// The port of the page, if this port is free. AWS emulators usually listen on 4566, the port
-/// before.
+/// The port of the first run, and of a later run that finds the last run's port taken. It follows
+/// 4566, on which AWS emulators usually listen.
 const PORT: u16 = 4567;
 
 /// Name of the file with the address that opens the page, in the directory of the local stack.
@@ -77,7 +78,7 @@ pub const OPENING_FILE: &str = "page.html";
 /// The page could not be served, or is not being served.
 #[derive(Debug, thiserror::Error)]
 pub enum PageError {
-    /// The server could not listen on any port, or the file with the address could not be written.
+    /// The server could not listen on any port, or a file could not be read or written.
     #[error("the page cannot be served on 127.0.0.1: {0}")]
     Serve(#[from] io::Error),
     /// The stack serves no page.
@@ -113,8 +114,8 @@ struct Site {
     door: Door,
     resumption: Resumption,
     live: Live,
-    /// Held while messages of the failure queue are read, because reading a message hides it from
-    /// other readers for a moment.
+    /// Held while messages of the failure queue are received. SQS hides a received message from
+    /// other receivers for a while, so each of two concurrent requests would miss messages.
     queue: Mutex<()>,
     /// The file with the address that opens the page, for `cargo local page`.
     address: Option<PathBuf>,
@@ -123,12 +124,13 @@ struct Site {
 type Shared = State<Arc<Site>>;
 
 impl Page {
-    /// Serves the page of a stack on the port of the last run, which is 4567 at first, or on another
-    /// port if that is taken.
+    /// Serves the page of a stack on the port of the last run. If there was no last run, or its
+    /// port is taken, serves the page on port 4567, or on any free port if 4567 is taken, too.
     ///
     /// `address` is the file in which to keep the address that opens the page. Whenever that
-    /// address has been used, a new one replaces it in the file. A file beside it keeps the port and
-    /// the resume key for the next run; without `address`, pages do not outlive this one.
+    /// address has been used, a new one replaces it in the file. A file beside it keeps the port
+    /// and the resume key for the next run. Without `address`, nothing is kept, and an open page
+    /// cannot resume in the next run.
     ///
     /// # Errors
     /// When the server cannot listen on any port, or a file cannot be read or written.
@@ -187,7 +189,7 @@ impl Site {
         format!("{}/{path}", self.door.base())
     }
 
-    /// Renders a key of an object, without the stack's key prefix.
+    /// Renders a key of an object, without the stack's key prefix if the key begins with it.
     fn key(&self, key: &str) -> Markup {
         text::key(&self.outputs.key_prefix, key)
     }

@@ -11,8 +11,8 @@ use tokio::process::{Child, Command};
 /// Number of lines at the end of a process's output that an error shows.
 const LAST_LINES: usize = 30;
 
-/// A child in a process group of its own. Dropping this value kills the whole group, including the
-/// processes that the child has started.
+/// A child in a process group of its own. If the child has not been waited for, dropping this value
+/// kills the whole group, including the processes that the child has started.
 ///
 /// Ctrl-C in the terminal does not reach the group: this process decides when the child ends.
 #[derive(Debug)]
@@ -79,8 +79,8 @@ impl Identity {
 /// The time at which a running process has started, in a format of the operating system. An id
 /// alone may be reused, but the start time and the id together identify a process.
 ///
-/// `None` if there is no such process, or if the process has ended but its parent has not waited
-/// for it yet.
+/// `None` if there is no such process. On Linux, also `None` if the process has ended but its
+/// parent has not waited for it yet.
 #[must_use]
 pub(crate) fn start_time(process: u32) -> Option<String> {
     if cfg!(target_os = "linux") {

@@ -1,5 +1,5 @@
 //! Makes the catalog match the bucket by running the state machine `reconcile`. If one execution
-//! does not suffice, further executions continue it.
+//! does not suffice, further executions continue the reconciliation.
 
 use std::time::Duration;
 
@@ -22,9 +22,9 @@ pub struct Report {
     pub records: Tally,
     /// Totals of each shard, compared with a count of the images.
     pub totals: Tally,
-    /// Number of repairs in all.
+    /// Sum of the three parts' `repaired`.
     pub repaired: u64,
-    /// Number of failed repairs in all.
+    /// Sum of the three parts' `failed`.
     pub failed: u64,
 }
 

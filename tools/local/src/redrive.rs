@@ -1,4 +1,4 @@
-//! Starts failed executions again, from their events in the failure queue.
+//! Starts new executions for failed ones, with their events from the failure queue.
 
 use std::collections::HashSet;
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -49,7 +49,8 @@ pub struct Reported {
     pub error: Option<String>,
     /// Description of the error, often JSON.
     pub cause: Option<String>,
-    /// ARN of the execution that failed.
+    /// ARN of the execution that failed. For a repair that did not start or that timed out, the ARN
+    /// of the reconciliation's execution.
     pub execution: Option<String>,
 }
 
@@ -78,7 +79,7 @@ impl Reported {
     }
 }
 
-/// Message body, as the state `ReportFailure` sends it.
+/// Message body, as the states `ReportFailure` and `ReportRepair` send it.
 #[derive(Debug, Deserialize)]
 struct Failure {
     event: Value,
@@ -155,8 +156,8 @@ pub async fn reported(
     Ok(reported)
 }
 
-/// Starts an execution for the message with this id, and deletes the message. Returns `None` if
-/// there is no message with this id.
+/// Starts an execution for the message with this id, and deletes the message once the execution has
+/// started. Returns `None` if there is no message with this id.
 ///
 /// # Errors
 /// The errors of [`redrive`].

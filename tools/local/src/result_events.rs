@@ -2,7 +2,8 @@
 //!
 //! A rule on the stack's bus sends every event to a log group, which EventBridge supports as a
 //! target (<https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-targets.html>). Only the
-//! local stack has this rule: `cargo local up` adds it after the deployment.
+//! local stack has this rule: `cargo local up` and `cargo local reset` add it after they have
+//! deployed the stack.
 
 use aws_sdk_cloudwatchlogs::types::FilteredLogEvent;
 use aws_sdk_eventbridge::types::Target;
@@ -47,7 +48,7 @@ impl ResultEvent {
     }
 
     /// The result in a few words: the image's format and size in pixels, or the reason for a
-    /// rejection.
+    /// rejection; empty for other events.
     #[must_use]
     pub fn result(&self) -> String {
         let detail = &self.event["detail"];

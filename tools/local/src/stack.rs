@@ -93,22 +93,22 @@ pub enum StackError {
 /// A deployed stack. Dropping the stack stops the emulator, if this process started the emulator.
 #[derive(Debug)]
 pub struct Stack {
-    /// Clients for every AWS service of the emulator.
+    /// Clients for the AWS services in the emulator.
     pub aws: Aws,
     /// The program's outputs.
     pub outputs: Outputs,
     /// The executions of the state machine that measures images.
     pub executions: Arc<Executions>,
-    /// The number of resources that this process created or updated.
+    /// The number of resources that this process deployed.
     pub resources: usize,
-    /// The archives of the functions that this process built and deployed.
+    /// The archives of the functions and of [`Options::packages`], if [`Stack::start`] built them.
     pub archives: Vec<Archive>,
     emulator: Option<Emulator>,
 }
 
 impl Stack {
-    /// Builds the functions and at the same time starts an emulator, then deploys
-    /// `pulumi/Main.yaml` to it.
+    /// Builds the functions and at the same time starts an emulator, unless `options` name a
+    /// running one. Then deploys `pulumi/Main.yaml` to the emulator.
     ///
     /// # Errors
     /// When any of this fails. A mistake in the program or its configuration is reported before

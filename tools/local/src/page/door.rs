@@ -2,16 +2,16 @@
 //!
 //! A browser sends requests on behalf of every page that the user has open. It sends a cookie for
 //! `127.0.0.1` to every port of this machine, whichever program listens there. So a session cookie
-//! alone proves little:
+//! alone is not enough, and the page also takes these measures:
 //!
-//! - All routes lie below a path that nobody can guess, and the cookie is for that path only. So a
-//!   browser does not send the cookie to other servers on this machine, which could steal it
-//!   (<https://www.rfc-editor.org/rfc/rfc6265#section-8.5>).
+//! - All routes except those that give a session lie below a path that nobody can guess, and the
+//!   cookie is for that path only. So a browser does not send the cookie to other servers on this
+//!   machine, which could steal it (<https://www.rfc-editor.org/rfc/rfc6265#section-8.5>).
 //! - A request that another page causes may open this page in a tab, and do nothing else. A request
 //!   that changes something must have the origin of this page.
-//! - The `Host` header must be `127.0.0.1` or `localhost`. Otherwise, the owner of another page
-//!   could let its host name resolve to loopback. That page could then read this page as one of its
-//!   own origin.
+//! - The `Host` header must be `127.0.0.1` or `localhost`. Otherwise, another site could let its
+//!   host name resolve to loopback. To the browser, this page would then belong to that site, and
+//!   the site's scripts could read it.
 
 use std::io;
 use std::sync::{Mutex, PoisonError};
@@ -28,7 +28,7 @@ const COOKIE_NAME: &str = "pixgauge";
 #[derive(Debug)]
 pub(super) struct Door {
     port: u16,
-    /// First segment of the path of every route, with a slash before it.
+    /// First segment of every path that needs the session, with a slash before it.
     base: String,
     session: String,
     tokens: Mutex<Tokens>,
@@ -47,7 +47,8 @@ struct Tokens {
 pub(super) enum Entry {
     /// The token is used for the first time: the bearer gets the session.
     Session,
-    /// The token has been used. A browser that has the session is redirected to the page.
+    /// The token has been used before: the bearer is redirected to the page, which opens only in a
+    /// browser that has the session.
     Address,
 }
 
@@ -57,7 +58,7 @@ pub(super) enum Refusal {
     /// The request names another host.
     #[error("this page answers only to 127.0.0.1 and localhost")]
     Host,
-    /// The page would be in a frame of another page.
+    /// The request would load the page into a frame.
     #[error("this page cannot be shown inside another page")]
     Frame,
     /// Another page caused the request.
@@ -81,7 +82,7 @@ impl Door {
         Ok(Self { port, base, session: random::hex::<32>()?, tokens })
     }
 
-    /// First segment of the path of every route, with a slash before it.
+    /// First segment of every path that needs the session, with a slash before it.
     pub(super) fn base(&self) -> &str {
         &self.base
     }
@@ -114,8 +115,8 @@ impl Door {
         format!("{COOKIE_NAME}={session}; Path={base}/; HttpOnly; SameSite=Lax")
     }
 
-    /// Checks that a request names this machine, and that the page itself caused the request. Other
-    /// pages may only open the page in a tab.
+    /// Checks that the `Host` header names this machine, and that this page or the user caused the
+    /// request. Another page may only cause a request that opens this page in a tab.
     pub(super) fn check_initiator(
         &self,
         method: &Method,
@@ -155,7 +156,7 @@ impl Door {
     }
 }
 
-/// Returns a header's value if the request has exactly one, and it is text.
+/// Returns a header's value if the request has this header exactly once and the value is text.
 fn only<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
     let mut values = headers.get_all(name).iter();
     match (values.next(), values.next()) {
@@ -164,8 +165,9 @@ fn only<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
     }
 }
 
-/// Returns the origin of the page that caused a request. [`Door::check_initiator`] has checked that
-/// it is the page's own.
+/// Returns the `Origin` header: the origin of the page that caused a request. For the handler of a
+/// POST request, that is the origin of this page, because [`Door::check_initiator`] has refused any
+/// other.
 pub(super) fn origin(headers: &HeaderMap) -> &str {
     only(headers, ORIGIN.as_str()).unwrap_or_default()
 }

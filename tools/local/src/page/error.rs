@@ -32,7 +32,7 @@ pub(super) enum Failure {
     /// The query API did not respond, or its response was not JSON.
     #[error(transparent)]
     Api(#[from] ApiError),
-    /// The query API did not respond to a request for an image.
+    /// The query API, or S3 after the API's redirect, did not respond to a request for an image.
     #[error(transparent)]
     Http(#[from] HttpError),
     /// The file with the page's address cannot be written.
@@ -78,7 +78,8 @@ pub(super) async fn not_found() -> Response {
     page(StatusCode::NOT_FOUND, "No such page", "The address leads nowhere.")
 }
 
-/// A page with an error, without anything that needs a session.
+/// A page that shows an error. It loads nothing, because the style sheet needs a session, which the
+/// browser may not have.
 pub(super) fn page(status: StatusCode, title: &str, message: &str) -> Response {
     let body = html! {
         (DOCTYPE)

@@ -147,7 +147,8 @@ fn data(execution: &Execution) -> Markup {
     }
 }
 
-/// Duration of the execution in seconds, up to now if it has not ended.
+/// Seconds from the start of the execution to its end, or to now if it has not ended. No step ends
+/// later than this.
 fn elapsed(execution: &Execution, steps: &[Step]) -> f64 {
     let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs_f64();
     let elapsed = execution.duration().unwrap_or(now - execution.started);

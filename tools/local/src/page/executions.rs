@@ -14,7 +14,7 @@ use crate::terminal::format;
 /// Number of executions on a page of the list.
 const ROWS: usize = 25;
 
-/// Statuses to select by, with their names.
+/// Statuses by which the user can filter the list, with their names.
 const STATUSES: [(Status, &str); 5] = [
     (Status::Running, "running"),
     (Status::Succeeded, "succeeded"),
@@ -180,7 +180,8 @@ pub(super) fn table(site: &Site, executions: &[Execution]) -> Markup {
 fn row(site: &Site, execution: &Execution) -> Markup {
     let change = execution.trigger.as_ref().and_then(|trigger| trigger.change);
     html! {
-        // The id keeps the focus on this row when newer rows are inserted before it.
+        // By this id, the script recognizes the row when newer rows are inserted before it, so the
+        // focus stays on the row.
         tr id=(format!("row-{}", text::name(&execution.arn))) {
             td { (text::status(execution.status)) }
             td {

@@ -18,7 +18,7 @@ const ROWS: usize = 100;
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub(super) struct Parameters {
-    /// ARN of the execution that was started, if one message was redriven.
+    /// ARN of the execution that was started, if the user redrove a single message.
     execution: String,
     /// Number of executions that were started.
     started: Option<usize>,
@@ -55,7 +55,7 @@ pub(super) struct Fields {
     message: String,
 }
 
-/// Starts failed executions again.
+/// Starts new executions for failed ones.
 pub(super) async fn redrive(
     State(site): Shared,
     Form(Fields { message }): Form<Fields>,

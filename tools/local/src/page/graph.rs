@@ -19,7 +19,7 @@ use crate::executions::{Status, Step, StepResult};
 #[derive(Debug, Default)]
 struct Course {
     states: HashMap<String, Mark>,
-    /// Transitions that the execution made, each from a state to the next one.
+    /// Each pair of states that the execution entered one after the other.
     transitions: HashSet<(String, String)>,
     /// True if the execution has succeeded.
     is_complete: bool,
@@ -60,8 +60,7 @@ impl Course {
     }
 }
 
-/// The CSS class that colors a visit to a state. The class has the name that the Step Functions
-/// console gives the result.
+/// The CSS class that colors a visit to a state. Views also show it as the name of the result.
 pub(super) fn class(result: &StepResult) -> &'static str {
     match result {
         StepResult::Running => "running",

@@ -1,4 +1,4 @@
-//! Checks before each request, and headers of each response.
+//! Checks each request before its handler runs, and adds headers to each response.
 
 use std::sync::Arc;
 
@@ -9,8 +9,9 @@ use axum::response::{IntoResponse as _, Response};
 
 use super::{Shared, Site};
 
-/// The page's content security policy: the page loads only from its own server, and runs no inline
-/// scripts or styles. So markup in a key or a log line does no harm even if it is not escaped.
+/// The page's content security policy: the page loads files only from its own server, and runs no
+/// inline scripts or styles. So a script in a key or a log line does not run, even if the text is
+/// not escaped.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; \
                       connect-src 'self'; worker-src 'self'; form-action 'self'; \
                       base-uri 'none'; frame-ancestors 'none'";

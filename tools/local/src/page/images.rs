@@ -21,7 +21,7 @@ use crate::terminal::format;
 /// Largest upload through the page, in bytes. The page's server holds the whole upload in memory.
 pub(super) const LARGEST_UPLOAD: usize = 256 * 1024 * 1024;
 
-/// Number of images on a page.
+/// Number of images on a page of the list.
 const TILES: usize = 24;
 
 /// Largest object that is shown as its own thumbnail, in bytes.

@@ -19,7 +19,8 @@ pub(super) enum View {
     Reconciliations,
 }
 
-/// Each view with its path, its name, and the key that opens it when it is pressed after `g`.
+/// Each view with its path, its name, and the letter that opens the view when the user types it
+/// after `g`.
 const VIEWS: [(View, &str, &str, &str); 5] = [
     (View::Executions, "executions", "Executions", "e"),
     (View::Images, "images", "Images", "i"),
@@ -28,8 +29,8 @@ const VIEWS: [(View, &str, &str, &str); 5] = [
     (View::Reconciliations, "reconciliations", "Reconcile", "r"),
 ];
 
-/// Renders a whole page. When something has changed, the script replaces the elements of `content`
-/// that have the attribute `data-live`. Each of these elements needs an id.
+/// Renders a whole page. When something in the stack has changed, the script replaces the elements
+/// of `content` that have the attribute `data-live`. Each of these elements needs an id.
 pub(super) fn page(site: &Site, view: View, title: &str, content: &Markup) -> Markup {
     html! {
         (DOCTYPE)

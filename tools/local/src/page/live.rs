@@ -33,11 +33,11 @@ const NEWEST: usize = 100;
 /// The part of the stack's state that is announced to open pages.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 struct News {
-    /// Number of changes so far.
+    /// Number of polls so far that found changed executions or result events.
     version: u64,
     /// Approximate number of messages in the failure queue.
     failures: Option<u64>,
-    /// Reason why the stack could not be polled, if polling failed.
+    /// Reason why the latest poll failed, if it failed.
     problem: Option<String>,
 }
 
@@ -56,8 +56,8 @@ impl Live {
         Self { news: watch::Sender::default(), open: AtomicUsize::new(0), ended }
     }
 
-    /// Number of changes so far. Each view contains this number, so that the script in the browser
-    /// notices later changes.
+    /// Returns [`News::version`]. Each view contains it, so that the script in the browser notices
+    /// later changes.
     pub(super) fn version(&self) -> u64 {
         self.news.borrow().version
     }
@@ -89,7 +89,7 @@ impl Drop for Opened {
     }
 }
 
-/// Polls the stack until the page ends.
+/// Polls the stack while a stream is open, until the page ends.
 pub(super) async fn watch(site: Weak<Site>, mut ended: watch::Receiver<()>) {
     let mut before = Newest::default();
     loop {
@@ -114,7 +114,7 @@ pub(super) async fn watch(site: Weak<Site>, mut ended: watch::Receiver<()>) {
 /// The newest executions and result events of the stack.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 struct Newest {
-    /// The newest executions of all state machines.
+    /// ARN and status of the newest executions of each state machine.
     executions: Vec<(String, Status)>,
     /// Time of the newest result event, in milliseconds since 1970.
     event_time: i64,

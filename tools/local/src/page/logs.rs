@@ -22,7 +22,7 @@ pub(super) struct Parameters {
     to: i64,
 }
 
-/// Shows the lines, as a part of the view of an execution.
+/// Shows the log lines of an invocation, as a part of the view of an execution.
 pub(super) async fn view(
     State(site): Shared,
     Query(parameters): Query<Parameters>,

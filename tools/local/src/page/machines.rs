@@ -12,7 +12,8 @@ use crate::executions::Executions;
 /// Name of the state machine that measures an image, without the stack's prefix.
 pub(super) const ANALYZE: &str = "analyze-image";
 
-/// Name of the state machine that measures an image again, without the stack's prefix.
+/// Name of the state machine that repairs the record of one key for a reconciliation, without the
+/// stack's prefix.
 pub(super) const REPAIR: &str = "repair-image";
 
 /// Name of the state machine that makes the catalog match the bucket, without the stack's prefix.

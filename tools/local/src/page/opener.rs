@@ -28,7 +28,7 @@ pub struct OpenError(#[from] io::Error);
 /// this user can read, and that file redirects the browser to the address.
 ///
 /// # Errors
-/// When `file` cannot be written, or there is no program that opens it.
+/// When `file` cannot be written, or no program can open it.
 pub async fn open(address: &str, file: &Path) -> Result<(), OpenError> {
     open_with(&PROGRAMS, address, file).await
 }
@@ -53,7 +53,7 @@ async fn open_with(programs: &[&str], address: &str, file: &Path) -> Result<(), 
     Err(error.into())
 }
 
-/// Runs a program until it ends, or until [`PATIENCE`] has passed.
+/// Starts a program, and waits until it ends or [`PATIENCE`] has passed.
 async fn start(program: &str, file: &Path) -> io::Result<()> {
     let mut command = Command::new(program);
     command.arg(file).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());

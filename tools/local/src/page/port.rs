@@ -1,13 +1,13 @@
 //! The port of the page, on which no other user may receive a browser's requests.
 //!
-//! The page's address and cookie are for a port, whoever listens there. Listening on 127.0.0.1 does
-//! not exclude others:
+//! A browser sends the secrets in the page's address and cookie to whoever listens on the page's
+//! port. Listening on 127.0.0.1 alone does not exclude other users:
 //!
 //! - `localhost` may resolve to `::1`. So the page listens on both addresses.
 //! - A program that listened on the port while the stack was stopped may still hold a connection
-//!   from the browser, which sends its next request through that connection
-//!   (<https://www.rfc-editor.org/rfc/rfc9112#section-9.3>). So the page does not use a port while
-//!   another user holds a connection to it.
+//!   from the browser. The browser would send its next request through that connection
+//!   (<https://www.rfc-editor.org/rfc/rfc9112#section-9.3>). So the page does not use a port to
+//!   which another user holds a connection.
 
 use std::io;
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
@@ -18,8 +18,9 @@ use tokio::net::{TcpListener, TcpSocket};
 /// Number of connections that the kernel keeps until they are accepted.
 const BACKLOG: u32 = 1024;
 
-/// Listens on the first of these ports that is free on both loopback addresses, or on any free port.
-/// Returns the port, and a listener for each address that this machine has.
+/// Listens on the first of the `preferred` ports that is free on both loopback addresses, or, if
+/// there is none, on any free port. Returns the port, and a listener for each loopback address that
+/// this machine has.
 pub(super) fn listen(preferred: &[u16]) -> io::Result<(u16, Vec<TcpListener>)> {
     let listening = preferred.iter().find_map(|port| listen_on_both(*port).ok());
     listening.map_or_else(|| listen_on_both(0), Ok)
@@ -44,18 +45,20 @@ fn listen_on(address: SocketAddr) -> io::Result<TcpListener> {
         };
         socket.set_reuseaddr(is_shared)?;
         socket.bind(address)?;
-        // The next run can share the port with connections of this one only if they have the option.
+        // Connections inherit SO_REUSEADDR from this socket. Without it, the next run could not
+        // listen on the port while a connection of this run remains.
         socket.set_reuseaddr(true)?;
         socket.listen(BACKLOG)
     };
-    // Without SO_REUSEADDR, this fails if there is any connection to the port. For a minute, that may
-    // be one of the last run, which nobody holds: https://www.rfc-editor.org/rfc/rfc9293#section-3.6.1
+    // Without SO_REUSEADDR, this fails if there is any connection to the port. For a minute after
+    // the last run, that may be a closed connection, which no process holds:
+    // https://www.rfc-editor.org/rfc/rfc9293#section-3.6.1
     let alone = listen(false);
     if !alone.as_ref().is_err_and(|error| error.kind() == io::ErrorKind::AddrInUse) {
         return alone;
     }
     let listener = listen(true)?;
-    // Only Linux has these tables. Elsewhere the port is not used during that minute.
+    // Only Linux has these tables. On other systems, the port cannot be used during that minute.
     let tables = ["/proc/net/tcp", "/proc/net/tcp6"].map(std::fs::read_to_string);
     let is_held = |table: &String| is_held_by_another(table, address.port(), Uid::effective());
     let [Ok(first), second] = tables else { return alone };
@@ -63,15 +66,15 @@ fn listen_on(address: SocketAddr) -> io::Result<TcpListener> {
     if is_held(&first) || second.is_ok_and(|table| is_held(&table)) { alone } else { Ok(listener) }
 }
 
-/// True if another user than `user` holds a connection to `port`, according to the kernel's table of
-/// sockets (<https://docs.kernel.org/networking/proc_net_tcp.html>).
+/// True if a user other than `user` holds a connection to `port`, according to the kernel's table
+/// of sockets (<https://docs.kernel.org/networking/proc_net_tcp.html>).
 fn is_held_by_another(table: &str, port: u16, user: Uid) -> bool {
     let (port, user) = (format!(":{port:04X}"), user.to_string());
     table.lines().any(|line| {
         let columns: Vec<_> = line.split_ascii_whitespace().collect();
         let is = |column: usize, value: &str| columns.get(column) == Some(&value);
         let is_local = columns.get(1).is_some_and(|address| address.ends_with(&port));
-        // No process holds a socket without an inode, such as that of a closed connection.
+        // No process holds a socket without an inode, such as the socket of a closed connection.
         is_local && !is(7, &user) && !is(9, "0")
     })
 }
@@ -82,12 +85,13 @@ mod tests {
 
     use super::*;
 
-    /// A connection of the user 1000 to port 4567 of 127.0.0.1, as seen by a listener for IPv4 and by
-    /// one for both protocols; a closed connection; and the browser's end of a connection.
+    /// A connection of the user 1000 to port 4567 of 127.0.0.1, accepted by a listener for IPv4.
     const HELD: &str = "
    0: 0100007F:11D7 0100007F:AA76 01 00000000:00000000 00:00000000 00000000  1000        0 15465472 1 0 100 0 0 10 0";
+    /// Such a connection, accepted by a listener for IPv6 and IPv4.
     const HELD_6: &str = "
    0: 0000000000000000FFFF00000100007F:11D7 0000000000000000FFFF00000100007F:D28E 08 00000000:00000000 00:00000000 00000000  1000        0 15467533 1 0 100 0 0 10 0";
+    /// The heading of the table, a closed connection, and the browser's end of a connection.
     const OTHERS: &str = "\
   sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode
    0: 0100007F:11D7 0100007F:AA76 06 00000000:00000000 03:00000F9A 00000000     0        0 0 3 0
@@ -117,7 +121,7 @@ mod tests {
     #[tokio::test]
     async fn a_port_on_which_another_program_listens_is_not_used() {
         for taken in [SocketAddr::from((Ipv4Addr::LOCALHOST, 0)), (Ipv6Addr::LOCALHOST, 0).into()] {
-            // Without IPv6, there is only one case.
+            // Without IPv6, only the first case can be tested.
             let Ok(other) = TcpListener::bind(taken) else { continue };
             let port = other.local_addr().unwrap().port();
             assert_ne!(listen(&[port]).unwrap().0, port, "{taken}");

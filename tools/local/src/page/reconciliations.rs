@@ -54,7 +54,7 @@ pub(super) async fn start(State(site): Shared) -> Result<Redirect, Failure> {
     Ok(Redirect::to(&site.href("reconciliations")))
 }
 
-/// Returns the newest repairs that started during a reconciliation.
+/// Returns those of the newest [`REPAIRS`] repairs that started during a reconciliation.
 async fn repairs(site: &Site, during: &Execution) -> Result<Vec<Execution>, Failure> {
     let machine = site.machines.named(REPAIR).await?;
     let listing = machine.executions.listing(&Filter::default(), None, REPAIRS).await?;

@@ -1,19 +1,21 @@
 //! Lets a page that was left open resume after the stack was stopped and started again.
 //!
-//! While the stack is stopped, another program can listen on its port. So the page sends nothing of
-//! use to it before the server has proved that it has the checkout's resume key (`kept`), and the
-//! server gives the new session only to a page that has the key as well:
+//! While the stack is stopped, another program can listen on its port. So the server first has to
+//! prove that it has the checkout's resume key (`kept`). Before that, the page sends nothing that
+//! would be of use to another program. The server gives the new session only to a page that proves
+//! that it has the key, too:
 //!
 //! 1. `POST /resume/challenge` with the page's nonce. The response has the server's nonce, and the
 //!    server's proof.
 //! 2. `POST /resume` with the server's nonce and the page's proof. The response sets the session's
-//!    cookie.
+//!    cookie, and has the path of this run of the page.
 //!
-//! A proof is the HMAC-SHA-256 (<https://www.rfc-editor.org/rfc/rfc2104>) of the side that gives it,
-//! the page's origin, and both nonces. The script, `assets/resume.js`, computes it with `WebCrypto`
-//! (<https://www.w3.org/TR/WebCryptoAPI/#hmac>). A program that passes the requests on to a stack at
-//! another port gets a proof for another origin, which the page refuses. `port` excludes a program
-//! between the page and a stack at the same port.
+//! A proof is the HMAC-SHA-256 (<https://www.rfc-editor.org/rfc/rfc2104>), with the resume key, of
+//! the side that gives the proof (`server` or `client`), the page's origin, and both nonces. The
+//! script, `assets/resume.js`, computes its proofs with `WebCrypto`
+//! (<https://www.w3.org/TR/WebCryptoAPI/#hmac>). A program that passes the requests on to a stack
+//! at another port gets a proof for another origin, which the page refuses. On the stack's own
+//! port, no program can stand between the page and the stack: see `port`.
 
 pub(super) mod kept;
 
@@ -39,7 +41,7 @@ const LIFETIME: Duration = Duration::from_secs(10);
 /// Number of challenges that can wait for an answer at once.
 const MOST: usize = 32;
 
-/// Largest body of a request, in bytes. The page sends less than half of it.
+/// Largest body of a request, in bytes. The page sends less than half of that.
 pub(super) const LARGEST_BODY: usize = 512;
 
 /// The resume key, and the challenges that have not been answered.
@@ -61,13 +63,13 @@ struct Challenge {
 /// A page could not resume.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum ResumeError {
-    /// The page's nonce is not one.
+    /// The page's nonce does not have the form of a nonce.
     #[error("the nonce has to be 32 bytes as lowercase hexadecimal digits")]
     Nonce,
     /// Too many challenges wait for an answer.
     #[error("too many pages resume at once: try again in ten seconds")]
     TooMany,
-    /// There is no such challenge: it is of another run, has expired or has been answered.
+    /// The server knows no such challenge: it is of another run, has expired or has been answered.
     #[error("this challenge is not valid, or not any more: ask for another one")]
     Challenge,
     /// The proof was not made with this stack's key for this challenge.
@@ -79,13 +81,15 @@ pub(super) enum ResumeError {
 }
 
 impl Resumption {
-    /// Prepares for exchanges with this key. Its digits are the bytes of the HMAC's key.
+    /// Prepares for exchanges with a resume key. The HMAC's key is the text of `key`, not the bytes
+    /// that its digits stand for.
     pub(super) fn new(key: String) -> io::Result<Self> {
         let mac = Hmac::new_from_slice(key.as_bytes()).map_err(io::Error::other)?;
         Ok(Self { key, mac, challenges: Mutex::default() })
     }
 
-    /// Returns a nonce of the server for that of a page at `origin`, and the server's proof.
+    /// Returns a new nonce of the server, and the server's proof. `page` is the nonce of a page at
+    /// `origin`.
     fn challenge(
         &self,
         origin: &str,
@@ -108,7 +112,8 @@ impl Resumption {
         Ok((server, proof))
     }
 
-    /// Checks the proof of a page at `origin`. A challenge is used up by any proof.
+    /// Checks the proof of a page at `origin`. `server` is the server's nonce in the challenge. Any
+    /// proof, even a wrong one, uses up the challenge.
     fn check(
         &self,
         origin: &str,
@@ -156,8 +161,8 @@ pub(super) struct Opening {
     nonce: String,
 }
 
-/// Responds to the page's nonce. The answer is in headers, because the page reads no body, which may
-/// be endless, from a server that has proved nothing.
+/// Responds with the server's nonce and proof, in headers. The page reads no body before the server
+/// has proved that it has the key, because the body of another program may be endless.
 pub(super) async fn challenge(
     State(site): Shared,
     headers: HeaderMap,

@@ -2,7 +2,7 @@
 //!
 //! `maud` escapes markup. This module also escapes characters that a browser does not show, such as
 //! line breaks in keys and terminal escape sequences. It also escapes characters that change the
-//! direction of text: they could make `gpj.exe` read `exe.jpg`.
+//! direction of text: they could make `gpj.exe` read as `exe.jpg`.
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -80,7 +80,8 @@ pub(super) fn encode(text: &str) -> String {
     utf8_percent_encode(text, NON_ALPHANUMERIC).to_string()
 }
 
-/// Renders a key of an object, without the stack's key prefix.
+/// Renders a key of an object without the stack's key prefix, or in full if the key does not have
+/// the prefix or would be empty without it.
 pub(super) fn key(prefix: &KeyPrefix, key: &str) -> Markup {
     let name = prefix.name_of(key).filter(|name| !name.is_empty());
     html! { bdi.key { (visible(name.unwrap_or(key))) } }
@@ -134,7 +135,7 @@ pub(super) fn outcome(execution: &Execution) -> Markup {
     }
 }
 
-/// The last part of an ARN: the name of an execution.
+/// The last part of an ARN, such as the name of an execution or of a function.
 pub(super) fn name(arn: &str) -> &str {
     arn.rsplit(':').next().unwrap_or(arn)
 }

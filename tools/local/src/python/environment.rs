@@ -12,7 +12,7 @@ use crate::process::{self, Failure};
 use crate::progress::{Progress, Step};
 use crate::workspace::Workspace;
 
-/// All packages, pinned by hash, so that only reviewed code runs.
+/// The emulator and all its dependencies, pinned by hash, so that only reviewed code runs.
 const REQUIREMENTS: &str = include_str!("../../emulator/requirements.txt");
 
 /// Subdirectory into which pip installs packages if there is no virtual environment.

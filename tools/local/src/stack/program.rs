@@ -20,7 +20,8 @@ pub enum ProgramFilesError {
 }
 
 /// Loads the program and a stack called `name`. The stack has the configuration of
-/// `Pulumi.local.yaml`, and `settings` in addition.
+/// `Pulumi.local.yaml`, this machine's architecture, the directory of this checkout's archives, and
+/// `settings`.
 pub(super) fn load(
     workspace: &Workspace,
     name: &str,

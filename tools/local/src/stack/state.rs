@@ -2,7 +2,7 @@
 //!
 //! The file names the process that runs the stack, by its id and start time. If that process is
 //! killed, its state file remains, and another process may get the same id. The start time then
-//! shows that the stack is not running. The process also holds a lock, so that only one process can
+//! shows that the process has ended. The process also holds a lock, so that only one process can
 //! run the stack. The lock file also names the process, in case the state file is lost. Commands
 //! that read the files do not take the lock.
 
@@ -163,7 +163,7 @@ impl StateFile {
     /// Makes this process the one that runs the stack, until the claim is dropped.
     ///
     /// # Errors
-    /// When another process is running the stack.
+    /// When another process is running the stack, or the lock file cannot be used.
     pub fn claim(&self) -> Result<Claim, StateError> {
         let lock = |source| StateError::Io { path: self.lock.clone(), source };
         let Some(mut taken) = Lock::try_take(&self.lock).map_err(lock)? else {
@@ -200,7 +200,7 @@ impl StateFile {
     /// Returns the outputs of the running stack.
     ///
     /// # Errors
-    /// When no stack is running, or the stack is not ready.
+    /// The errors of [`Self::running`].
     pub fn outputs(&self) -> Result<Outputs, StateError> {
         self.running().map(|(_, outputs)| outputs)
     }
@@ -208,8 +208,7 @@ impl StateFile {
     /// Returns the outputs of the running stack, and clients for its emulator.
     ///
     /// # Errors
-    /// When no stack is running, the stack is not ready, or the emulator's access key cannot be
-    /// read.
+    /// The errors of [`Self::running`], and an error when the emulator's access key cannot be read.
     pub fn connect(&self) -> Result<(Outputs, Aws), StateError> {
         let (state, outputs) = self.running()?;
         let aws = clients(&state, &outputs.endpoint)?;
@@ -219,7 +218,8 @@ impl StateFile {
     /// Returns clients for the running emulator, with or without a deployment.
     ///
     /// # Errors
-    /// When no emulator is running, the emulator is not ready, or its access key cannot be read.
+    /// When no emulator is running, the emulator is not ready, or the state file or the emulator's
+    /// access key cannot be read.
     pub fn connect_to_emulator(&self) -> Result<Aws, StateError> {
         match self.read()? {
             Some((state, Liveness::Alive)) if state.empty => {
@@ -233,7 +233,8 @@ impl StateFile {
     /// Returns the state and the outputs of the running stack.
     ///
     /// # Errors
-    /// When no stack is running, or the stack is not ready.
+    /// When no stack is running, the stack is not ready, there is no deployment, or the state file
+    /// is invalid or cannot be read.
     pub fn running(&self) -> Result<(State, Outputs), StateError> {
         let Some((state, liveness)) = self.read()? else { return Err(StateError::NotRunning) };
         let process = state.process.id;

@@ -98,15 +98,15 @@ pub(crate) fn beginning(text: &str, length: usize) -> &str {
     text.char_indices().nth(length).map_or(text, |(end, _)| &text[..end])
 }
 
-/// Quotes a word for a POSIX shell, so that it can be copied into a command. A word without special
-/// characters does not change.
+/// Quotes a word for a shell, so that it can be copied into a command. A word without special
+/// characters does not change. A word with control characters needs bash or zsh.
 pub(crate) fn quoted(word: &str) -> String {
     let plain = |it: char| it.is_ascii_alphanumeric() || "-_./:@%+=,".contains(it);
     if !word.is_empty() && word.chars().all(plain) {
         return word.to_owned();
     }
     if word.chars().any(char::is_control) {
-        // A string with escapes, `$'…'`, which bash and zsh support.
+        // `$'…'` is a string with escapes, which bash and zsh support.
         let escaped = word.chars().map(|character| match character {
             '\\' | '\'' => format!("\\{character}"),
             _ if !character.is_control() => character.to_string(),

@@ -48,7 +48,10 @@ function morph(old, fresh) {
   }
 }
 
-/** Refuses to trust whoever has the stack's port after the connection to the stack was lost. */
+/**
+ * Throws if the connection to the stack was lost. From then on, another program may have the port.
+ * It must not get this page's data, and its responses must not be shown.
+ */
 function assertConnected() {
   if (isLost) throw new Error('the stack has stopped');
 }
@@ -91,7 +94,7 @@ async function refresh() {
 
 function showBanner(text) {
   const banner = find('#banner');
-  // Screen readers announce the banner whenever it is written.
+  // Screen readers announce the banner whenever it is written, so it is written only if it changes.
   if (banner.textContent === (text || '')) return;
   banner.hidden = !text;
   banner.textContent = text || '';
@@ -104,7 +107,8 @@ function showConnection(state, text) {
 }
 
 function receive({ state, news }) {
-  // Once the connection is lost, `reconnect` decides when the news are the stack's again.
+  // Once the connection is lost, news may come from another program. `reconnect` finds out when the
+  // stack answers again.
   if (isLost || state === 'waiting') return;
   if (state === 'lost') {
     isLost = true;
@@ -136,7 +140,10 @@ let worker;
 let isLost = false;
 let reconnecting = false;
 
-/** Opens the same view of another run. If that run does not have what it shows, opens the list. */
+/**
+ * Opens the same view of another run. If that run does not have what the view shows, such as an
+ * execution, opens the list of executions.
+ */
 async function moveTo(run) {
   const view = location.href.replace(base, run);
   const { ok } = await fetch(view);
@@ -171,7 +178,8 @@ async function reconnect() {
 
 document.addEventListener('visibilitychange', () => { if (isLost) reconnect(); });
 
-// A link or a form would give this page up, perhaps for one of another program.
+// While the connection is lost, a link or a form could replace this page with another program's
+// page, which could not resume.
 const LEAVING = { click: 'a:not([href^="#"])', submit: 'form:not([method=dialog])' };
 for (const [kind, selector] of Object.entries(LEAVING)) {
   document.addEventListener(kind, (event) => {
@@ -229,7 +237,10 @@ document.addEventListener('toggle', ({ target }) => {
   if (target.matches?.('details.logs[open]')) openLogs(target);
 }, true);
 
-/** Opens the state that the fragment of the address names. Links in the graph set the fragment. */
+/**
+ * Opens the state that the fragment of the address names. Links in the graph and in the timeline
+ * set the fragment.
+ */
 function openTarget() {
   const target = document.getElementById(location.hash.slice(1));
   if (target?.matches('details')) {
@@ -301,7 +312,7 @@ function acceptUploads(drop) {
     target.value = '';
   });
   // The user can drop files anywhere on the page. By default, the browser would leave the page and
-  // open a file that is dropped outside the upload area.
+  // open the dropped file.
   addEventListener('dragover', (event) => {
     event.preventDefault();
     drop.classList.add('over');
@@ -366,7 +377,8 @@ openTarget();
 showTimes();
 setInterval(() => {
   showTimes();
-  // While an execution is running, no event announces its next state, so the script polls.
+  // The server announces the start and the end of an execution, but not its next state. So the
+  // script polls while the page shows a running execution.
   if (find('[data-running]') && !document.hidden && !isLost) refresh();
 }, 1000);
 if (find('#drop')) acceptUploads(find('#drop'));

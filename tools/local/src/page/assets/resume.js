@@ -1,7 +1,7 @@
 // Lets this page resume when the stack runs again: the page's part of the exchange that resume.rs
 // describes.
 
-/** The key, which only the memory of this page has. No script can read its bytes. */
+/** The resume key. This page keeps it in memory only, in a form whose bytes no script can read. */
 let key;
 
 const digits = (bytes) => Array.from(
@@ -9,7 +9,7 @@ const digits = (bytes) => Array.from(
   (byte) => byte.toString(16).padStart(2, '0'),
 ).join('');
 
-/** Reads the key from the run that has rendered this page. */
+/** Gets the resume key from the run that has rendered this page. */
 export async function takeKey(base) {
   const response = await fetch(`${base}/resume-key`, { method: 'POST' });
   if (!response.ok) return;
@@ -28,8 +28,9 @@ function post(path, parameters) {
 }
 
 /**
- * Exchanges proofs with the server. Returns the path of its run, whose session the browser then has,
- * or nothing if the server has not proved that it has the key. Throws if no server answers, or if this
+ * Exchanges proofs with the server. If that succeeds, the browser has the session of the server's
+ * run, and the function returns the path of that run. Returns nothing if the server has not proved
+ * that it has the key, or if it refuses the page's proof. Throws if no server answers, or if this
  * page has no key.
  */
 export async function resume() {
@@ -38,7 +39,7 @@ export async function resume() {
   const { headers } = await post('/resume/challenge', { nonce: page });
   const nonce = headers.get('resume-nonce');
   const expected = await proof('server', location.origin, page, nonce);
-  // Whoever has the page's proof can get the session.
+  // Whoever has the page's proof can get the session, so only a server with the key gets the proof.
   if (headers.get('resume-proof') !== expected) return undefined;
   const answer = { nonce, proof: await proof('client', location.origin, nonce, page) };
   const response = await post('/resume', answer);

@@ -13,8 +13,8 @@ function connect() {
   const source = new EventSource('../events');
   source.onmessage = (event) => tell({ state: 'live', news: JSON.parse(event.data) });
   source.onerror = () => {
-    // The browser would connect again, perhaps to another program. A page has to ask for that, after
-    // the server has proved that it is the stack.
+    // By itself, the browser would connect again, perhaps to another program. Instead, a page asks
+    // for a new connection once the server has proved that it is the stack.
     source.close();
     tell({ state: 'lost' });
   };

@@ -15,8 +15,8 @@ use crate::executions::Execution;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 enum Mode {
-    /// The earlier execution's event without the sequencer: the new execution reads the object
-    /// again, and records its current state.
+    /// The earlier execution's event without the sequencer. The new execution records the object's
+    /// current state, even if a newer event has been recorded.
     Look,
     /// The earlier execution's input.
     Same,
@@ -56,7 +56,7 @@ pub(super) fn forms(site: &Site, machine: &Machine, execution: &Execution) -> Ma
     }
 }
 
-/// Starts the execution and shows it.
+/// Starts a new execution and redirects to its view.
 pub(in super::super) async fn start(
     State(site): Shared,
     Form(Fields { arn, mode }): Form<Fields>,

@@ -8,7 +8,7 @@ use super::super::machines::Machine;
 use super::super::{Site, executions, text};
 use crate::executions::{Execution, Status, Step};
 
-/// Number of child executions that are shown for each Map.
+/// Maximum number of child executions to show for each run of a Distributed Map.
 const CHILDREN: i32 = 50;
 
 /// One run of a Distributed Map.

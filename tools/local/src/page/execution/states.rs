@@ -102,8 +102,8 @@ fn one_attempt(
 /// The path of the log lines of an attempt.
 fn logs(execution: &Execution, attempt: &Attempt, function: &str, request: &str) -> String {
     let start = execution.started + attempt.start;
-    // If an attempt times out, its invocation continues to write log lines. Lambda limits an
-    // invocation to 15 minutes
+    // After an attempt has timed out, its invocation may continue to write log lines, for at most
+    // the 15 minutes to which Lambda limits an invocation
     // (https://docs.aws.amazon.com/lambda/latest/dg/configuration-timeout.html).
     let end = start + attempt.duration.unwrap_or_default() + 15.0 * 60.0;
     let [from, to] = [start, end].map(|seconds| format!("{:.0}", seconds * 1000.0));

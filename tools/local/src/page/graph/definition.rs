@@ -41,7 +41,7 @@ pub(super) enum Kind {
     },
     /// Frame around a Map or Parallel state and the states inside it.
     Frame,
-    /// Point inside a frame at which the frame's states end.
+    /// Point inside a frame at which the branches of the Map or Parallel state end.
     Exit,
 }
 

@@ -19,7 +19,7 @@ const CHARACTER: f64 = 7.6;
 /// Space around the drawing, in pixels.
 const MARGIN: f64 = 12.0;
 
-/// Position and size of a part of a drawing.
+/// Center and size of a part of a drawing, in pixels.
 #[derive(Debug, Clone, Copy)]
 struct Area {
     x: f64,
@@ -151,7 +151,7 @@ fn is_taken(graph: &Graph, edge: &Edge, course: &Course) -> bool {
     }
 }
 
-/// A line through the points, with rounded corners.
+/// A line along the points, with rounded corners.
 fn path(points: &[Point]) -> String {
     use std::fmt::Write as _;
 

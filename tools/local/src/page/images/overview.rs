@@ -1,4 +1,4 @@
-//! The overview of the collection: numbers, and images by content type.
+//! The overview of the catalog: number and size of the images, and a chart of their content types.
 
 use maud::{Markup, html};
 use serde_json::Value;

@@ -1,4 +1,4 @@
-//! The file with the port and the resume key of a checkout's page, which survives runs.
+//! The file that keeps the port and the resume key of a checkout's page for the next run.
 
 use std::fs::File;
 use std::io::{self, Read as _};
@@ -22,12 +22,13 @@ pub(in crate::page) struct Kept {
 }
 
 impl Kept {
-    /// Creates a key.
+    /// Creates the content for a new file, with a new key.
     pub(in crate::page) fn new(port: u16) -> io::Result<Self> {
         Ok(Self { port, key: random::hex::<32>()? })
     }
 
-    /// Reads the file. Returns `None` if there is no valid one, or if others may have read it.
+    /// Reads the file. Returns `None` if there is no file, if it is not valid, or if other users
+    /// may have read it.
     pub(in crate::page) fn read(path: &Path) -> io::Result<Option<Self>> {
         let mut file = match File::open(path) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),

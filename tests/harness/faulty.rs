@@ -33,11 +33,8 @@ impl FaultyStack {
 
     /// Deploys a stack with executions of this type: `STANDARD` or `EXPRESS`.
     async fn deploy(name: &str, executions: &str) -> Self {
-        let stack = TestStack::with_fast_retries_configured(
-            name,
-            &[("stateMachineType", executions.into())],
-        )
-        .await;
+        let settings = [("stateMachineType", executions.into())];
+        let stack = TestStack::with_fast_retries(name, &settings).await;
         stack.silence_events().await;
         let proxy = FaultProxy::start(&stack.stack.outputs.endpoint).await;
         for function in FUNCTIONS {

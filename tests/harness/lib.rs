@@ -2,9 +2,8 @@
 //!
 //! [`TestStack`] is the place to start: a stack that is deployed to the emulator, with helpers to
 //! upload objects, wait for executions and query the API. The functions of a [`FaultyStack`] reach
-//! S3 and DynamoDB through a [`proxy`] that injects faults. [`snapshot`] reads the whole table,
-//! [`filler`] fills a table, and [`units`] computes the read units that the emulator does not
-//! report. [`picture`] makes images to upload, and [`observed`] makes observations to record.
+//! S3 and DynamoDB through a [`proxy`] that injects faults. [`snapshot`] reads the whole table.
+//! [`picture`] makes images to upload, and [`observed`] makes observations to record.
 //!
 //! All tests of a run share one Tokio runtime, so that connections outlive the test that opened
 //! them. They also share one emulator, which starts with the first test that needs it, and ends
@@ -23,7 +22,7 @@ mod stack;
 
 pub use faulty::FaultyStack;
 pub use stack::{TestStack, run};
-pub use test_table::{filler, observed, snapshot, totals, units};
+pub use test_table::{observed, snapshot, totals};
 
 /// The number in an environment variable, or `default` if the variable is not set. Long runs set a
 /// larger number.

@@ -100,10 +100,6 @@ mod tests {
 
     const JPEG: [&str; 3] = ["jpg", "jpeg", "jfif"];
 
-    fn name(segment: &str) -> String {
-        with_extension(segment, JPEG).into_owned()
-    }
-
     #[test]
     fn a_plain_name_is_quoted() {
         assert_eq!(Inline.header("uploads/a/my cat.jpg", JPEG), "inline; filename=\"my cat.jpg\"");
@@ -121,23 +117,17 @@ mod tests {
     }
 
     #[test]
-    fn an_extension_of_the_format_is_kept() {
-        for segment in ["cat.jpg", "CAT.JPEG", "cat.html.Jfif"] {
-            assert_eq!(name(segment), segment);
-        }
-    }
-
-    #[test]
-    fn another_extension_is_replaced() {
-        assert_eq!(name("cat.png"), "cat.jpg");
-        assert_eq!(name("cat.html"), "cat.jpg");
-        assert_eq!(name("photo.tar.gz"), "photo.tar.jpg");
-        assert_eq!(name("cat.mp4"), "cat.jpg");
-    }
-
-    #[test]
-    fn a_missing_extension_is_added() {
+    fn the_extension_becomes_one_of_the_format() {
         for (segment, expected) in [
+            ("cat.jpg", "cat.jpg"),
+            ("CAT.JPEG", "CAT.JPEG"),
+            ("cat.html.Jfif", "cat.html.Jfif"),
+            // Another extension is replaced.
+            ("cat.png", "cat.jpg"),
+            ("cat.html", "cat.jpg"),
+            ("photo.tar.gz", "photo.tar.jpg"),
+            ("cat.mp4", "cat.jpg"),
+            // A missing extension is added.
             ("cat", "cat.jpg"),
             ("cat.", "cat.jpg"),
             ("2024.05.01", "2024.05.01.jpg"),
@@ -146,7 +136,7 @@ mod tests {
             (".jpg", ".jpg.jpg"),
             ("..", ".jpg"),
         ] {
-            assert_eq!(name(segment), expected);
+            assert_eq!(with_extension(segment, JPEG), expected);
         }
     }
 }

@@ -87,14 +87,14 @@ mod tests {
     use serde_json::{Value, json};
 
     use super::*;
+    use crate::request::samples::record;
 
     fn page(number_of_images: u64, more: bool) -> ImagePage {
         let image = |number: u64| {
-            let image = serde_json::from_value(json!({
-                "size": number, "etag": "a1", "format": "png", "contentType": "image/png",
-                "width": 1, "height": 1, "displayWidth": 1, "displayHeight": 1, "shard": 0,
-            }));
-            (format!("uploads/{number}\n"), image.unwrap())
+            let catalog::RecordState::Image(image) = record("", "image").state else {
+                panic!("no image")
+            };
+            (format!("uploads/{number}\n"), image)
         };
         let next = Position { sort: Sort::Key, shard: 0, size: 1, key: "uploads/1".into() };
         ImagePage {

@@ -39,22 +39,9 @@ impl From<Overview> for Info {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
-
     use super::*;
 
-    #[test]
-    fn an_empty_catalog_has_null_keys_and_an_empty_map() {
-        let info = serde_json::to_value(Info::from(Overview::default())).unwrap();
-        assert_eq!(
-            info,
-            json!({
-                "highestSizeImage": null, "lowestSizeImage": null, "contentTypes": {},
-                "totalImages": 0, "totalBytes": 0,
-            })
-        );
-    }
-
+    /// The documents are compared as text, because the contract fixes the order of the members.
     #[test]
     fn an_overview_has_the_figures_of_the_catalog() {
         let overview = Overview {
@@ -64,11 +51,21 @@ mod tests {
             total_images: 5,
             total_bytes: u128::from(u64::MAX) + 1,
         };
-        assert_eq!(
-            serde_json::to_string(&Info::from(overview)).unwrap(),
-            "{\"highestSizeImage\":\"uploads/duck.gif\",\"lowestSizeImage\":\"uploads/spider.jpg\",\
-             \"contentTypes\":{\"image/gif\":1,\"image/jpeg\":4},\"totalImages\":5,\
-             \"totalBytes\":18446744073709551616}"
-        );
+        for (overview, expected) in [
+            (
+                overview,
+                "{\"highestSizeImage\":\"uploads/duck.gif\",\
+                 \"lowestSizeImage\":\"uploads/spider.jpg\",\
+                 \"contentTypes\":{\"image/gif\":1,\"image/jpeg\":4},\"totalImages\":5,\
+                 \"totalBytes\":18446744073709551616}",
+            ),
+            (
+                Overview::default(),
+                "{\"highestSizeImage\":null,\"lowestSizeImage\":null,\"contentTypes\":{},\
+                 \"totalImages\":0,\"totalBytes\":0}",
+            ),
+        ] {
+            assert_eq!(serde_json::to_string(&Info::from(overview)).unwrap(), expected);
+        }
     }
 }

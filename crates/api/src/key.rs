@@ -93,32 +93,21 @@ mod tests {
     use super::*;
     use crate::request::samples::{get_key, get_query, get_with, prefix};
 
-    fn keys(parameter: &str) -> Vec<String> {
-        requested_keys(&get_key(parameter), &prefix()).unwrap()
-    }
-
     #[test]
-    fn a_path_without_percent_signs_is_one_key() {
-        assert_eq!(keys("a b/c+d?#é🦀.jpg"), ["uploads/a b/c+d?#é🦀.jpg"]);
-    }
-
-    #[test]
-    fn an_escaped_percent_sign_is_read_first_as_one() {
-        assert_eq!(keys("100%25.jpg"), ["uploads/100%.jpg", "uploads/100%25.jpg"]);
-        assert_eq!(keys("a%252Fb")[0], "uploads/a%2Fb");
-    }
-
-    #[test]
-    fn a_path_that_was_not_decoded_is_found_too() {
-        assert!(keys("a%20b.jpg").contains(&"uploads/a b.jpg".to_owned()));
-    }
-
-    #[test]
-    fn a_key_in_the_query_is_decoded_once_and_in_full() {
-        let keys = |query: &str| requested_keys(&get_query(query), &prefix()).unwrap();
-        assert_eq!(keys("s3objectkey=uploads%2Fa%3Fb%2525.png"), ["uploads/a?b%25.png"]);
-        assert_eq!(keys("v=2&s3objectkey=uploads/a=b.png"), ["uploads/a=b.png"]);
-        assert_eq!(keys("s3objectkey=uploads/a+b.png"), ["uploads/a b.png", "uploads/a+b.png"]);
+    fn a_key_in_the_path_has_several_readings_and_one_in_the_query_is_decoded_in_full() {
+        for (request, keys) in [
+            (get_key("a b/c+d?#é🦀.jpg"), &["uploads/a b/c+d?#é🦀.jpg"][..]),
+            // An escaped percent sign is read first as one.
+            (get_key("100%25.jpg"), &["uploads/100%.jpg", "uploads/100%25.jpg"]),
+            (get_key("a%252Fb"), &["uploads/a%2Fb", "uploads/a%252Fb"]),
+            // A path that was not decoded is found, too.
+            (get_key("a%20b.jpg"), &["uploads/a%20b.jpg", "uploads/a b.jpg"]),
+            (get_query("s3objectkey=uploads%2Fa%3Fb%2525.png"), &["uploads/a?b%25.png"]),
+            (get_query("v=2&s3objectkey=uploads/a=b.png"), &["uploads/a=b.png"]),
+            (get_query("s3objectkey=uploads/a+b.png"), &["uploads/a b.png", "uploads/a+b.png"]),
+        ] {
+            assert_eq!(requested_keys(&request, &prefix()).unwrap(), keys, "{request:?}");
+        }
     }
 
     #[test]
@@ -138,64 +127,59 @@ mod tests {
 
     #[test]
     fn a_key_longer_than_s3_allows_is_not_found() {
-        for (fits, request) in [
-            (true, get_key(&"k".repeat(1016))),
-            (false, get_key(&"k".repeat(1017))),
+        let name = |bytes| "k".repeat(bytes);
+        let full = |prefix, bytes| get_query(&format!("s3objectkey={prefix}{}", name(bytes)));
+        let (uploads, photos) = ("uploads/", "photos/2026/");
+        for (prefix, fits, request) in [
+            (uploads, true, get_key(&name(1016))),
+            (uploads, false, get_key(&name(1017))),
             // Only the decoded reading, in which `%25` takes one byte, is short enough.
-            (true, get_key(&format!("%25{}", "k".repeat(1015)))),
-            (true, get_query(&format!("s3objectkey=uploads/{}", "k".repeat(1016)))),
-            (false, get_query(&format!("s3objectkey=uploads/{}", "k".repeat(1017)))),
+            (uploads, true, get_key(&format!("%25{}", name(1015)))),
+            (uploads, true, full(uploads, 1016)),
+            (uploads, false, full(uploads, 1017)),
+            (photos, true, get_key(&name(1012))),
+            (photos, false, get_key(&name(1013))),
+            (photos, true, full(photos, 1012)),
+            (photos, false, full(photos, 1013)),
         ] {
-            match requested_keys(&request, &prefix()) {
+            match requested_keys(&request, &prefix.parse().unwrap()) {
                 Ok(keys) => assert!(fits && keys.len() == 1, "{keys:?}"),
                 Err(ApiError::NotFoundWithHint { hint, .. }) => assert!(!fits, "{hint}"),
                 Err(error) => panic!("{error}"),
             }
         }
+        let outside = requested_keys(&get_query("s3objectkey=photos/a"), &photos.parse().unwrap());
+        assert!(matches!(outside, Err(ApiError::BadRequest(_))), "{outside:?}");
     }
 
     #[test]
     fn a_prefix_in_the_path_has_a_hint_that_names_the_right_path() {
-        let hint = |path: &str| {
-            let parameter = path.trim_start_matches("/images/metadata/");
+        for (prefix, path, named) in [
+            (
+                "uploads/",
+                "uploads/a b%25.jpg",
+                Some("uploads/a b%.jpg as /images/file/a%20b%25.jpg"),
+            ),
+            (
+                "uploads/",
+                "uploads/a?b.jpg",
+                Some("uploads/a?b.jpg as /images/file?s3objectkey=uploads/a%3Fb.jpg"),
+            ),
+            ("uploads/", "cat.jpg", None),
+            ("uploads/", "uploads/", None),
+            ("uploads/", "Uploads/cat.jpg", None),
+            ("photos/2026/", "photos/2026/a.png", Some("photos/2026/a.png as /images/file/a.png")),
+            ("photos/2026/", "uploads/a.png", None),
+            ("photos/2026/", "photos/a.png", None),
+        ] {
             let request = serde_json::from_value(serde_json::json!({
-                "rawPath": path, "pathParameters": {"s3objectkey": parameter},
+                "rawPath": format!("/images/file/{path}"), "pathParameters": {"s3objectkey": path},
             }));
-            misplaced_prefix(&request.unwrap(), &prefix())
-        };
-        let named = |path: &str| hint(path).unwrap().rsplit_once(' ').unwrap().1.to_owned();
-        let start = "/images/metadata";
-        assert_eq!(named(&format!("{start}/uploads/a b%25.jpg")), format!("{start}/a%20b%25.jpg"));
-        assert_eq!(
-            named(&format!("{start}/uploads/a?b.jpg")),
-            format!("{start}?s3objectkey=uploads/a%3Fb.jpg")
-        );
-        for other in ["cat.jpg", "uploads/", "Uploads/cat.jpg"] {
-            assert_eq!(hint(&format!("{start}/{other}")), None, "{other}");
+            let hint = misplaced_prefix(&request.unwrap(), &prefix.parse().unwrap());
+            let expected =
+                named.map(|named| format!("Paths omit the prefix {prefix}: request {named}"));
+            assert_eq!(hint, expected, "{prefix} {path}");
         }
-    }
-
-    #[test]
-    fn a_longer_prefix_leaves_less_for_the_name_and_is_named_in_the_hint() {
-        let prefix: KeyPrefix = "photos/2026/".parse().unwrap();
-        assert_eq!(requested_keys(&get_key("a.png"), &prefix).unwrap(), ["photos/2026/a.png"]);
-        assert_eq!(requested_keys(&get_key(&"k".repeat(1012)), &prefix).unwrap().len(), 1);
-        assert!(requested_keys(&get_key(&"k".repeat(1013)), &prefix).is_err());
-        for (query, is_full) in [("photos/2026/a.png", true), ("photos/a.png", false)] {
-            let request = get_query(&format!("s3objectkey={query}"));
-            assert_eq!(requested_keys(&request, &prefix).is_ok(), is_full, "{query}");
-        }
-        let hint = |name: &str| {
-            let request = serde_json::from_value(serde_json::json!({
-                "rawPath": format!("/images/file/{name}"), "pathParameters": {"s3objectkey": name},
-            }));
-            misplaced_prefix(&request.unwrap(), &prefix)
-        };
-        assert_eq!(
-            hint("photos/2026/a.png").unwrap(),
-            "Paths omit the prefix photos/2026/: request photos/2026/a.png as /images/file/a.png"
-        );
-        assert_eq!((hint("uploads/a.png"), hint("photos/a.png")), (None, None));
     }
 
     proptest! {

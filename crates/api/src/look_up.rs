@@ -175,10 +175,10 @@ fn parse(body: &[u8]) -> Result<Body, ApiError> {
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
-    use serde_json::{Value, json};
+    use serde_json::json;
 
     use super::*;
-    use crate::request::samples::{post, prefix};
+    use crate::request::samples::{post, prefix, record};
 
     fn keys(body: &str) -> Result<Vec<String>, String> {
         look_up_request(&post(body), &prefix()).map_err(|error| error.to_string())
@@ -239,27 +239,14 @@ mod tests {
 
     #[test]
     fn every_key_has_its_own_result() {
-        let record = |mut item: Value| {
-            item["revision"] = "r".into();
-            let record: Record = serde_json::from_value(item).unwrap();
-            (record.key.clone(), Ok(record))
-        };
         let message = "height is not a number".to_owned();
         let malformed = CatalogError::MalformedItem { key: "uploads/edited".into(), message };
+        let found = |key: &str, status| (key.to_owned(), Ok(record(key, status)));
         let records = HashMap::from([
             ("uploads/edited".to_owned(), Err(malformed)),
-            record(json!({
-                "s3objectkey": "uploads/image", "status": "image", "size": 9, "etag": "a1",
-                "format": "png", "contentType": "image/png", "width": 1, "height": 2,
-                "displayWidth": 1, "displayHeight": 2, "shard": 0,
-            })),
-            record(json!({
-                "s3objectkey": "uploads/text", "status": "rejected", "size": 9, "etag": "a1",
-                "reason": "UnsupportedImage", "message": "it looks like text",
-            })),
-            record(json!({
-                "s3objectkey": "uploads/gone", "status": "absent", "expiresAt": 1,
-            })),
+            found("uploads/image", "image"),
+            found("uploads/text", "rejected"),
+            found("uploads/gone", "absent"),
         ]);
         let keys = [
             "uploads/text",
@@ -269,18 +256,21 @@ mod tests {
             "uploads/text",
             "uploads/edited",
         ];
-        let results = LookUp::new(keys.map(ToOwned::to_owned).into(), &records, true);
-        let results = serde_json::to_value(results).unwrap();
+        let look_up = |shows_execution| {
+            let keys = keys.map(ToOwned::to_owned).into();
+            serde_json::to_value(LookUp::new(keys, &records, shows_execution)).unwrap()
+        };
+        let results = look_up(true);
         let rejected = json!({
             "s3objectkey": "uploads/text", "status": "rejected",
-            "reason": "UnsupportedImage", "message": "it looks like text",
+            "reason": "CorruptImage", "message": "cut short",
         });
         assert_eq!((&results["results"][0], &results["results"][4]), (&rejected, &rejected));
         let image = &results["results"][1];
-        assert_eq!(
-            (&image["status"], &image["metadata"]["height"]),
-            (&json!("found"), &json!("2"))
-        );
+        assert_eq!(image["status"], "found");
+        assert_eq!(image["metadata"]["height"], "2");
+        assert_eq!(image["metadata"]["execution"], "arn:1");
+        assert!(look_up(false)["results"][1]["metadata"]["execution"].is_null(), "it is not shown");
         for (number, key) in [(2, "uploads/gone"), (3, "uploads/none")] {
             let unknown = json!({"s3objectkey": key, "status": "unknown"});
             assert_eq!(results["results"][number], unknown);
@@ -290,23 +280,6 @@ mod tests {
             "message": "The request failed on our side. It has been logged.",
         });
         assert_eq!(results["results"][5], failed);
-    }
-
-    #[test]
-    fn the_execution_that_recorded_an_image_is_shown_only_if_the_stack_shows_it() {
-        let record: Record = serde_json::from_value(json!({
-            "s3objectkey": "uploads/a", "revision": "r", "status": "image", "size": 9,
-            "etag": "a1", "format": "png", "contentType": "image/png", "width": 1, "height": 2,
-            "displayWidth": 1, "displayHeight": 2, "shard": 0, "execution": "arn:1",
-            "recordedAt": 1,
-        }))
-        .unwrap();
-        let records = HashMap::from([("uploads/a".to_owned(), Ok(record))]);
-        for (shows, expected) in [(true, json!("arn:1")), (false, Value::Null)] {
-            let results = LookUp::new(vec!["uploads/a".into()], &records, shows);
-            let results = serde_json::to_value(results).unwrap();
-            assert_eq!(results["results"][0]["metadata"]["execution"], expected);
-        }
     }
 
     proptest! {

@@ -145,30 +145,22 @@ mod tests {
     use serde_json::{Value, json};
 
     use super::*;
-    use crate::request::samples::get;
+    use crate::request::samples::{get, head};
 
     fn serialized(response: &Response) -> Value {
         serde_json::to_value(response).unwrap()
     }
 
-    fn head() -> Request {
-        serde_json::from_value(json!({"requestContext": {"http": {"method": "HEAD"}}})).unwrap()
-    }
-
     #[test]
-    fn json_is_sent_as_text() {
+    fn json_is_sent_as_text_and_bytes_in_base64() {
         let response = serialized(&Response::json(404, &json!({"error": "no"})));
-        assert_eq!(response["statusCode"], 404);
-        assert_eq!(response["body"], r#"{"error":"no"}"#);
-        assert_eq!(response["isBase64Encoded"], false);
         assert_eq!(response["headers"]["content-type"], "application/json");
-    }
-
-    #[test]
-    fn bytes_are_sent_in_base64() {
+        let sent = |it: &Value| {
+            (it["statusCode"].clone(), it["body"].clone(), it["isBase64Encoded"].clone())
+        };
+        assert_eq!(sent(&response), (json!(404), json!(r#"{"error":"no"}"#), json!(false)));
         let response = serialized(&Response::status(200).base64("iVA=".to_owned()));
-        assert_eq!(response["body"], "iVA=");
-        assert_eq!(response["isBase64Encoded"], true);
+        assert_eq!(sent(&response), (json!(200), json!("iVA="), json!(true)));
     }
 
     #[test]
@@ -187,15 +179,9 @@ mod tests {
         let again = document(&get(&[("if-none-match", tag)]));
         assert_eq!((&again["statusCode"], &again["headers"]["etag"]), (&json!(304), &json!(tag)));
         assert!(again["body"].is_null(), "{again}");
-    }
-
-    #[test]
-    fn a_document_that_the_client_does_not_expect_is_a_failed_precondition() {
-        let response = Response::json(200, &json!({"a": 1}));
-        let request = get(&[("if-match", "\"other\"")]);
-        let response = serialized(&response.conditional(&request, CacheSeconds::new(9)));
-        assert_eq!(response["statusCode"], 412);
-        assert!(response["headers"]["etag"].is_null(), "{response}");
+        let unexpected = document(&get(&[("if-match", "\"other\"")]));
+        assert_eq!(unexpected["statusCode"], 412);
+        assert!(unexpected["headers"]["etag"].is_null(), "{unexpected}");
     }
 
     #[test]

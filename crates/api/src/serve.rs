@@ -115,18 +115,7 @@ mod tests {
     use serde_json::{Value, json};
 
     use super::*;
-    use crate::request::samples::{get, get_query, prefix};
-
-    /// A record with this status.
-    fn record(key: &str, status: &str) -> Record {
-        serde_json::from_value(json!({
-            "s3objectkey": key, "revision": "r", "status": status, "size": 9, "etag": "a1",
-            "format": "png", "contentType": "image/png", "width": 1, "height": 2,
-            "displayWidth": 1, "displayHeight": 2, "shard": 0,
-            "reason": "CorruptImage", "message": "cut short", "expiresAt": 1,
-        }))
-        .unwrap()
-    }
+    use crate::request::samples::{get, get_key, get_query, head, prefix, record};
 
     /// The key that [`find`] returns if these records exist, the keys that it looked up, and the
     /// summary that it filled in.
@@ -149,7 +138,7 @@ mod tests {
 
     /// A path with two readings of a key: `100%.png` and `100%25.png`.
     fn two_readings() -> Request {
-        crate::request::samples::get_key("100%25.png")
+        get_key("100%25.png")
     }
 
     const FIRST: &str = "uploads/100%.png";
@@ -253,10 +242,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_response_is_completed_and_leaves_the_outcome_to_the_handler() {
-        let head: Request =
-            serde_json::from_value(json!({"requestContext": {"http": {"method": "HEAD"}}}))
-                .unwrap();
-        for (request, body) in [(&get(&[]), json!("{}")), (&head, Value::Null)] {
+        for (request, body) in [(&get(&[]), json!("{}")), (&head(), Value::Null)] {
             let document = || Ok(Response::json_text(200, "{}"));
             let (response, summary) = responded(request, document).await;
             assert_eq!((&response["body"], summary.status), (&body, Some(200)));

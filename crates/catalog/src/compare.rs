@@ -204,51 +204,42 @@ fn same_time(object: &StoredObject, listed: Option<i64>) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use test_table::observed;
+
     use super::*;
-    use crate::item::samples::{self, record};
+    use crate::item::samples::{record, rejection};
 
-    fn rejected() -> Record {
-        let (object, rejection) = (Some(samples::object(3)), samples::rejection());
-        record(RecordState::Rejected { object, rejection, measuring: None })
-    }
-
-    fn listed() -> ListedObject {
-        ListedObject {
+    #[test]
+    fn a_record_describes_one_object_whose_time_may_be_rounded_or_missing() {
+        let rejected =
+            |object, rejection| RecordState::Rejected { object, rejection, measuring: None };
+        let of_object = rejected(Some(observed::object(3)), rejection());
+        let listed = ListedObject {
             key: "uploads/a".into(),
             size: 3,
-            etag: samples::object(3).etag,
+            etag: observed::object(3).etag,
             // 2024-05-01T12:00:00Z
             last_modified: Some(1_714_564_800),
+        };
+        let at = |last_modified| ListedObject { last_modified, ..listed.clone() };
+        for (state, listed, expected) in [
+            (&of_object, listed.clone(), true),
+            (&of_object, ListedObject { size: 4, ..listed.clone() }, false),
+            (&of_object, ListedObject { etag: "other".into(), ..listed.clone() }, false),
+            (&of_object, at(Some(1_714_564_860)), false),
+            (&of_object, at(Some(1_714_564_801)), true),
+            (&of_object, at(None), true),
+            // An object that S3 did not describe may be any object.
+            (&rejected(None, contract::Rejection::unreadable("SSE-C")), listed.clone(), true),
+            (&rejected(None, rejection()), listed.clone(), false),
+            (&RecordState::Absent { expires_at: 0 }, listed.clone(), false),
+        ] {
+            assert_eq!(
+                describes(&record(state.clone()), &listed),
+                expected,
+                "{state:?} {listed:?}"
+            );
         }
-    }
-
-    #[test]
-    fn a_record_of_another_object_differs() {
-        assert!(describes(&rejected(), &listed()));
-        assert!(!describes(&rejected(), &ListedObject { size: 4, ..listed() }));
-        assert!(!describes(&rejected(), &ListedObject { etag: "other".into(), ..listed() }));
-        let later = ListedObject { last_modified: Some(1_714_564_860), ..listed() };
-        assert!(!describes(&rejected(), &later));
-    }
-
-    #[test]
-    fn a_rounded_or_missing_time_does_not_differ() {
-        for last_modified in [None, Some(1_714_564_801)] {
-            assert!(describes(&rejected(), &ListedObject { last_modified, ..listed() }));
-        }
-    }
-
-    #[test]
-    fn an_unreadable_record_without_an_object_describes_any() {
-        let state =
-            |rejection| record(RecordState::Rejected { object: None, rejection, measuring: None });
-        assert!(describes(&state(contract::Rejection::unreadable("SSE-C")), &listed()));
-        assert!(!describes(&state(samples::rejection()), &listed()));
-    }
-
-    #[test]
-    fn a_tombstone_describes_no_object() {
-        assert!(!describes(&record(RecordState::Absent { expires_at: 0 }), &listed()));
     }
 
     #[test]

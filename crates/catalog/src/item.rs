@@ -199,58 +199,6 @@ fn malformed(key: String, message: String) -> CatalogError {
 pub(crate) mod samples {
     use super::*;
 
-    pub(crate) fn object(size: u64) -> StoredObject {
-        StoredObject {
-            size,
-            etag: "9e107d9d372bb6826bd81d3542a419d6".into(),
-            version_id: None,
-            claimed_content_type: Some("application/octet-stream".into()),
-            last_modified: Some("2024-05-01T12:00:00Z".into()),
-        }
-    }
-
-    pub(crate) fn written() -> Written {
-        // EventBridge gives executions names of this length.
-        let name = "0f4ac1d1-3a83-48b1-b3b8-5a3b3b0f2c11_7c8e2a51-9f3b-4d5c-8a6e-1b2c3d4e5f60";
-        let machine =
-            "arn:aws:states:us-east-1:123456789012:execution:pixgauge-production-analyze-image";
-        Written { execution: format!("{machine}:{name}"), recorded_at: 1_714_564_800 }
-    }
-
-    pub(crate) fn image(content_type: &str) -> ImageFacts {
-        ImageFacts {
-            format: content_type.rsplit('/').next().unwrap().into(),
-            content_type: content_type.into(),
-            width: 1680,
-            height: 1050,
-            orientation: Some(6),
-            display_width: 1050,
-            display_height: 1680,
-            bits_per_channel: Some(8),
-            channels: Some(3),
-            has_alpha: Some(false),
-            color_space: Some("RGB".into()),
-            icc_profile: Some("Display P3".into()),
-            progressive: Some(true),
-            animated: Some(false),
-            frames: Some(1),
-            pages: Some(1),
-            density_x: Some(300),
-            density_y: Some(300),
-            taken_at: Some("2024-05-01T12:00:00+02:00".into()),
-            camera_make: Some("Canon".into()),
-            camera_model: Some("Canon EOS R5".into()),
-            lens_model: Some("EF50mm f/1.8 STM".into()),
-            location: Some(contract::Location {
-                latitude: "48.858222".into(),
-                longitude: "2.2945".into(),
-                altitude: Some("35.25".into()),
-            }),
-            content_credentials: true,
-            measuring: Some(contract::MEASURING),
-        }
-    }
-
     /// A record without a sequencer and without the execution that wrote it.
     pub(crate) fn record(state: RecordState) -> Record {
         Record {
@@ -269,30 +217,55 @@ pub(crate) mod samples {
 
 #[cfg(test)]
 mod tests {
+    use test_table::observed;
+
     use super::*;
-    use crate::Shards;
+    use crate::Shard;
 
     fn record(state: RecordState) -> Record {
+        // EventBridge gives executions names of this length.
+        let name = "0f4ac1d1-3a83-48b1-b3b8-5a3b3b0f2c11_7c8e2a51-9f3b-4d5c-8a6e-1b2c3d4e5f60";
+        let machine =
+            "arn:aws:states:us-east-1:123456789012:execution:pixgauge-production-analyze-image";
         Record {
             key: "uploads/é b.jpg".into(),
             revision: "r1".into(),
             sequencer: Some(Sequencer::parse("0062").unwrap()),
-            written: Some(samples::written()),
+            written: Some(Written {
+                execution: format!("{machine}:{name}"),
+                recorded_at: 1_714_564_800,
+            }),
             state,
         }
     }
 
-    fn image() -> RecordState {
-        RecordState::Image(ImageRecord {
-            object: samples::object(828_201),
-            image: samples::image("image/jpeg"),
-            shard: Shards::new(8).unwrap().of("uploads/é b.jpg"),
-        })
+    /// An image with every fact. Profile, camera and lens have the maximum length that the probe
+    /// allows, 64 bytes.
+    fn image() -> ImageRecord {
+        let long = || Some("x".repeat(64));
+        let image = ImageFacts {
+            orientation: Some(6),
+            icc_profile: long(),
+            animated: Some(false),
+            frames: Some(1),
+            pages: Some(1),
+            camera_make: long(),
+            camera_model: long(),
+            lens_model: long(),
+            location: Some(contract::Location {
+                latitude: "48.858222".into(),
+                longitude: "2.2945".into(),
+                altitude: Some("35.25".into()),
+            }),
+            content_credentials: true,
+            ..observed::facts("image/jpeg")
+        };
+        ImageRecord { object: observed::object(828_201), image, shard: Shard::numbered(7) }
     }
 
     fn rejected() -> RecordState {
         RecordState::Rejected {
-            object: Some(samples::object(3)),
+            object: Some(observed::object(3)),
             rejection: samples::rejection(),
             measuring: Some(contract::MEASURING),
         }
@@ -306,22 +279,24 @@ mod tests {
     #[test]
     fn a_record_survives_the_table() {
         let states = [
-            image(),
+            RecordState::Image(image()),
             rejected(),
-            unreadable(Some(samples::object(3))),
+            unreadable(Some(observed::object(3))),
             unreadable(None),
             RecordState::Absent { expires_at: 1_800_000_000 },
         ];
         for state in states {
-            let record = record(state);
-            let attributes = record.to_attributes().unwrap();
-            assert_eq!(Record::from_attributes(attributes).unwrap(), record);
+            for written in [None, record(state.clone()).written] {
+                let record = Record { written, ..record(state.clone()) };
+                let attributes = record.to_attributes().unwrap();
+                assert_eq!(Record::from_attributes(attributes).unwrap(), record);
+            }
         }
     }
 
     #[test]
     fn a_record_without_the_newer_facts_is_read() {
-        let mut attributes = record(image()).to_attributes().unwrap();
+        let mut attributes = record(RecordState::Image(image())).to_attributes().unwrap();
         let old = ["etag", "format", "contentType", "width", "height", "displayWidth"];
         let old =
             [&old[..], &["displayHeight", "shard", "size", "status", "revision", KEY]].concat();
@@ -333,20 +308,11 @@ mod tests {
         assert!(!image.image.content_credentials);
     }
 
-    /// A record of an image with every fact. `key` and `version_id` are the lengths of these texts,
-    /// in bytes. Profile, camera and lens have the maximum length that the probe allows, 64 bytes.
-    fn with_every_fact(key: usize, version_id: usize) -> Record {
-        let RecordState::Image(ImageRecord { mut object, mut image, shard }) = image() else {
-            panic!("it is an image")
-        };
-        let long = |bytes| Some("x".repeat(bytes));
-        object.version_id = long(version_id);
-        image.icc_profile = long(64);
-        image.camera_make = long(64);
-        image.camera_model = long(64);
-        image.lens_model = long(64);
-        let state = RecordState::Image(ImageRecord { object, image, shard });
-        Record { key: "k".repeat(key), revision: "r".repeat(32), ..record(state) }
+    /// The size of a record of this image, in bytes. `key` is the length of its key.
+    fn bytes(image: ImageRecord, key: usize) -> usize {
+        let record = record(RecordState::Image(image));
+        let record = Record { key: "k".repeat(key), revision: "r".repeat(32), ..record };
+        stored_bytes(&record.to_attributes().unwrap())
     }
 
     /// A write costs one unit for each KB, in the table and again in each index. The texts have
@@ -354,46 +320,26 @@ mod tests {
     /// no locations by default.
     #[test]
     fn an_ordinary_image_takes_one_write_unit() {
-        let mut record = with_every_fact(100, 32);
-        let RecordState::Image(ImageRecord { image, .. }) = &mut record.state else {
-            panic!("it is an image")
-        };
+        let ImageRecord { mut object, mut image, shard } = image();
+        object.version_id = Some("v".repeat(32));
         image.icc_profile = Some("Display P3".into());
         image.camera_make = Some("NIKON CORPORATION".into());
         image.camera_model = Some("iPhone 15 Pro Max".into());
         image.lens_model = Some("iPhone 15 Pro Max back triple camera 6.765mm f/1.78".into());
         image.location = None;
-        let bytes = stored_bytes(&record.to_attributes().unwrap());
+        let bytes = bytes(ImageRecord { object, image, shard }, 100);
         assert!(bytes <= 1024, "{bytes} bytes take two write units");
-    }
-
-    #[test]
-    fn size_and_shard_are_numbers_as_the_indexes_require() {
-        let attributes = record(image()).to_attributes().unwrap();
-        assert_eq!(attributes["size"], AttributeValue::N("828201".into()));
-        assert!(matches!(attributes["shard"], AttributeValue::N(_)));
-        assert_eq!(attributes["status"], AttributeValue::S("image".into()));
-    }
-
-    #[test]
-    fn a_record_without_an_execution_is_read() {
-        let mut record = record(image());
-        record.written = None;
-        let attributes = record.to_attributes().unwrap();
-        assert!(!attributes.contains_key("execution"));
-        assert_eq!(Record::from_attributes(attributes).unwrap(), record);
     }
 
     /// Listings rely on this limit (`listing/budget.rs`).
     #[test]
     fn the_largest_item_of_an_image_takes_half_a_read_unit() {
+        let ImageRecord { mut object, image, shard } = image();
         // A version ID has at most 1,024 bytes
         // (https://docs.aws.amazon.com/AmazonS3/latest/userguide/versioning-workflows.html).
-        let mut record = with_every_fact(1024, 1024);
-        let RecordState::Image(image) = &mut record.state else { panic!("no image") };
-        let longest = "x".repeat(contract::MAX_CONTENT_TYPE_BYTES);
-        image.object.claimed_content_type = Some(longest);
-        let bytes = stored_bytes(&record.to_attributes().unwrap());
+        object.version_id = Some("v".repeat(1024));
+        object.claimed_content_type = Some("x".repeat(contract::MAX_CONTENT_TYPE_BYTES));
+        let bytes = bytes(ImageRecord { object, image, shard }, 1024);
         assert!(bytes <= 4096, "{bytes}");
     }
 
@@ -419,40 +365,26 @@ mod tests {
     }
 
     #[test]
-    fn an_image_whose_content_type_could_not_be_a_sum_is_malformed() {
-        let mut attributes = record(image()).to_attributes().unwrap();
-        assert!(Record::from_attributes(attributes.clone()).is_ok());
-        attributes.insert("contentType".into(), AttributeValue::S("changes".into()));
-        let error = Record::from_attributes(attributes).unwrap_err().to_string();
-        assert!(error.contains("contentType is not a content type"), "{error}");
-    }
-
-    #[test]
-    fn an_object_that_is_not_described_has_no_attributes() {
-        let attributes = record(unreadable(None)).to_attributes().unwrap();
-        assert_eq!(attributes["reason"], AttributeValue::S("UnreadableObject".into()));
-        assert!(!attributes.contains_key("size") && !attributes.contains_key("etag"));
+    fn the_error_of_an_item_that_is_not_a_record_names_it_and_says_why() {
+        let mut spoiled = record(RecordState::Image(image())).to_attributes().unwrap();
+        spoiled.insert("contentType".into(), AttributeValue::S("changes".into()));
+        let foreign = Attributes::from([(KEY.into(), AttributeValue::S("uploads/x".into()))]);
+        for (item, key, reason) in [
+            (spoiled, "uploads/é b.jpg", "contentType is not a content type"),
+            (foreign, "uploads/x", "missing field"),
+        ] {
+            let error = Record::from_attributes(item).unwrap_err().to_string();
+            assert!(error.contains(key) && error.contains(reason), "{error}");
+        }
     }
 
     #[test]
     fn only_the_rejection_of_an_object_that_cannot_be_read_has_the_reason_for_that() {
         assert_eq!(record(unreadable(None)).unreadable_reason(), Some("it is archived"));
-        for state in [image(), rejected(), RecordState::Absent { expires_at: 1 }] {
+        for state in
+            [RecordState::Image(image()), rejected(), RecordState::Absent { expires_at: 1 }]
+        {
             assert_eq!(record(state).unreadable_reason(), None);
         }
-    }
-
-    #[test]
-    fn only_images_are_in_the_indexes() {
-        for state in [rejected(), RecordState::Absent { expires_at: 1 }] {
-            assert!(!record(state).to_attributes().unwrap().contains_key("shard"));
-        }
-    }
-
-    #[test]
-    fn the_error_of_a_foreign_item_names_it() {
-        let foreign = Attributes::from([(KEY.into(), AttributeValue::S("uploads/x".into()))]);
-        let error = Record::from_attributes(foreign).unwrap_err().to_string();
-        assert!(error.contains("uploads/x"), "{error}");
     }
 }

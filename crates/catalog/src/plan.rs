@@ -177,9 +177,9 @@ fn count(totals: &mut BTreeMap<Shard, TotalsChange>, image: CountedImage, images
 #[cfg(test)]
 mod tests {
     use aws_sdk_dynamodb::types::AttributeValue;
+    use test_table::observed;
 
     use super::*;
-    use crate::item::samples;
 
     const KEY: &str = "uploads/cat.jpg";
 
@@ -187,8 +187,8 @@ mod tests {
         Shards::new(8).unwrap()
     }
 
-    fn image(content_type: &str, size: u64) -> Observation {
-        Observation::Image { object: samples::object(size), image: samples::image(content_type) }
+    fn jpeg(size: u64) -> Observation {
+        observed::image("image/jpeg", size)
     }
 
     fn after(digits: &str) -> Order {
@@ -217,40 +217,28 @@ mod tests {
     }
 
     #[test]
-    fn a_first_image_is_counted() {
-        let write = written(&after("01"), &image("image/jpeg", 10), None);
-        let change = &write.totals[&shards().of(KEY)];
-        assert_eq!(change.counts, BTreeMap::from([("image/jpeg".into(), 1)]));
-        assert_eq!(change.bytes, 10);
-        assert_eq!(write.replaces, Replaced::Nothing);
-    }
-
-    #[test]
     fn an_overwrite_moves_the_count_to_the_new_content_type() {
-        let first = written(&after("01"), &image("image/jpeg", 10), None).record;
-        let write = written(&after("02"), &image("image/png", 4), Some(&first));
+        let first = written(&after("01"), &jpeg(10), None);
+        let change = &first.totals[&shards().of(KEY)];
+        assert_eq!(change.counts, BTreeMap::from([("image/jpeg".into(), 1)]));
+        assert_eq!((change.bytes, &first.replaces), (10, &Replaced::Nothing));
+        let write = written(&after("02"), &observed::image("image/png", 4), Some(&first.record));
         let change = &write.totals[&shards().of(KEY)];
         let expected = BTreeMap::from([("image/jpeg".into(), -1), ("image/png".into(), 1)]);
-        assert_eq!(change.counts, expected);
-        assert_eq!(change.bytes, -6);
-        assert_eq!(write.replaces, Previous::from(first).replaced());
-    }
-
-    #[test]
-    fn an_overwrite_of_the_same_type_and_size_leaves_the_totals_alone() {
-        let first = written(&after("01"), &image("image/jpeg", 10), None).record;
-        let write = written(&after("02"), &image("image/jpeg", 10), Some(&first));
-        assert_eq!(write.totals, BTreeMap::new());
+        assert_eq!((&change.counts, change.bytes), (&expected, -6));
+        assert_eq!(write.replaces, Previous::from(first.record.clone()).replaced());
+        let write = written(&after("02"), &jpeg(10), Some(&first.record));
+        assert_eq!(write.totals, BTreeMap::new(), "the same type and size");
     }
 
     #[test]
     fn after_a_change_of_shards_the_old_shard_loses_what_the_new_one_gains() {
         let one = Shards::new(1).unwrap();
-        let (order, gif) = (after("01"), image("image/gif", 5));
+        let (order, gif) = (after("01"), observed::image("image/gif", 5));
         let Plan::Write(first) = plan(entry(&order, &gif, "first"), None, one, 0) else {
             panic!("nothing was planned")
         };
-        let write = written(&after("02"), &image("image/gif", 5), Some(&first.record));
+        let write = written(&after("02"), &observed::image("image/gif", 5), Some(&first.record));
         let counts: Vec<_> =
             write.totals.values().map(|change| change.counts["image/gif"]).collect();
         assert_eq!(counts, [-1, 1]);
@@ -258,7 +246,7 @@ mod tests {
 
     #[test]
     fn an_older_or_equal_event_is_stale() {
-        let recorded = written(&after("0A"), &image("image/jpeg", 10), None).record;
+        let recorded = written(&after("0A"), &jpeg(10), None).record;
         for digits in ["0A", "0A00", "09", "05FF"] {
             assert_eq!(
                 skipped(&after(digits), &Observation::Absent, Some(&recorded)),
@@ -272,10 +260,10 @@ mod tests {
         let baseline = written(&after("01"), &Observation::Absent, None).record;
         let seen = Order::Unchanged(Some(baseline.revision.clone()));
         for order in [after("0A"), seen] {
-            let record = written(&order, &image("image/jpeg", 10), Some(&baseline)).record;
+            let record = written(&order, &jpeg(10), Some(&baseline)).record;
             let previous = Previous::from(record.clone());
             let again = |revision| {
-                let observation = image("image/jpeg", 10);
+                let observation = jpeg(10);
                 plan(entry(&order, &observation, revision), Some(&previous), shards(), 0)
             };
             assert_eq!(again(&record.revision), Plan::Skip(Outcome::Recorded));
@@ -286,27 +274,21 @@ mod tests {
     #[test]
     fn a_late_creation_cannot_bring_back_a_deleted_object() {
         let tombstone = written(&after("0B"), &Observation::Absent, None).record;
-        let outcome = skipped(&after("0A"), &image("image/jpeg", 1), Some(&tombstone));
+        let outcome = skipped(&after("0A"), &jpeg(1), Some(&tombstone));
         assert_eq!(outcome, Outcome::Stale);
     }
 
     #[test]
     fn a_look_without_an_event_lands_only_on_the_revision_it_saw() {
-        let recorded = written(&after("0A"), &image("image/jpeg", 10), None).record;
+        let recorded = written(&after("0A"), &jpeg(10), None).record;
         let seen = Order::Unchanged(Some(recorded.revision.clone()));
-        let write = written(&seen, &image("image/jpeg", 11), Some(&recorded));
+        let write = written(&seen, &jpeg(11), Some(&recorded));
         assert_eq!(write.record.sequencer, recorded.sequencer);
+        assert_eq!(skipped(&seen, &jpeg(10), Some(&recorded)), Outcome::Unchanged);
         for other in [Order::Unchanged(None), Order::Unchanged(Some("older".into()))] {
             assert_eq!(skipped(&other, &Observation::Absent, Some(&recorded)), Outcome::Stale);
+            assert_eq!(skipped(&other, &jpeg(11), Some(&recorded)), Outcome::Stale);
         }
-    }
-
-    #[test]
-    fn a_look_without_an_event_writes_nothing_that_is_recorded_already() {
-        let recorded = written(&after("0A"), &image("image/jpeg", 10), None).record;
-        let seen = Order::Unchanged(Some(recorded.revision.clone()));
-        let outcome = skipped(&seen, &image("image/jpeg", 10), Some(&recorded));
-        assert_eq!(outcome, Outcome::Unchanged);
         let nothing = skipped(&Order::Unchanged(None), &Observation::Absent, None);
         assert_eq!(nothing, Outcome::Unchanged);
     }
@@ -317,8 +299,8 @@ mod tests {
 
     #[test]
     fn an_image_whose_object_becomes_unreadable_is_kept() {
-        let recorded = written(&after("0A"), &image("image/jpeg", 10), None).record;
-        let archived = unreadable(Some(samples::object(10)));
+        let recorded = written(&after("0A"), &jpeg(10), None).record;
+        let archived = unreadable(Some(observed::object(10)));
         let seen = Order::Unchanged(Some(recorded.revision.clone()));
         assert_eq!(skipped(&seen, &archived, Some(&recorded)), Outcome::Unchanged);
         // A newer event advances the record's sequencer, although the recorded image stays.
@@ -329,8 +311,8 @@ mod tests {
 
     #[test]
     fn an_unreadable_object_replaces_the_image_of_another() {
-        let recorded = written(&after("0A"), &image("image/jpeg", 10), None).record;
-        let (mut rewritten, mut resized) = (samples::object(10), samples::object(11));
+        let recorded = written(&after("0A"), &jpeg(10), None).record;
+        let (mut rewritten, mut resized) = (observed::object(10), observed::object(11));
         rewritten.last_modified = Some("2024-05-02T12:00:00Z".into());
         resized.etag = "another".into();
         for object in [Some(rewritten), Some(resized), None] {
@@ -345,7 +327,7 @@ mod tests {
 
     #[test]
     fn a_record_names_the_execution_that_wrote_it() {
-        let (order, image) = (after("01"), image("image/jpeg", 10));
+        let (order, image) = (after("01"), jpeg(10));
         let entry = Entry { execution: Some("arn:one"), ..entry(&order, &image, "r") };
         let Plan::Write(write) = plan(entry, None, shards(), 7) else { panic!("nothing planned") };
         let written = Written { execution: "arn:one".into(), recorded_at: 7 };
@@ -354,7 +336,7 @@ mod tests {
 
     #[test]
     fn an_event_after_a_look_without_one_lands() {
-        let looked = written(&Order::Unchanged(None), &image("image/jpeg", 10), None).record;
+        let looked = written(&Order::Unchanged(None), &jpeg(10), None).record;
         assert_eq!(looked.sequencer, None);
         written(&after("01"), &Observation::Absent, Some(&looked));
     }
@@ -369,8 +351,8 @@ mod tests {
     fn an_invalid_item_is_replaced_by_any_observation() {
         let nothing = invalid(&[("status", AttributeValue::S("nonsense".into()))]);
         for (order, observation) in [
-            (after("01"), image("image/png", 4)),
-            (Order::Unchanged(None), image("image/png", 4)),
+            (after("01"), observed::image("image/png", 4)),
+            (Order::Unchanged(None), observed::image("image/png", 4)),
             (Order::Unchanged(None), Observation::Absent),
         ] {
             let entry = entry(&order, &observation, "new");
@@ -390,7 +372,7 @@ mod tests {
             ("size", AttributeValue::N("70".into())),
             ("contentType", AttributeValue::S("image/gif".into())),
         ]);
-        let (late, observation) = (after("09"), image("image/png", 4));
+        let (late, observation) = (after("09"), observed::image("image/png", 4));
         let stale = plan(entry(&late, &observation, "new"), Some(&item), shards(), 0);
         assert_eq!(stale, Plan::Skip(Outcome::Stale));
         let seen = Order::Unchanged(Some("r1".into()));

@@ -42,69 +42,38 @@ impl From<bool> for Remeasure {
 
 #[cfg(test)]
 mod tests {
+    use test_table::observed;
+
     use super::*;
     use crate::item::ImageRecord;
-    use crate::item::samples::{self, record};
-    use crate::{Shards, plan};
+    use crate::item::samples::{record, rejection};
 
-    fn image(measuring: Option<u32>) -> Record {
-        let mut image = samples::image("image/png");
+    /// An image and a rejection with this version.
+    fn states(measuring: Option<u32>) -> [RecordState; 2] {
+        let (object, mut image) = (observed::object(3), observed::facts("image/png"));
         image.measuring = measuring;
-        let shard = Shards::new(1).unwrap().of("uploads/a");
-        record(RecordState::Image(ImageRecord { object: samples::object(3), image, shard }))
-    }
-
-    fn rejected(measuring: Option<u32>) -> Record {
-        let (object, rejection) = (Some(samples::object(3)), samples::rejection());
-        record(RecordState::Rejected { object, rejection, measuring })
+        let shard = crate::Shard::numbered(0);
+        [
+            RecordState::Image(ImageRecord { object: object.clone(), image, shard }),
+            RecordState::Rejected { object: Some(object), rejection: rejection(), measuring },
+        ]
     }
 
     #[test]
     fn images_and_rejections_of_an_older_version_are_measured_again() {
-        for record in [image, rejected] {
-            for older in [None, Some(0), Some(MEASURING - 1)] {
-                assert!(Remeasure::Older.includes(&record(older)), "{older:?}");
-                assert!(!Remeasure::Nothing.includes(&record(older)), "{older:?}");
-            }
-            for current in [Some(MEASURING), Some(MEASURING + 1)] {
-                assert!(!Remeasure::Older.includes(&record(current)), "{current:?}");
+        for (measuring, is_older) in [
+            (None, true),
+            (Some(0), true),
+            (Some(MEASURING - 1), true),
+            (Some(MEASURING), false),
+            (Some(MEASURING + 1), false),
+        ] {
+            for record in states(measuring).map(record) {
+                assert_eq!(Remeasure::from(true).includes(&record), is_older, "{measuring:?}");
+                assert!(!Remeasure::from(false).includes(&record), "{measuring:?}");
             }
         }
         let tombstone = record(RecordState::Absent { expires_at: 0 });
         assert!(!Remeasure::Older.includes(&tombstone));
-    }
-
-    #[test]
-    fn the_input_of_a_reconciliation_selects_older_versions_or_nothing() {
-        assert_eq!(Remeasure::from(true), Remeasure::Older);
-        assert_eq!(Remeasure::from(false), Remeasure::Nothing);
-    }
-
-    #[test]
-    fn what_is_recorded_now_states_this_version() {
-        let observations = [
-            contract::Observation::Image {
-                object: samples::object(3),
-                image: samples::image("image/png"),
-            },
-            contract::Observation::Rejected {
-                object: Some(samples::object(3)),
-                rejection: samples::rejection(),
-            },
-        ];
-        for observation in observations {
-            let entry = plan::Entry {
-                key: "uploads/a",
-                order: &crate::Order::Unchanged(None),
-                observation: &observation,
-                revision: "r",
-                execution: None,
-            };
-            let plan::Plan::Write(write) = plan::plan(entry, None, Shards::new(1).unwrap(), 0)
-            else {
-                panic!("nothing was planned")
-            };
-            assert!(!Remeasure::Older.includes(&write.record));
-        }
     }
 }

@@ -88,71 +88,52 @@ impl<'de> Deserialize<'de> for ObjectEvent {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
+    use serde_json::{Value, json};
 
     use super::*;
 
-    fn event(object: &serde_json::Value) -> Result<ObjectEvent, serde_json::Error> {
-        serde_json::from_value(json!({
-            "version": "0", "source": "aws.s3", "detail-type": "Object Created",
-            "detail": {"bucket": {"name": "photos"}, "object": object},
-        }))
-    }
-
-    #[test]
-    fn bucket_key_and_sequencer_are_read() {
-        let event = event(&json!({"key": "uploads/a b+c%.jpg", "sequencer": "0062"})).unwrap();
-        assert_eq!(event.bucket, "photos");
-        assert_eq!(event.key, "uploads/a b+c%.jpg");
-        assert_eq!(event.sequencer, Some(Sequencer::parse("0062").unwrap()));
-    }
-
-    #[test]
-    fn the_execution_is_the_state_machines_addition() {
-        let event = json!({
-            "version": "0", "source": "aws.s3", "detail-type": "Object Created",
-            "detail": {"bucket": {"name": "photos"}, "object": {"key": "uploads/a"}},
-            "execution": "arn:aws:states:us-east-1:123456789012:execution:analyze:1",
-        });
-        let event: ObjectEvent = serde_json::from_value(event).unwrap();
-        assert!(event.execution.unwrap().ends_with(":execution:analyze:1"));
-    }
-
-    #[test]
-    fn an_event_started_by_hand_needs_no_sequencer() {
-        assert_eq!(event(&json!({"key": "uploads/a"})).unwrap().sequencer, None);
-    }
-
-    #[test]
-    fn the_end_of_a_restore_has_no_sequencer() {
-        let event = json!({
-            "version": "0", "source": "aws.s3", "detail-type": "Object Restore Completed",
+    fn event(source: &str, detail_type: &str, object: &Value) -> Value {
+        json!({
+            "version": "0", "source": source, "detail-type": detail_type,
             "detail": {
-                "version": "0", "bucket": {"name": "photos"},
-                "object": {"key": "uploads/a", "size": 5, "etag": "e1", "version-id": "v1"},
+                "version": "0", "bucket": {"name": "photos"}, "object": object,
                 "request-id": "N4N7GDK58NMKJ12R", "requester": "s3.amazonaws.com",
-                "restore-expiry-time": "2021-11-13T00:00:00Z", "source-storage-class": "GLACIER",
             },
-        });
-        let event: ObjectEvent = serde_json::from_value(event).unwrap();
-        assert_eq!((event.key.as_str(), event.sequencer), ("uploads/a", None));
+        })
     }
 
     #[test]
-    fn only_a_reconciliation_repairs() {
-        for (source, is_repair) in [("pixgauge.reconcile", true), ("aws.s3", false)] {
-            let event = json!({
-                "version": "0", "source": source, "detail-type": "Object Differs",
-                "detail": {"bucket": {"name": "photos"}, "object": {"key": "uploads/a"}},
-            });
-            let event: ObjectEvent = serde_json::from_value(event).unwrap();
-            assert_eq!(event.is_repair, is_repair, "{source}");
+    fn an_event_names_an_object_and_mostly_its_place_in_the_order() {
+        let key = "uploads/a b+c%.jpg";
+        let restored = json!({"key": key, "size": 5, "etag": "e1", "version-id": "v1"});
+        for (source, detail_type, object, sequencer) in [
+            ("aws.s3", "Object Created", json!({"key": key, "sequencer": "0062"}), Some("0062")),
+            ("aws.s3", "Object Created", json!({"key": key}), None),
+            ("aws.s3", "Object Restore Completed", restored, None),
+            ("pixgauge.reconcile", "Object Differs", json!({"key": key}), None),
+        ] {
+            let mut event = event(source, detail_type, &object);
+            for execution in [None, Some("arn:aws:states:us-east-1:123456789012:execution:a:1")] {
+                // The state machine adds the execution.
+                event["execution"] = execution.into();
+                let expected = ObjectEvent {
+                    bucket: "photos".into(),
+                    key: key.into(),
+                    sequencer: sequencer.map(|it| Sequencer::parse(it).unwrap()),
+                    is_repair: source == "pixgauge.reconcile",
+                    execution: execution.map(str::to_owned),
+                };
+                let read: ObjectEvent = serde_json::from_value(event.clone()).unwrap();
+                assert_eq!(read, expected, "{event}");
+            }
         }
     }
 
     #[test]
     fn a_malformed_sequencer_is_refused() {
-        let error = event(&json!({"key": "uploads/a", "sequencer": "now"})).unwrap_err();
+        let object = json!({"key": "uploads/a", "sequencer": "now"});
+        let event = event("aws.s3", "Object Created", &object);
+        let error = serde_json::from_value::<ObjectEvent>(event).unwrap_err();
         assert!(error.to_string().contains("hexadecimal"), "{error}");
     }
 }

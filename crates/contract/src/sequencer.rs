@@ -103,10 +103,6 @@ mod tests {
         assert_eq!(sequencer("0055AE"), sequencer("0055AE00"));
         assert_ne!(sequencer("0055AE"), sequencer("0055AE01"));
         assert!(sequencer("9") > sequencer("10"));
-    }
-
-    #[test]
-    fn case_does_not_matter() {
         assert_eq!(sequencer("00ff"), sequencer("00FF"));
     }
 

@@ -134,16 +134,17 @@ mod tests {
 
     #[test]
     fn a_page_ends_at_its_limit_and_never_before_its_first_key() {
-        for (limit, expected) in [(0, 1), (1, 1), (3, 3)] {
-            assert_eq!(filled(limit, "uploads/a").len(), expected);
-        }
-    }
-
-    #[test]
-    fn a_page_ends_with_the_key_that_fills_it() {
         // With its quotes and its comma, a key of 1,021 bytes takes one kibibyte.
-        assert_eq!(filled(usize::MAX, &"k".repeat(1021)).len(), 120);
-        assert_eq!(filled(usize::MAX, &"k".repeat(1020)).len(), 121);
+        let [longest, shorter] = [1021, 1020].map(|bytes| "k".repeat(bytes));
+        for (limit, key, expected) in [
+            (0, "uploads/a", 1),
+            (1, "uploads/a", 1),
+            (3, "uploads/a", 3),
+            (usize::MAX, &longest, 120),
+            (usize::MAX, &shorter, 121),
+        ] {
+            assert_eq!(filled(limit, key).len(), expected, "{limit}");
+        }
     }
 
     #[test]

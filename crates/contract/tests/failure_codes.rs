@@ -43,12 +43,21 @@ fn files(folder: &Path, found: &mut Vec<PathBuf>) {
     }
 }
 
-/// Source of a package that runs on AWS, without its unit tests.
-fn source(package: &Path) -> String {
-    let mut found = Vec::new();
-    files(&package.join("src"), &mut found);
-    let code = found.iter().map(|file| fs::read_to_string(file).unwrap());
-    code.map(|text| text.split("#[cfg(test)]\nmod tests {").next().unwrap().to_owned()).collect()
+/// Folders of the packages that run on AWS, each with its source. The source has no unit tests, and
+/// no white space, since a call may extend over several lines.
+fn sources() -> impl Iterator<Item = (PathBuf, String)> {
+    let folders = ["crates", "functions"].map(|folder| fs::read_dir(root().join(folder)).unwrap());
+    folders.into_iter().flatten().map(|entry| {
+        let package = entry.unwrap().path();
+        let mut found = Vec::new();
+        files(&package.join("src"), &mut found);
+        let code = found.iter().map(|file| fs::read_to_string(file).unwrap());
+        let code = code.flat_map(|text| {
+            let code = text.split("#[cfg(test)]\nmod tests {").next().unwrap();
+            code.split_whitespace().map(str::to_owned).collect::<Vec<_>>()
+        });
+        (package, code.collect())
+    })
 }
 
 /// Operations of an SDK, in snake case.
@@ -94,14 +103,9 @@ fn service(sdk: &str) -> Service {
 
 /// The operations that the packages call, each with the name of its SDK.
 fn called(packages: &BTreeMap<String, PathBuf>) -> BTreeSet<(String, String)> {
-    let ours = ["crates", "functions"].map(|folder| root().join(folder));
-    let folders = ours.iter().flat_map(|folder| fs::read_dir(folder).unwrap());
-    let folders = folders.map(|entry| entry.unwrap().path());
     let mut called = BTreeSet::new();
-    for folder in folders {
+    for (folder, code) in sources() {
         let manifest = fs::read_to_string(folder.join("Cargo.toml")).unwrap();
-        // A call may extend over several lines, so white space is removed.
-        let code: String = source(&folder).split_whitespace().collect();
         let sdks = manifest.lines().filter_map(|line| line.split('.').next());
         for sdk in sdks.filter(|name| name.starts_with("aws-sdk-")) {
             for operation in operations(&packages[sdk]) {
@@ -143,17 +147,12 @@ fn every_declared_code_of_every_call_has_a_class() {
 /// Inside a function, the SDK retries the failures that the tables call transient.
 #[test]
 fn every_call_is_retried_by_the_class_of_its_failure() {
+    let code: Vec<_> = sources().map(|(_, code)| code).collect();
     for (sdk, operation) in called(&packages()) {
         let words = operation.split('_').map(|word| word[..1].to_uppercase() + &word[1..]);
         let classifier = format!("RetryTransient::<{}Error>::new(", words.collect::<String>());
-        let folders = ["crates", "functions"].map(|folder| root().join(folder));
-        let folders = folders.iter().flat_map(|folder| fs::read_dir(folder).unwrap());
-        let mut sources = folders.map(|entry| source(&entry.unwrap().path()));
-        let registered = sources.any(|code| {
-            let code: String = code.split_whitespace().collect();
-            code.contains(&classifier)
-        });
-        assert!(registered, "no client of {sdk} has {classifier}…)");
+        let is_registered = code.iter().any(|code| code.contains(&classifier));
+        assert!(is_registered, "no client of {sdk} has {classifier}…)");
     }
 }
 

@@ -115,17 +115,14 @@ mod tests {
     }
 
     #[test]
-    fn neighbors_become_one() {
-        let extents = extents(&[(0, b"ab"), (4, b"ef"), (2, b"cd")]);
-        assert_eq!(extents.at(0), b"abcdef");
-        assert_eq!(extents.at(5), b"f");
-        assert_eq!(extents.at(6), b"");
-    }
-
-    #[test]
-    fn a_known_byte_keeps_its_first_value() {
-        let extents = extents(&[(2, b"cd"), (0, b"ABCDEF")]);
-        assert_eq!(extents.at(0), b"ABcdEF");
+    fn neighbors_become_one_and_a_known_byte_keeps_its_first_value() {
+        for parts in [&[(0, &b"ab"[..]), (4, b"ef"), (2, b"cd")][..], &[(2, b"cd"), (0, b"abCDef")]]
+        {
+            let extents = extents(parts);
+            assert_eq!(extents.at(0), b"abcdef");
+            assert_eq!(extents.at(5), b"f");
+            assert_eq!(extents.at(6), b"");
+        }
     }
 
     #[test]
@@ -144,14 +141,10 @@ mod tests {
     }
 
     #[test]
-    fn no_bytes_are_known_at_the_largest_offset() {
-        assert_eq!(extents(&[]).at(u64::MAX), b"");
-        assert_eq!(extents(&[(3, b"abc")]).at(u64::MAX), b"");
-    }
-
-    #[test]
-    fn an_insert_near_the_largest_offset_does_not_overflow() {
-        let extents = extents(&[(u64::MAX - 1, b"abcdef")]);
-        assert_eq!(extents.at(u64::MAX - 1), b"a");
+    fn the_largest_offsets_do_not_overflow() {
+        for known in [&[][..], &[(3, &b"abc"[..])], &[(u64::MAX - 1, b"abcdef")]] {
+            assert_eq!(extents(known).at(u64::MAX), b"");
+        }
+        assert_eq!(extents(&[(u64::MAX - 1, b"abcdef")]).at(u64::MAX - 1), b"a");
     }
 }

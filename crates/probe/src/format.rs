@@ -140,14 +140,6 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_format_is_found_by_its_name() {
-        for format in Format::ALL {
-            assert_eq!(Format::named(format.as_str()), Some(*format));
-        }
-        assert_eq!(Format::named("JPEG"), None);
-    }
-
-    #[test]
     fn extensions_are_lower_case_and_belong_to_one_format() {
         let of = |format: Format| format.extensions().map(move |extension| (extension, format));
         for (extension, format) in Format::ALL.iter().copied().flat_map(of) {

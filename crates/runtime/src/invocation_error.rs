@@ -24,32 +24,3 @@ impl InvocationError {
         Self { diagnostic, expected: false }
     }
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[derive(Debug, thiserror::Error)]
-    #[error("cut short")]
-    struct Corrupt;
-
-    impl NamedError for Corrupt {
-        fn name(&self) -> &'static str {
-            "CorruptImage"
-        }
-
-        fn is_expected(&self) -> bool {
-            true
-        }
-    }
-
-    #[test]
-    fn an_error_keeps_its_name_its_message_and_that_it_is_expected() {
-        let InvocationError { diagnostic, expected } = InvocationError::of(&Corrupt);
-        assert_eq!(
-            (&*diagnostic.error_type, &*diagnostic.error_message),
-            ("CorruptImage", "cut short")
-        );
-        assert!(expected);
-    }
-}

@@ -58,36 +58,20 @@ fn repeats_a_summary(event: &Metadata<'_>) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use std::io::{self, Write};
-    use std::sync::{Arc, Mutex};
+    use std::io::{self, BufRead as _};
 
     use serde_json::Value;
     use tracing::error;
 
     use super::*;
 
-    #[derive(Clone, Default)]
-    struct Buffer(Arc<Mutex<Vec<u8>>>);
-
-    impl Write for Buffer {
-        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-            self.0.lock().unwrap().write(bytes)
-        }
-
-        fn flush(&mut self) -> io::Result<()> {
-            Ok(())
-        }
-    }
-
     /// Messages of the lines that reach the log while `log` runs.
     fn messages(log: impl FnOnce()) -> Vec<Value> {
-        let buffer = Buffer::default();
-        let writer = buffer.clone();
-        let subscriber = subscriber(LevelFilter::INFO, move || writer.clone());
+        let (reader, writer) = io::pipe().unwrap();
+        let subscriber = subscriber(LevelFilter::INFO, move || writer.try_clone().unwrap());
         tracing::subscriber::with_default(subscriber, log);
-        let written = buffer.0.lock().unwrap();
-        let lines = written.split(|byte| *byte == b'\n').filter(|line| !line.is_empty());
-        lines.map(|line| serde_json::from_slice::<Value>(line).unwrap()["message"].take()).collect()
+        let lines = io::BufReader::new(reader).lines().map(Result::unwrap);
+        lines.map(|line| serde_json::from_str::<Value>(&line).unwrap()["message"].take()).collect()
     }
 
     /// The test logs as `lambda_runtime` 1.5 does in its `layers/panic.rs`, in two ways: one for

@@ -98,37 +98,24 @@ mod tests {
         }
     }
 
-    fn required(value: Option<&str>) -> Result<Percent, String> {
-        let variable = |_: &str| value.map(str::to_owned);
-        Settings::new(&variable).required("QUALITY").map_err(|error| error.to_string())
-    }
-
-    fn optional(value: Option<&str>) -> Result<Option<Percent>, String> {
-        let variable = |_: &str| value.map(str::to_owned);
-        Settings::new(&variable).optional("QUALITY").map_err(|error| error.to_string())
-    }
-
+    /// The setting as a required one, and as an optional one.
     #[test]
-    fn a_setting_is_parsed() {
-        assert_eq!(required(Some("85")), Ok(Percent(85)));
-        assert_eq!(optional(Some("85")), Ok(Some(Percent(85))));
-    }
-
-    #[test]
-    fn a_missing_variable_is_named_with_what_it_must_be() {
-        let text = "the environment variable QUALITY is not set: \
-                    it must be a whole number from 0 to 100";
-        assert_eq!(required(None), Err(text.to_owned()));
-        assert_eq!(required(Some("")), Err(text.to_owned()));
-        assert_eq!(optional(None), Ok(None));
-        assert_eq!(optional(Some("")), Ok(None));
-    }
-
-    #[test]
-    fn a_malformed_variable_is_named_with_its_value() {
-        let text = "the environment variable QUALITY is \"high\": \
-                    it must be a whole number from 0 to 100";
-        assert_eq!(required(Some("high")), Err(text.to_owned()));
-        assert_eq!(optional(Some("high")), Err(text.to_owned()));
+    fn a_missing_or_malformed_variable_is_named_with_what_it_must_be() {
+        let rule = "it must be a whole number from 0 to 100";
+        let unset = format!("the environment variable QUALITY is not set: {rule}");
+        let malformed = format!("the environment variable QUALITY is \"high\": {rule}");
+        for (value, required, optional) in [
+            (Some("85"), Ok(Percent(85)), Ok(Some(Percent(85)))),
+            (Some("high"), Err(malformed.clone()), Err(malformed)),
+            (Some(""), Err(unset.clone()), Ok(None)),
+            (None, Err(unset), Ok(None)),
+        ] {
+            let variable = |_: &str| value.map(str::to_owned);
+            let settings = Settings::new(&variable);
+            let read = settings.required("QUALITY").map_err(|error| error.to_string());
+            assert_eq!(read, required, "{value:?}");
+            let read = settings.optional("QUALITY").map_err(|error| error.to_string());
+            assert_eq!(read, optional, "{value:?}");
+        }
     }
 }

@@ -14,12 +14,23 @@ use runtime::Summary;
 use serde_json::{Value, json};
 
 #[derive(Debug, thiserror::Error)]
-#[error("the table is being restored; try again later")]
-struct Restoring;
+enum Failure {
+    #[error("the table is being restored; try again later")]
+    Restoring,
+    #[error("the header is cut short")]
+    Corrupt,
+}
 
-impl NamedError for Restoring {
+impl NamedError for Failure {
     fn name(&self) -> &'static str {
-        "TableUnavailable"
+        match self {
+            Self::Restoring => "TableUnavailable",
+            Self::Corrupt => "CorruptImage",
+        }
+    }
+
+    fn is_expected(&self) -> bool {
+        matches!(self, Self::Corrupt)
     }
 }
 
@@ -32,7 +43,11 @@ fn function() {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     let double = async |number: u32, summary: &mut Summary| {
         summary.format = Some("png");
-        if number == 0 { Err(Restoring) } else { Ok(number * 2) }
+        match number {
+            0 => Err(Failure::Restoring),
+            1 => Err(Failure::Corrupt),
+            number => Ok(number * 2),
+        }
     };
     runtime.block_on(runtime::run(double)).unwrap();
 }
@@ -139,32 +154,29 @@ fn respond<'a>(
 
 #[test]
 fn every_invocation_has_a_result_and_one_line_in_the_log() {
-    let function = Function::start("pixgauge-test", &["21", "\"one\"", "0"]);
+    let function = Function::start("pixgauge-test", &["21", "\"one\"", "0", "1"]);
     let invocation = "/2018-06-01/runtime/invocation/r1";
     let post = function.post();
     assert_eq!((post.path, post.body), (format!("{invocation}/response"), json!(42)));
-    let post = function.post();
-    assert_eq!(post.path, format!("{invocation}/error"));
-    assert_eq!(post.body["errorType"], "InvalidInput");
-    let post = function.post();
-    let error = json!({
-        "errorType": "TableUnavailable",
-        "errorMessage": "the table is being restored; try again later",
-    });
-    assert_eq!((post.path, post.body), (format!("{invocation}/error"), error));
+    for (name, message) in [
+        ("InvalidInput", "invalid type: string \"one\", expected u32 at line 1 column 5"),
+        ("TableUnavailable", "the table is being restored; try again later"),
+        ("CorruptImage", "the header is cut short"),
+    ] {
+        let post = function.post();
+        let error = json!({"errorType": name, "errorMessage": message});
+        assert_eq!((post.path, post.body), (format!("{invocation}/error"), error));
+    }
     let lines = function.log();
-    let members = |line: &Value| {
-        let text = |name: &str| line[name].as_str().unwrap_or_default().to_owned();
-        let namespace = &line["_aws"]["CloudWatchMetrics"][0]["Namespace"];
-        (text("level"), text("error"), namespace.as_str().unwrap_or_default().to_owned())
-    };
+    let namespace = |line: &Value| line["_aws"]["CloudWatchMetrics"][0]["Namespace"].clone();
+    let members = |line: &Value| json!([line["level"], line["error"], namespace(line)]);
     let lines: Vec<_> = lines.iter().map(members).collect();
     let expected = [
-        ("INFO", "", "pixgauge-test"),
-        ("ERROR", "InvalidInput", ""),
-        ("ERROR", "TableUnavailable", ""),
+        json!(["INFO", null, "pixgauge-test"]),
+        json!(["ERROR", "InvalidInput", null]),
+        json!(["ERROR", "TableUnavailable", null]),
+        json!(["INFO", "CorruptImage", null]),
     ];
-    let expected = expected.map(|(a, b, c)| (a.to_owned(), b.to_owned(), c.to_owned()));
     assert_eq!(lines, expected);
 }
 

@@ -49,15 +49,3 @@ impl OpenObject {
 fn cut_short(error: &impl Display) -> StorageError {
     StorageError::StorageUnavailable(format!("the response was cut short: {error}"))
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn another_version_is_detected() {
-        let open = || OpenObject::new("a1".to_owned(), ByteStream::from_static(b"x"));
-        assert!(open().pinned("a1").is_ok());
-        assert!(matches!(open().pinned("b2"), Err(StorageError::ObjectChanged)));
-    }
-}

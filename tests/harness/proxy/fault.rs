@@ -110,26 +110,17 @@ pub(super) fn error_response(fault: Fault, request: &Request) -> http::Result<Re
     }
 }
 
-/// The response of DynamoDB
-/// (<https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Programming.Errors.html>).
+/// The response of DynamoDB.
 fn dynamodb(fault: Fault) -> http::Result<Response> {
-    let (status, code) = match fault {
-        Fault::SlowDown => (503, "ServiceUnavailable"),
-        Fault::Throttling => (400, "ThrottlingException"),
-        Fault::Canceled(_) => (400, "TransactionCanceledException"),
-        Fault::Refused(status, code) => (status, code),
-        _ => (500, "InternalServerError"),
+    let fault = match fault {
+        Fault::SlowDown => test_table::Fault::Refused(503, "ServiceUnavailable"),
+        Fault::Throttling => test_table::Fault::Refused(400, "ThrottlingException"),
+        Fault::Canceled(reason) => test_table::Fault::Canceled(reason),
+        Fault::Refused(status, code) => test_table::Fault::Refused(status, code),
+        _ => test_table::Fault::Refused(500, "InternalServerError"),
     };
-    let reasons = match fault {
-        Fault::Canceled(reason) => {
-            format!(r#","CancellationReasons":[{{"Code":"None"}},{{"Code":"{reason}"}}]"#)
-        }
-        _ => String::new(),
-    };
-    let body = format!(
-        r#"{{"__type":"com.amazonaws.dynamodb.v20120810#{code}","message":"injected"{reasons}}}"#
-    );
-    response(status, "application/x-amz-json-1.0", body)
+    let (status, body) = fault.response().expect("a refusal or a cancellation");
+    response(status, "application/x-amz-json-1.0", body.to_string())
 }
 
 /// The response of EventBridge

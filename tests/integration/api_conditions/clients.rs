@@ -9,11 +9,9 @@ use serde_json::{Value, json};
 use crate::browser::report;
 use crate::client;
 
-/// An HTTP client.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Client {
-    /// The client of the other tests. It follows no redirects, so `follow` sends the second
-    /// request.
+    /// The client of the other tests.
     Plain,
     Curl,
     /// Python's requests. The environment variable `PYTHON` names an interpreter with this package.
@@ -22,7 +20,6 @@ pub(super) enum Client {
     Chromium,
 }
 
-/// A request to send.
 #[derive(Debug)]
 pub(super) struct Exchange {
     pub(super) method: &'static str,
@@ -78,7 +75,6 @@ return JSON.stringify(answers);
 ";
 
 impl Exchange {
-    /// A request without headers.
     pub(super) fn new(method: &'static str, url: &str) -> Self {
         Self { method, url: url.to_owned(), headers: Vec::new() }
     }
@@ -122,7 +118,7 @@ impl Client {
             Self::Plain => {
                 let mut answers = Vec::new();
                 for request in requests {
-                    answers.push(follow(request).await);
+                    answers.push(plain(request).await);
                 }
                 answers
             }
@@ -136,13 +132,9 @@ impl Client {
     }
 }
 
-async fn follow(request: &Exchange) -> Answer {
+async fn plain(request: &Exchange) -> Answer {
     let pairs: Vec<_> = request.headers.iter().map(|(name, value)| (&**name, &**value)).collect();
-    let mut response = client::send(request.method, &request.url, &pairs).await;
-    if response.status == 307 {
-        let location = response.header("location").to_owned();
-        response = client::send(request.method, &location, &pairs).await;
-    }
+    let response = client::follow(request.method, &request.url, &pairs).await;
     Answer::new(response.status, response.headers().clone(), &response.body)
 }
 

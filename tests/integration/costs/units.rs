@@ -24,9 +24,9 @@ pub(super) fn writes(call: &Call) -> f64 {
 pub(super) fn reads(call: &Call) -> f64 {
     let (request, response) = (json(&call.request), json(&call.response));
     match call.operation.as_str() {
-        "GetItem" => consistency(&request) * blocks(json_size(&response["Item"])),
+        "GetItem" => consistency(&request) * blocks(item_bytes(&response["Item"])),
         "Query" => {
-            let all = response["Items"].as_array().map(|items| items.iter().map(json_size).sum());
+            let all = response["Items"].as_array().map(|items| items.iter().map(item_bytes).sum());
             consistency(&request) * blocks(all.unwrap_or_default())
         }
         "BatchGetItem" => tables(&request).map(|of| consistency(of) * items(&of["Keys"])).sum(),
@@ -83,12 +83,16 @@ fn json(bytes: &[u8]) -> Value {
     serde_json::from_slice(bytes).unwrap_or_default()
 }
 
-/// The size of an item in DynamoDB's JSON, by the same rule as [`harness::units::item_bytes`].
-fn json_size(item: &Value) -> u64 {
+/// The size that DynamoDB bills for an item: the names and values of its attributes. A string takes
+/// its length in UTF-8 bytes, a number one byte for every two digits and one more
+/// (<https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/CapacityUnitCalculations.html>).
+/// `item` is in DynamoDB's JSON.
+pub(super) fn item_bytes(item: &Value) -> u64 {
     let value = |value: &Value| match (value["S"].as_str(), value["N"].as_str()) {
         (Some(text), _) => text.len(),
         (_, Some(digits)) => digits.len().div_ceil(2) + 1,
-        _ => 1,
+        _ if value["BOOL"].is_boolean() => 1,
+        _ => panic!("{value}: items here have no attribute of this type"),
     };
     let attributes = item.as_object().into_iter().flatten();
     attributes.map(|(name, it)| (name.len() + value(it)) as u64).sum()

@@ -5,10 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use aws_sdk_dynamodb::config::http::{HttpRequest, HttpResponse};
-use aws_sdk_dynamodb::config::{HttpClient, RuntimeComponents};
-use aws_smithy_runtime_api::client::http::{
-    HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpConnector,
-};
+use aws_smithy_runtime_api::client::http::{HttpConnector, HttpConnectorFuture};
 use aws_smithy_runtime_api::client::result::ConnectorError;
 use aws_smithy_runtime_api::http::StatusCode;
 use dynoxide::{Database, DynoxideError};
@@ -16,9 +13,8 @@ use futures_util::future::BoxFuture;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
-use tokio::sync::Notify;
 
-use crate::Fault;
+use crate::{Fault, TestTable};
 
 /// A request, before it is executed. Each attempt that the SDK makes of a call is a request.
 #[derive(Clone, Debug)]
@@ -27,35 +23,22 @@ pub struct Call {
     pub number: usize,
     /// Name of the operation, such as `PutItem`.
     pub operation: String,
-    /// The body of the request.
-    pub body: Value,
 }
 
 /// A function that is called before each request, and returns the fault to inject, if any.
-pub type Hook = Arc<dyn Fn(Call) -> BoxFuture<'static, Option<Fault>> + Send + Sync>;
+pub(crate) type Hook = Arc<dyn Fn(Call) -> BoxFuture<'static, Option<Fault>> + Send + Sync>;
 
 /// The connection of one client.
 #[derive(Clone)]
 pub(crate) struct Connector {
-    pub(crate) database: Arc<Database>,
+    pub(crate) table: TestTable,
     pub(crate) hook: Hook,
-    pub(crate) killed: Arc<Notify>,
     pub(crate) calls: Arc<AtomicUsize>,
 }
 
 impl fmt::Debug for Connector {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Connector").field("calls", &self.calls).finish_non_exhaustive()
-    }
-}
-
-impl HttpClient for Connector {
-    fn http_connector(
-        &self,
-        _settings: &HttpConnectorSettings,
-        _components: &RuntimeComponents,
-    ) -> SharedHttpConnector {
-        SharedHttpConnector::new(self.clone())
     }
 }
 
@@ -68,59 +51,53 @@ impl HttpConnector for Connector {
 
 impl Connector {
     async fn respond(&self, request: &HttpRequest) -> Result<HttpResponse, ConnectorError> {
-        let call = self.read(request);
-        let (operation, body) = (call.operation.clone(), call.body.clone());
-        let fault = (self.hook)(call).await;
-        if let Some((status, text)) = fault.and_then(Fault::response) {
-            return Ok(response(status, text));
+        let target = request.headers().get("x-amz-target").unwrap_or_default();
+        let operation = target.rsplit('.').next().unwrap_or_default();
+        let body = request.body().bytes().expect("DynamoDB's requests are in memory");
+        let body = serde_json::from_slice(body).expect("DynamoDB's requests are JSON");
+        let number = self.calls.fetch_add(1, Ordering::Relaxed);
+        let fault = (self.hook)(Call { number, operation: operation.to_owned() }).await;
+        if let Some((status, body)) = fault.and_then(Fault::response) {
+            return Ok(response(status, &body));
         }
-        match fault {
-            Some(Fault::Reset) => Err(reset()),
-            Some(Fault::KilledBefore) => self.kill().await,
-            Some(Fault::LostResponse) => {
-                execute(&self.database, &operation, body);
-                Err(reset())
-            }
-            Some(Fault::KilledAfter) => {
-                execute(&self.database, &operation, body);
-                self.kill().await
-            }
-            Some(Fault::ShortPage(items)) => {
-                let (status, text) = execute(&self.database, &operation, cut(body, items));
-                Ok(response(status, text))
-            }
+        let body = match fault {
+            Some(Fault::Reset) => return Err(reset()),
+            Some(Fault::KilledBefore) => return self.kill().await,
+            Some(Fault::ShortPage(items)) => cut(body, items),
             Some(Fault::LeftUnread(items)) => {
                 let (now, later) = split(body, items);
-                let (status, text) = execute(&self.database, &operation, now);
-                Ok(response(status, with_unread(&text, later)))
+                let (status, mut answer) = self.execute(operation, now);
+                answer["UnprocessedKeys"] = later;
+                return Ok(response(status, &answer));
             }
-            _ => {
-                let (status, text) = execute(&self.database, &operation, body);
-                Ok(response(status, text))
-            }
+            _ => body,
+        };
+        let (status, answer) = self.execute(operation, body);
+        match fault {
+            Some(Fault::LostResponse) => Err(reset()),
+            Some(Fault::KilledAfter) => self.kill().await,
+            _ => Ok(response(status, &answer)),
         }
     }
 
-    fn read(&self, request: &HttpRequest) -> Call {
-        let target = request.headers().get("x-amz-target").unwrap_or_default();
-        let bytes = request.body().bytes().expect("DynamoDB's requests are in memory");
-        Call {
-            number: self.calls.fetch_add(1, Ordering::Relaxed),
-            operation: target.rsplit('.').next().unwrap_or_default().to_owned(),
-            body: serde_json::from_slice(bytes).expect("DynamoDB's requests are JSON"),
-        }
+    /// Executes a request. Returns status and body of the response.
+    fn execute(&self, operation: &str, mut body: Value) -> (u16, Value) {
+        body["ReturnConsumedCapacity"] = "TOTAL".into();
+        let (status, answer) = execute(&self.table.database, operation, body);
+        self.table.meter.add(&answer);
+        (status, answer)
     }
 
     /// Reports that the calling process is dead, and never returns.
     async fn kill(&self) -> Result<HttpResponse, ConnectorError> {
-        self.killed.notify_one();
+        self.table.killed.notify_one();
         std::future::pending().await
     }
 }
 
-fn response(status: u16, body: String) -> HttpResponse {
+fn response(status: u16, body: &Value) -> HttpResponse {
     let status = StatusCode::try_from(status).expect("a status of three digits");
-    let mut response = HttpResponse::new(status, body.into());
+    let mut response = HttpResponse::new(status, body.to_string().into());
     response.headers_mut().insert("content-type", "application/x-amz-json-1.0");
     response
 }
@@ -129,37 +106,36 @@ fn reset() -> ConnectorError {
     ConnectorError::io(std::io::Error::from(std::io::ErrorKind::ConnectionReset).into())
 }
 
-/// Executes a request. Returns status and body of the response.
-fn execute(database: &Database, operation: &str, body: Value) -> (u16, String) {
+/// Executes a request of the database. Returns status and body of the response.
+pub(crate) fn execute(database: &Database, operation: &str, body: Value) -> (u16, Value) {
     let result = match operation {
         "CreateTable" => answer(body, |it| database.create_table(it)),
-        "DescribeTable" => answer(body, |it| database.describe_table(it)),
         "UpdateTimeToLive" => answer(body, |it| database.update_time_to_live(it)),
-        "DescribeTimeToLive" => answer(body, |it| database.describe_time_to_live(it)),
         "GetItem" => answer(body, |it| database.get_item(it)),
         "PutItem" => answer(body, |it| database.put_item(it)),
         "UpdateItem" => answer(body, |it| database.update_item(it)),
-        "DeleteItem" => answer(body, |it| database.delete_item(it)),
         "Query" => answer(body, |it| database.query(it)),
         "Scan" => answer(body, |it| database.scan(it)),
         "BatchGetItem" => answer(body, |it| database.batch_get_item(it)),
-        "BatchWriteItem" => answer(body, |it| database.batch_write_item(it)),
         "TransactWriteItems" => answer(body, |it| database.transact_write_items(it)),
         other => panic!("the table in this process does not know {other}: add it here"),
     };
     match result {
         Ok(body) => (200, body),
-        Err(error) => (error.status_code(), error.to_json()),
+        Err(error) => {
+            let body = serde_json::from_str(&error.to_json()).expect("an error is JSON");
+            (error.status_code(), body)
+        }
     }
 }
 
 fn answer<Q: DeserializeOwned, A: Serialize>(
     body: Value,
     operation: impl Fn(Q) -> Result<A, DynoxideError>,
-) -> Result<String, DynoxideError> {
+) -> Result<Value, DynoxideError> {
     let request = serde_json::from_value(body)
         .map_err(|error| DynoxideError::ValidationException(error.to_string()))?;
-    Ok(serde_json::to_string(&operation(request)?).expect("a response is JSON"))
+    Ok(serde_json::to_value(operation(request)?).expect("a response is JSON"))
 }
 
 /// Limits a query or a scan to this many items.
@@ -177,11 +153,4 @@ fn split(mut body: Value, items: usize) -> (Value, Value) {
         later[table]["Keys"] = keys.split_off(items.min(keys.len())).into();
     }
     (body, later)
-}
-
-/// Adds to a response the keys that were left unread.
-fn with_unread(body: &str, later: Value) -> String {
-    let mut body: Value = serde_json::from_str(body).expect("a response is JSON");
-    body["UnprocessedKeys"] = later;
-    body.to_string()
 }

@@ -1,14 +1,16 @@
 //! Faults of DynamoDB, of the network, and of the calling process.
 
+use serde_json::{Value, json};
+
 /// A fault of one request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Fault {
     /// DynamoDB responds with this status and error code, and does not execute the request
     /// (<https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Programming.Errors.html>).
     Refused(u16, &'static str),
-    /// DynamoDB cancels a transaction for these reasons, one for each item of the transaction
+    /// DynamoDB cancels a transaction, and gives this reason for the transaction's second item
     /// (<https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_CancellationReason.html>).
-    Canceled(&'static [&'static str]),
+    Canceled(&'static str),
     /// DynamoDB reads at most this many items of a batch, and leaves the rest unprocessed
     /// (<https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchGetItem.html>).
     LeftUnread(usize),
@@ -28,19 +30,21 @@ pub enum Fault {
 impl Fault {
     /// The response with which DynamoDB refuses the request: status and JSON. `None` for the other
     /// faults.
-    pub(crate) fn response(self) -> Option<(u16, String)> {
+    #[must_use]
+    pub fn response(self) -> Option<(u16, Value)> {
         let (status, code, reasons) = match self {
-            Self::Refused(status, code) => (status, code, &[][..]),
-            Self::Canceled(reasons) => (400, "TransactionCanceledException", reasons),
+            Self::Refused(status, code) => (status, code, Value::Null),
+            Self::Canceled(reason) => {
+                let reasons = json!([{"Code": "None"}, {"Code": reason}]);
+                (400, "TransactionCanceledException", reasons)
+            }
             _ => return None,
         };
-        let reasons: Vec<_> =
-            reasons.iter().map(|code| serde_json::json!({"Code": code})).collect();
-        let body = serde_json::json!({
+        let body = json!({
             "__type": format!("com.amazonaws.dynamodb.v20120810#{code}"),
             "message": "injected",
             "CancellationReasons": reasons,
         });
-        Some((status, body.to_string()))
+        Some((status, body))
     }
 }

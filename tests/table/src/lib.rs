@@ -7,25 +7,23 @@
 //! decides before each request whether a [`Fault`] is injected. The hook may itself write to the
 //! table, as another writer would.
 //!
-//! [`snapshot`] reads the whole table, [`filler`] fills a table, [`totals`] makes totals wrong,
-//! [`units`] computes the units that AWS would bill, and [`observed`] makes observations to record.
-//! These five also serve the integration tests, on the emulator's table.
+//! [`snapshot`] reads the whole table, [`totals`] makes totals wrong, and [`observed`] makes
+//! observations to record. These three also serve the integration tests, on the emulator's table.
 
 #![expect(clippy::panic, clippy::expect_used, reason = "a test that cannot continue panics")]
 #![expect(clippy::missing_panics_doc, reason = "everything panics if the table does not respond")]
 
 mod connector;
+mod consumed;
 mod fault;
-pub mod filler;
-mod items;
 pub mod observed;
 mod schema;
 pub mod snapshot;
 mod table;
 pub mod totals;
-pub mod units;
 mod waits;
 
-pub use connector::{Call, Hook};
+pub use connector::Call;
+pub use consumed::Consumed;
 pub use fault::Fault;
 pub use table::TestTable;

@@ -1,5 +1,6 @@
 //! Observations to record, like those of the functions that run before `put-metadata`.
 
+use catalog::RecordState;
 use contract::{ImageFacts, MEASURING, Observation, Rejection, StoredObject};
 
 /// An image with this content type and size in bytes.
@@ -57,5 +58,21 @@ pub fn object(size: u64) -> StoredObject {
         version_id: None,
         claimed_content_type: Some("application/octet-stream".into()),
         last_modified: Some("2024-05-01T12:00:00Z".into()),
+    }
+}
+
+/// True if recording this observation leads to this state.
+#[must_use]
+pub fn is_state_of(state: &RecordState, observation: &Observation) -> bool {
+    match (state, observation) {
+        (RecordState::Image(it), Observation::Image { object, image }) => {
+            it.object == *object && it.image == *image
+        }
+        (
+            RecordState::Rejected { object: stored, rejection: reason, .. },
+            Observation::Rejected { object, rejection },
+        ) => stored == object && reason == rejection,
+        (RecordState::Absent { .. }, Observation::Absent) => true,
+        _ => false,
     }
 }

@@ -1,46 +1,51 @@
-//! The table as `pulumi/Main.yaml` describes it; the test `described.rs` compares the two.
+//! The table as `pulumi/Main.yaml` describes it.
 
-use aws_sdk_dynamodb::types::{
-    AttributeDefinition, BillingMode, GlobalSecondaryIndex, KeySchemaElement, KeyType, Projection,
-    ProjectionType, ScalarAttributeType, TimeToLiveSpecification,
-};
-use aws_sdk_dynamodb::{Client, Error, error::BuildError};
+use std::path::Path;
+use std::sync::LazyLock;
 
-/// Attributes of the keys of table and indexes.
-const ATTRIBUTES: [(&str, ScalarAttributeType); 3] = [
-    ("s3objectkey", ScalarAttributeType::S),
-    ("shard", ScalarAttributeType::N),
-    ("size", ScalarAttributeType::N),
-];
+use pulumi_program::{Program, Stack, offline};
+use serde_json::{Value, json};
 
-/// Indexes, each with its hash and its range key.
-const INDEXES: [(&str, &str, &str); 2] =
-    [("by-size", "shard", "size"), ("by-key", "shard", "s3objectkey")];
+/// The properties of the table in the Pulumi program.
+static TABLE: LazyLock<Value> = LazyLock::new(|| {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let program = Program::load(&root).expect("a valid program");
+    let stack = Stack::load(&root, &program, "dev").expect("a valid stack");
+    let deployment = offline::evaluate(&program, &stack).expect("a program that can be evaluated");
+    let [table] = deployment.of_type("aws:dynamodb:Table").collect::<Vec<_>>()[..] else {
+        panic!("the program has more than one table, or none")
+    };
+    assert!(table.inputs.get("rangeKey").or(table.inputs.get("localSecondaryIndexes")).is_none());
+    table.inputs.clone().into()
+});
 
-/// Creates the table, and sets the attribute that states when an item expires.
-pub(crate) async fn create(client: &Client, name: &str) -> Result<(), Error> {
-    let mut request = client.create_table().table_name(name);
-    request = request
-        .billing_mode(BillingMode::PayPerRequest)
-        .key_schema(key("s3objectkey", KeyType::Hash)?);
-    for (attribute, kind) in ATTRIBUTES {
-        let attribute = AttributeDefinition::builder().attribute_name(attribute);
-        request = request.attribute_definitions(attribute.attribute_type(kind).build()?);
-    }
-    for (index, hash, range) in INDEXES {
-        let all = Projection::builder().projection_type(ProjectionType::All).build();
-        let index = GlobalSecondaryIndex::builder().index_name(index).projection(all);
-        let index = index.key_schema(key(hash, KeyType::Hash)?);
-        let index = index.key_schema(key(range, KeyType::Range)?);
-        request = request.global_secondary_indexes(index.build()?);
-    }
-    request.send().await?;
-    let ttl = TimeToLiveSpecification::builder().attribute_name("expiresAt").enabled(true);
-    let request = client.update_time_to_live().table_name(name);
-    request.time_to_live_specification(ttl.build()?).send().await?;
-    Ok(())
+/// The request `CreateTable`.
+pub(crate) fn create_table(name: &str) -> Value {
+    let attributes = list(&TABLE["attributes"])
+        .map(|it| json!({"AttributeName": it["name"], "AttributeType": it["type"]}));
+    let indexes = list(&TABLE["globalSecondaryIndexes"]).map(|it| {
+        let keys = list(&it["keySchemas"])
+            .map(|key| json!({"AttributeName": key["attributeName"], "KeyType": key["keyType"]}));
+        json!({
+            "IndexName": it["name"], "KeySchema": keys.collect::<Value>(),
+            "Projection": {"ProjectionType": it["projectionType"]},
+        })
+    });
+    json!({
+        "TableName": name, "BillingMode": TABLE["billingMode"],
+        "KeySchema": [{"AttributeName": TABLE["hashKey"], "KeyType": "HASH"}],
+        "AttributeDefinitions": attributes.collect::<Value>(),
+        "GlobalSecondaryIndexes": indexes.collect::<Value>(),
+    })
 }
 
-fn key(attribute: &str, kind: KeyType) -> Result<KeySchemaElement, BuildError> {
-    KeySchemaElement::builder().attribute_name(attribute).key_type(kind).build()
+/// The request `UpdateTimeToLive`, which sets the attribute that states when an item expires.
+pub(crate) fn time_to_live(name: &str) -> Value {
+    let (attribute, enabled) = (&TABLE["ttl"]["attributeName"], &TABLE["ttl"]["enabled"]);
+    let specification = json!({"AttributeName": attribute, "Enabled": enabled});
+    json!({"TableName": name, "TimeToLiveSpecification": specification})
+}
+
+fn list(value: &Value) -> impl Iterator<Item = &Value> {
+    value.as_array().expect("a list").iter()
 }

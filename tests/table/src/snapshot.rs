@@ -31,15 +31,10 @@ pub struct Snapshot {
 impl Snapshot {
     /// Reads the whole table, and after that the whole index `by-size`. All records must be valid.
     pub async fn take(client: &Client, table: &str) -> Self {
-        let snapshot = Self::take_all(client, table).await;
+        let items = scan(client, table, None).await;
+        let snapshot = Self::of(items, &scan(client, table, Some("by-size")).await);
         assert!(snapshot.invalid.is_empty(), "not valid: {:?}", snapshot.invalid);
         snapshot
-    }
-
-    /// Like [`Snapshot::take`], but accepts records that are not valid.
-    pub async fn take_all(client: &Client, table: &str) -> Self {
-        let items = scan(client, table, None).await;
-        Self::of(items, &scan(client, table, Some("by-size")).await)
     }
 
     /// A snapshot of these items of the table and of the index.
@@ -107,15 +102,6 @@ impl Snapshot {
     }
 }
 
-/// Removes every item of the table.
-pub async fn clear(client: &Client, table: &str) {
-    for item in scan(client, table, None).await {
-        let key = AttributeValue::S(text(&item, "s3objectkey"));
-        let request = client.delete_item().table_name(table).key("s3objectkey", key);
-        request.send().await.unwrap_or_else(|error| panic!("{error:?}"));
-    }
-}
-
 /// Every item of the table, or of one of its indexes.
 pub async fn scan(client: &Client, table: &str, index: Option<&str>) -> Vec<Item> {
     let request = client.scan().table_name(table).set_index_name(index.map(str::to_owned));
@@ -129,7 +115,7 @@ fn index_entry(item: &Item) -> (u64, u64, String) {
     (positive("shard"), positive("size"), text(item, "s3objectkey"))
 }
 
-pub(crate) fn text(item: &Item, name: &str) -> String {
+fn text(item: &Item, name: &str) -> String {
     item.get(name).and_then(|value| value.as_s().ok()).cloned().unwrap_or_default()
 }
 

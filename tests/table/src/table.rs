@@ -5,78 +5,91 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
+use aws_sdk_dynamodb::Config;
 use aws_sdk_dynamodb::config::retry::{RetryConfig, RetryPartition};
 use aws_sdk_dynamodb::config::timeout::TimeoutConfig;
 use aws_sdk_dynamodb::config::{
     BehaviorVersion, IdentityCache, Region, SharedAsyncSleep, StalledStreamProtectionConfig,
 };
-use aws_sdk_dynamodb::{Client, Config};
+use aws_smithy_runtime_api::client::http::{SharedHttpConnector, http_client_fn};
 use catalog::{Catalog, Shards};
 use dynoxide::Database;
 use futures_util::FutureExt as _;
-use futures_util::future::{BoxFuture, Either, select};
+use futures_util::future::{Either, select};
+use serde_json::{Value, json};
 use tokio::sync::Notify;
 
-use crate::connector::{Call, Connector, Hook};
+use crate::connector::{Call, Connector, Hook, execute};
+use crate::consumed::{Consumed, Meter};
 use crate::fault::Fault;
-use crate::items;
 use crate::schema;
-use crate::snapshot::Snapshot;
+use crate::snapshot::{Item, Snapshot};
 use crate::waits::Waits;
 
 /// A DynamoDB in memory with the catalog's table, which is empty at first.
 #[derive(Clone)]
 pub struct TestTable {
-    database: Arc<Database>,
-    client: Client,
+    pub(crate) database: Arc<Database>,
     waits: Waits,
-    killed: Arc<Notify>,
+    pub(crate) killed: Arc<Notify>,
+    pub(crate) meter: Meter,
 }
 
 impl TestTable {
     /// Name of the table.
-    pub const NAME: &str = "catalog";
+    const NAME: &str = "catalog";
 
     /// Creates the table as `pulumi/Main.yaml` describes it.
-    pub async fn create() -> Self {
-        let database = Arc::new(Database::memory().expect("a database in memory"));
-        let (waits, killed) = (Waits::default(), Arc::new(Notify::new()));
-        let client = client(&database, no_faults(), &waits, &killed);
-        let table = Self { database, client, waits, killed };
-        let result = schema::create(&table.client, Self::NAME).await;
-        result.unwrap_or_else(|error| panic!("{error:?}"));
-        table
-    }
-
-    /// A client of the table, without faults.
     #[must_use]
-    pub fn client(&self) -> &Client {
-        &self.client
+    pub fn create() -> Self {
+        let database = Arc::new(Database::memory().expect("a database in memory"));
+        let (waits, killed, meter) = (Waits::default(), Arc::default(), Meter::default());
+        let table = Self { database, waits, killed, meter };
+        table.request("CreateTable", schema::create_table(Self::NAME));
+        table.request("UpdateTimeToLive", schema::time_to_live(Self::NAME));
+        table
     }
 
     /// A catalog in the table, without faults.
     #[must_use]
     pub fn catalog(&self, shards: u32) -> Catalog {
-        Catalog::new(self.client.config().to_builder(), Self::NAME, number(shards))
+        self.catalog_with(shards, |_| async { None })
     }
 
-    /// A client that calls `hook` before each request, and injects the fault that it returns.
-    pub fn client_with(
+    /// A catalog that calls `hook` before each request, and injects the fault that it returns.
+    pub fn catalog_with<F>(
         &self,
-        hook: impl Fn(Call) -> BoxFuture<'static, Option<Fault>> + Send + Sync + 'static,
-    ) -> Client {
-        client(&self.database, Arc::new(hook), &self.waits, &self.killed)
+        shards: u32,
+        hook: impl Fn(Call) -> F + Send + Sync + 'static,
+    ) -> Catalog
+    where
+        F: Future<Output = Option<Fault>> + Send + 'static,
+    {
+        let config = self.client(Arc::new(move |call| hook(call).boxed()));
+        Catalog::new(config, Self::NAME, number(shards))
     }
 
     /// A catalog with one entry of `faults` for each of its first requests; `None` is no fault.
     /// Each attempt of the SDK is a request.
     pub fn faulty_catalog(&self, shards: u32, faults: impl Into<Vec<Option<Fault>>>) -> Catalog {
         let faults = faults.into();
-        let client = self.client_with(move |call| {
-            let fault = faults.get(call.number).copied().flatten();
-            async move { fault }.boxed()
-        });
-        Catalog::new(client.config().to_builder(), Self::NAME, number(shards))
+        self.catalog_with(shards, move |call| {
+            std::future::ready(faults.get(call.number).copied().flatten())
+        })
+    }
+
+    /// A catalog that has a rival: before each request, `act` may write with a catalog of its own,
+    /// whose requests have no rival.
+    pub fn catalog_with_rival<F>(
+        &self,
+        shards: u32,
+        act: impl Fn(Call, Catalog) -> F + Send + Sync + 'static,
+    ) -> Catalog
+    where
+        F: Future<Output = ()> + Send + 'static,
+    {
+        let rival = self.catalog(shards);
+        self.catalog_with(shards, move |call| act(call, rival.clone()).map(|()| None))
     }
 
     /// Runs a call to its end, and returns its result. `None` if a fault kills the calling process
@@ -97,11 +110,47 @@ impl TestTable {
         self.waits.take()
     }
 
-    /// The whole table and its index, read without a client. Records may be invalid.
+    /// What the requests of all catalogs have consumed since the last call of this method.
+    #[must_use]
+    pub fn consumed(&self) -> Consumed {
+        self.meter.take()
+    }
+
+    /// The item of a key in DynamoDB's JSON, such as `{"size": {"N": "7"}}`; null if there is none.
+    #[must_use]
+    pub fn item(&self, key: &str) -> Value {
+        let key = json!({"s3objectkey": {"S": key}});
+        self.request("GetItem", json!({"TableName": Self::NAME, "Key": key}))["Item"].take()
+    }
+
+    /// Sets an attribute of an item to a value in DynamoDB's JSON, as another program might.
+    /// Creates the item if there is none.
+    pub fn set(&self, key: &str, attribute: &str, value: &Value) {
+        self.update(key, "SET #attribute = :value", attribute, value);
+    }
+
+    /// Makes totals wrong: adds to a sum of a shard.
+    pub fn spoil(&self, shard: u32, sum: &str, by: i64) {
+        let by = json!({"N": by.to_string()});
+        self.update(&format!("#totals/{shard}"), "ADD #attribute :value", sum, &by);
+    }
+
+    /// The whole table and its index. Records may be invalid.
     #[must_use]
     pub fn snapshot(&self) -> Snapshot {
-        let items = |index| items::items(&self.database, Self::NAME, index);
-        Snapshot::of(items(None), &items(Some("by-size")))
+        Snapshot::of(self.scan(None), &self.scan(Some("by-size")))
+    }
+
+    /// The whole table and its index. Checks that all records are valid, that the totals equal a
+    /// recount, and that the index contains the images.
+    #[must_use]
+    #[track_caller]
+    pub fn sound_snapshot(&self) -> Snapshot {
+        let snapshot = self.snapshot();
+        assert!(snapshot.invalid.is_empty(), "not valid: {:?}", snapshot.invalid);
+        snapshot.assert_totals_are_a_recount();
+        snapshot.assert_index_holds_the_images();
+        snapshot
     }
 
     /// Deletes the items whose time to live has passed, as DynamoDB does sooner or later. Returns
@@ -110,39 +159,62 @@ impl TestTable {
     pub fn expire(&self) -> usize {
         self.database.sweep_ttl().expect("the table has a time to live")
     }
-}
 
+    fn update(&self, key: &str, expression: &str, attribute: &str, value: &Value) {
+        let body = json!({
+            "TableName": Self::NAME, "Key": {"s3objectkey": {"S": key}},
+            "UpdateExpression": expression, "ExpressionAttributeNames": {"#attribute": attribute},
+            "ExpressionAttributeValues": {":value": value},
+        });
+        self.request("UpdateItem", body);
+    }
+
+    /// Every item of the table, or of one of its indexes.
+    fn scan(&self, index: Option<&str>) -> Vec<Item> {
+        let (mut items, mut start) = (Vec::<serde_dynamo::Item>::new(), Value::Null);
+        loop {
+            let body = json!({
+                "TableName": Self::NAME, "IndexName": index, "ExclusiveStartKey": start,
+            });
+            let mut page = self.request("Scan", body);
+            let read: Vec<_> = serde_json::from_value(page["Items"].take()).expect("items");
+            items.extend(read);
+            start = page["LastEvaluatedKey"].take();
+            if start.is_null() {
+                return items.into_iter().map(Item::from).collect();
+            }
+        }
+    }
+
+    fn client(&self, hook: Hook) -> aws_sdk_dynamodb::config::Builder {
+        // All clients of one retry partition share the tokens that limit retries. Each client of a
+        // test gets a partition of its own.
+        static CLIENTS: AtomicUsize = AtomicUsize::new(0);
+        let partition = format!("client {}", CLIENTS.fetch_add(1, Ordering::Relaxed));
+        let connector = Connector { table: self.clone(), hook, calls: Arc::default() };
+        let connector = SharedHttpConnector::new(connector);
+        Config::builder()
+            .behavior_version(BehaviorVersion::latest())
+            .region(Region::from_static("eu-central-1"))
+            .allow_no_auth()
+            .identity_cache(IdentityCache::no_cache())
+            // Retries as `runtime::aws_config` sets them. There are no timeouts, since no time
+            // passes.
+            .retry_config(RetryConfig::standard())
+            .stalled_stream_protection(StalledStreamProtectionConfig::disabled())
+            .retry_partition(RetryPartition::new(partition))
+            .timeout_config(TimeoutConfig::disabled())
+            .sleep_impl(SharedAsyncSleep::new(self.waits.clone()))
+            .http_client(http_client_fn(move |_, _| connector.clone()))
+    }
+
+    /// Makes a request without a client, so that no fault meets it.
+    fn request(&self, operation: &str, body: Value) -> Value {
+        let (status, answer) = execute(&self.database, operation, body);
+        assert_eq!(status, 200, "{operation}: {answer}");
+        answer
+    }
+}
 fn number(shards: u32) -> Shards {
     Shards::new(shards).expect("from 1 to 100 shards")
-}
-
-fn no_faults() -> Hook {
-    Arc::new(|_| std::future::ready(None).boxed())
-}
-
-fn client(database: &Arc<Database>, hook: Hook, waits: &Waits, killed: &Arc<Notify>) -> Client {
-    // All clients of one retry partition share the tokens that limit retries. Each client of a test
-    // gets a partition of its own.
-    static CLIENTS: AtomicUsize = AtomicUsize::new(0);
-    let partition = format!("client {}", CLIENTS.fetch_add(1, Ordering::Relaxed));
-    let connector = Connector {
-        database: Arc::clone(database),
-        hook,
-        killed: Arc::clone(killed),
-        calls: Arc::default(),
-    };
-    let config = Config::builder()
-        .behavior_version(BehaviorVersion::latest())
-        .region(Region::from_static("eu-central-1"))
-        .allow_no_auth()
-        .identity_cache(IdentityCache::no_cache())
-        // Retries as `runtime::aws_config` sets them. There are no timeouts, since no time passes.
-        .retry_config(RetryConfig::standard())
-        .stalled_stream_protection(StalledStreamProtectionConfig::disabled())
-        .retry_partition(RetryPartition::new(partition))
-        .timeout_config(TimeoutConfig::disabled())
-        .sleep_impl(SharedAsyncSleep::new(waits.clone()))
-        .http_client(connector)
-        .build();
-    Client::from_conf(config)
 }

@@ -222,26 +222,24 @@ mod tests {
     }
 
     #[test]
-    fn standard_is_billed_by_transition() {
-        assert_close(dollars(MachineType::Standard, "Step Functions"), 100.0);
-    }
-
-    #[test]
-    fn express_is_billed_by_start_and_by_time_in_steps() {
+    fn only_the_state_machine_is_billed_by_its_type() {
         // 0.206 s in functions and 0.04 s between states are three steps of 100 ms.
         let time = 0.3 * 0.0625 * 16.67;
+        assert_close(dollars(MachineType::Standard, "Step Functions"), 100.0);
         assert_close(dollars(MachineType::Express, "Step Functions"), 1.0 + time);
-    }
-
-    #[test]
-    fn everything_else_does_not_depend_on_the_type() {
-        for name in ["EventBridge", "Lambda requests", "Lambda time", "S3", "DynamoDB", "logs"] {
-            let each = [MachineType::Standard, MachineType::Express].map(|it| dollars(it, name));
-            assert_close(each[0], each[1]);
+        for machine in [MachineType::Standard, MachineType::Express] {
+            for (name, expected) in [
+                ("EventBridge", dollars(MachineType::Standard, "EventBridge")),
+                ("Lambda requests", 3.0 * 0.2),
+                ("Lambda time", 0.216 * 0.25 * 13.333_4),
+                ("S3", dollars(MachineType::Standard, "S3")),
+                ("DynamoDB", 6.0 * 0.625),
+                ("logs", dollars(MachineType::Standard, "logs")),
+                ("execution logs", 6.5),
+            ] {
+                assert_close(dollars(machine, name), expected);
+            }
         }
-        assert_close(dollars(MachineType::Standard, "DynamoDB"), 6.0 * 0.625);
-        assert_close(dollars(MachineType::Standard, "execution logs"), 6.5);
-        assert_close(dollars(MachineType::Standard, "Lambda time"), 0.216 * 0.25 * 13.333_4);
     }
 
     #[test]

@@ -73,9 +73,9 @@ pub struct Executions {
     state_machine: String,
     /// The executions that are known, as last described, by ARN.
     known: Mutex<HashMap<String, Execution>>,
-    /// True if every execution that is older than a known execution is known as well. Becomes true
-    /// when the list has been read to its end, and false when [`one`](Self::one) describes an
-    /// execution that may be older than unknown ones.
+    /// True if every execution that is older than a known execution is known as well: all executions
+    /// have been listed and described. [`one`](Self::one) makes it false, because it may describe an
+    /// execution that is newer than unknown ones.
     complete: AtomicBool,
 }
 
@@ -91,23 +91,13 @@ impl Executions {
         }
     }
 
-    /// Returns at most `limit` executions, newest first.
-    ///
-    /// # Errors
-    /// If a call to Step Functions fails.
-    pub async fn recent(&self, limit: usize) -> Result<Vec<Execution>, ExecutionsError> {
-        self.refresh(limit).await?;
-        let mut executions = self.known(|_| true);
-        executions.truncate(limit);
-        Ok(executions)
-    }
-
     /// Returns all executions, newest first.
     ///
     /// # Errors
     /// If a call to Step Functions fails.
     pub async fn all(&self) -> Result<Vec<Execution>, ExecutionsError> {
-        self.recent(usize::MAX).await
+        self.refresh().await?;
+        Ok(self.known(|_| true))
     }
 
     /// Returns all executions for the object `key`, newest first.
@@ -115,7 +105,7 @@ impl Executions {
     /// # Errors
     /// If a call to Step Functions fails.
     pub async fn of_key(&self, key: &str) -> Result<Vec<Execution>, ExecutionsError> {
-        self.refresh(usize::MAX).await?;
+        self.refresh().await?;
         Ok(self.known(|execution| execution.key() == Some(key)))
     }
 
@@ -166,18 +156,20 @@ impl Executions {
         }
         let execution = self.describe(arn.to_owned()).await?;
         if let Some(execution) = execution.clone() {
-            // Executions that are older than this one may still be unknown.
+            // Older executions may still be unknown.
             self.complete.store(false, Ordering::Relaxed);
             self.remember(execution);
         }
         Ok(execution)
     }
 
-    /// Describes the unknown ones among the newest `limit` executions or so, and all known ones
-    /// that had not ended when last described.
-    async fn refresh(&self, limit: usize) -> Result<(), ExecutionsError> {
-        let mut arns = self.unfinished();
-        arns.extend(self.unknown(limit).await?);
+    /// Describes the executions that are not known yet, and all known ones that had not ended when
+    /// last described.
+    async fn refresh(&self) -> Result<(), ExecutionsError> {
+        let mut arns = self.unknown().await?;
+        arns.extend(self.unfinished());
+        // If a call fails, some of the listed executions stay unknown.
+        self.complete.store(false, Ordering::Relaxed);
         futures_util::stream::iter(arns)
             .map(|arn| self.describe(arn))
             .buffer_unordered(CONCURRENCY)
@@ -187,13 +179,15 @@ impl Executions {
                 }
                 Ok(())
             })
-            .await
+            .await?;
+        self.complete.store(true, Ordering::Relaxed);
+        Ok(())
     }
 
-    /// Lists about `limit` executions, newest first, and returns the ARNs of those that are not
-    /// known yet. Stops early at a page without unknown executions if all older ones are known.
-    async fn unknown(&self, limit: usize) -> Result<Vec<String>, ExecutionsError> {
-        let (mut unknown, mut listed) = (Vec::new(), 0);
+    /// Lists executions, newest first, and returns the ARNs of those that are not known yet. Stops
+    /// early at a page without unknown executions if all older ones are known.
+    async fn unknown(&self) -> Result<Vec<String>, ExecutionsError> {
+        let mut unknown = Vec::new();
         let mut pages = self
             .client
             .list_executions()
@@ -203,16 +197,13 @@ impl Executions {
             .send();
         while let Some(page) = pages.next().await {
             let page = page.map_err(|error| ExecutionsError::call("ListExecutions")(&error))?;
-            listed += page.executions.len();
             let before = unknown.len();
             let arns = page.executions.into_iter().map(|execution| execution.execution_arn);
             unknown.extend(arns.filter(|arn| !self.knows(arn)));
-            let rest_is_known = unknown.len() == before && self.complete.load(Ordering::Relaxed);
-            if rest_is_known || listed >= limit {
-                return Ok(unknown);
+            if unknown.len() == before && self.complete.load(Ordering::Relaxed) {
+                break;
             }
         }
-        self.complete.store(true, Ordering::Relaxed);
         Ok(unknown)
     }
 
@@ -267,3 +258,6 @@ fn is_gone<R>(error: &SdkError<DescribeExecutionError, R>) -> bool {
     let error = error.as_service_error();
     error.is_some_and(DescribeExecutionError::is_execution_does_not_exist)
 }
+
+#[cfg(test)]
+pub(crate) mod tests;

@@ -278,16 +278,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn failure_report_is_read() {
-        let body = r#"{"event": {"detail": {}}, "error": "TableRefused", "cause": "…"}"#;
-        let failure = failure(&Message::builder().body(body).build()).unwrap();
-        assert_eq!(failure.error.as_deref(), Some("TableRefused"));
-    }
-
-    #[test]
-    fn error_for_another_message_says_what_is_wrong() {
+    fn failure_report_is_read_and_another_message_is_refused() {
+        let read = |body: &str| failure(&Message::builder().body(body).build());
+        let report = read(r#"{"event": {"detail": {}}, "error": "TableRefused", "cause": "…"}"#);
+        assert_eq!(report.unwrap().error.as_deref(), Some("TableRefused"));
         for body in ["", "hello", "{}"] {
-            let problem = failure(&Message::builder().body(body).build()).unwrap_err();
+            let problem = read(body).unwrap_err();
             assert!(problem.starts_with("not a failure report: "), "{problem}");
         }
     }

@@ -56,6 +56,12 @@ fn expensive() -> Result<BTreeSet<String>, Box<dyn Error>> {
     Ok(packages)
 }
 
+#[track_caller]
+fn assert_none(missing: &[String]) {
+    let missing = missing.join("\n");
+    assert!(missing.is_empty(), "add to tools/unified-features/Cargo.toml:\n{missing}");
+}
+
 #[test]
 fn sdk_is_compiled_once() {
     let packages = expensive().unwrap();
@@ -70,11 +76,7 @@ fn sdk_is_compiled_once() {
             }
         }
     }
-    assert!(
-        missing.is_empty(),
-        "add to tools/unified-features/Cargo.toml:\n{}",
-        missing.join("\n")
-    );
+    assert_none(&missing);
 }
 
 #[test]
@@ -90,9 +92,5 @@ fn sdk_is_not_compiled_for_one_library() {
             }
         }
     }
-    assert!(
-        missing.is_empty(),
-        "add to tools/unified-features/Cargo.toml:\n{}",
-        missing.join("\n")
-    );
+    assert_none(&missing);
 }

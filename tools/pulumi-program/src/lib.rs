@@ -76,3 +76,4 @@ pub use finding::{Finding, Place, Severity};
 pub use functions::FILE_ARCHIVE;
 pub use schema::{Schema, SchemaError};
 pub use stack_file::Stack;
+pub use yaml::{YamlError, yaml_to_json};

@@ -41,9 +41,11 @@ pub(crate) struct Entry {
 /// A text that is not valid YAML, or not in the supported subset.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
 #[error("{message}")]
-pub(crate) struct YamlError {
-    pub(crate) line: usize,
-    pub(crate) message: String,
+pub struct YamlError {
+    /// The number of the line, counted from 1.
+    pub line: usize,
+    /// The mistake in that line.
+    pub message: String,
 }
 
 impl YamlError {
@@ -93,6 +95,15 @@ pub(crate) fn kind_of(value: &Value) -> &'static str {
         Value::Array(_) => "an array",
         Value::Object(_) => "an object",
     }
+}
+
+/// Parses a file of one document into JSON, which has no line numbers.
+///
+/// # Errors
+///
+/// Returns an error if the text is not valid YAML, or not in the subset that Pulumi YAML allows.
+pub fn yaml_to_json(text: &str) -> Result<Value, YamlError> {
+    parse(text).map(|node| node.to_json())
 }
 
 /// Parses a file of one document.

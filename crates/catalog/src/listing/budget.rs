@@ -102,20 +102,17 @@ mod tests {
     }
 
     #[test]
-    fn a_page_without_a_place_or_a_shard_to_read_is_complete() {
-        assert_eq!(Budget::new(1, 1).rows_ahead(0, 1), None);
-        assert_eq!(Budget::new(1, 1).rows_ahead(1, 0), None);
-        assert_eq!(Budget::new(1, 1).rows_ahead(1, 1), Some(4));
-    }
-
-    #[test]
-    fn a_page_of_one_still_sees_every_shard() {
-        assert_eq!(Budget::new(1, 100).rows_ahead(1, 100), Some(1));
-        assert_eq!(Budget::new(1, 8).rows_ahead(1, 8), Some(1));
-    }
-
-    #[test]
-    fn a_page_without_a_filter_costs_little_more_than_it_returns() {
+    fn a_round_reads_a_few_rows_ahead_in_every_shard_unless_the_page_is_complete() {
+        for (limit, missing, shards, expected) in [
+            (1, 0, 1, None),
+            (1, 1, 0, None),
+            (1, 1, 1, Some(4)),
+            (1, 1, 8, Some(1)),
+            (1, 1, 100, Some(1)),
+        ] {
+            let ahead = Budget::new(limit, shards.max(1)).rows_ahead(missing, shards);
+            assert_eq!(ahead, expected, "{missing} images of {shards} shards");
+        }
         let ahead = Budget::new(400, 8).rows_ahead(400, 8).unwrap();
         assert!((50..=65).contains(&ahead), "{ahead}");
     }

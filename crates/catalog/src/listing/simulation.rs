@@ -1,11 +1,12 @@
 //! Listings of made-up indexes, without a table.
 
 use proptest::prelude::*;
+use test_table::observed;
 
 use super::position::Start;
 use super::read::{Page, Read, Row};
 use super::{ImagePage, ListQuery, Listing, Position, Sort};
-use crate::item::{Attributes, KEY, as_number, samples, text};
+use crate::item::{Attributes, KEY, as_number, text};
 use crate::{ImageRecord, Shard, Shards};
 
 /// The images of a made-up table. Each image is a row of both indexes.
@@ -25,9 +26,9 @@ impl Index {
         let shards = Shards::new(shards).unwrap();
         let row = |(number, (size, is_png)): (usize, &(u64, bool))| {
             let key = format!("uploads/{}/{number:03}", number % 3);
-            let image = samples::image(if *is_png { "image/png" } else { "image/gif" });
+            let image = observed::facts(if *is_png { "image/png" } else { "image/gif" });
             let shard = shards.of(&key);
-            Row { key, record: ImageRecord { object: samples::object(*size), image, shard } }
+            Row { key, record: ImageRecord { object: observed::object(*size), image, shard } }
         };
         let rows = images.iter().enumerate().map(row).collect();
         Self { shards, rows, most }

@@ -3,24 +3,23 @@
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use catalog::{Catalog, CatalogError};
+use catalog::CatalogError;
 use contract::NamedError as _;
-use futures_util::FutureExt as _;
 use test_table::{Fault, TestTable, observed};
 
 use crate::record;
 
-fn keys(number: usize) -> Vec<String> {
-    (0..number).map(|number| format!("uploads/{number:04}")).collect()
-}
-
 /// A table that has a record of each key.
 async fn filled(keys: &[String]) -> TestTable {
-    let table = TestTable::create().await;
+    let table = TestTable::create();
     for key in keys {
         record(&table.catalog(1), key, 1, &observed::image("image/gif", 5)).await;
     }
     table
+}
+
+fn keys(number: usize) -> Vec<String> {
+    (0..number).map(|number| format!("uploads/{number:04}")).collect()
 }
 
 #[tokio::test]
@@ -49,53 +48,46 @@ async fn more_keys_than_a_batch_holds_take_more_batches() {
     assert_eq!((records.len(), cost.round_trips, cost.items), (203, 3, 203));
     let (records, cost) = table.catalog(1).get_many(&[]).await.unwrap();
     assert_eq!((records.len(), cost.round_trips), (0, 0));
-}
-
-#[tokio::test]
-async fn one_record_is_read_in_one_request() {
-    let keys = keys(1);
-    let table = filled(&keys).await;
-    let (record, cost) = table.catalog(1).get(&keys[0]).await.unwrap();
-    assert_eq!(record.unwrap().key, keys[0]);
-    assert_eq!((cost.round_trips, cost.items), (1, 1));
-    let (record, cost) = table.catalog(1).get("uploads/none").await.unwrap();
-    assert_eq!((record, cost.round_trips, cost.items), (None, 1, 0));
-}
-
-/// Each way of opening a connection makes one request, and fails if DynamoDB refuses that request.
-#[tokio::test]
-async fn a_connection_is_opened_by_one_request() {
-    let table = TestTable::create().await;
-    let refused = [Some(Fault::Refused(400, "AccessDeniedException"))];
-    let refused = || table.faulty_catalog(1, refused);
-    for catalog in [table.catalog(1), table.faulty_catalog(1, [Some(Fault::Reset)])] {
-        catalog.connect().await.unwrap();
-        catalog.connect_by_batch().await.unwrap();
-        catalog.connect_by_scan().await.unwrap();
-    }
-    let errors = [
-        refused().connect().await,
-        refused().connect_by_batch().await,
-        refused().connect_by_scan().await,
-    ];
-    for error in errors {
-        assert!(matches!(error, Err(CatalogError::TableRefused(_))), "{error:?}");
+    for (key, items) in [(&keys[202], 1), (&keys[203], 0)] {
+        let (record, cost) = table.catalog(1).get(key).await.unwrap();
+        assert_eq!((cost.round_trips, cost.items), (1, items), "{key}");
+        assert_eq!(record.map(|it| it.key), (items == 1).then(|| key.clone()));
     }
 }
 
+/// Each way of opening a connection makes one request, of the operation that the function's role
+/// allows, and fails if DynamoDB refuses that request.
 #[tokio::test]
 async fn connections_are_opened_by_the_operation_that_the_role_allows() {
-    let table = TestTable::create().await;
-    let operations = Arc::<Mutex<Vec<String>>>::default();
-    let seen = Arc::clone(&operations);
-    let client = table.client_with(move |call| {
-        seen.lock().unwrap().push(call.operation);
-        std::future::ready(None).boxed()
-    });
-    let catalog =
-        Catalog::new(client.config().to_builder(), TestTable::NAME, table.catalog(1).shards());
-    catalog.connect().await.unwrap();
-    catalog.connect_by_batch().await.unwrap();
-    catalog.connect_by_scan().await.unwrap();
-    assert_eq!(*operations.lock().unwrap(), ["GetItem", "BatchGetItem", "Scan"]);
+    let table = TestTable::create();
+    for (fault, is_open) in [
+        (None, true),
+        (Some(Fault::Reset), true),
+        (Some(Fault::Refused(400, "AccessDeniedException")), false),
+    ] {
+        let operations = Arc::<Mutex<Vec<String>>>::default();
+        let seen = Arc::clone(&operations);
+        let catalog = table.catalog_with(1, move |call| {
+            let mut seen = seen.lock().unwrap();
+            // The fault meets the first attempt of each call.
+            let fault = fault.filter(|_| seen.last() != Some(&call.operation));
+            seen.push(call.operation);
+            std::future::ready(fault)
+        });
+        for result in [
+            catalog.connect().await,
+            catalog.connect_by_batch().await,
+            catalog.connect_by_scan().await,
+        ] {
+            match result {
+                Ok(()) => assert!(is_open, "{fault:?}"),
+                Err(error) => {
+                    assert!(!is_open && matches!(error, CatalogError::TableRefused(_)), "{error}");
+                }
+            }
+        }
+        let mut operations = operations.lock().unwrap().clone();
+        operations.dedup();
+        assert_eq!(operations, ["GetItem", "BatchGetItem", "Scan"], "{fault:?}");
+    }
 }

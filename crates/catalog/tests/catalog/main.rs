@@ -23,11 +23,16 @@ use contract::{Observation, Sequencer};
 // not compile the SDK again.
 use unified_features as _;
 
-/// The order of an observation that follows event `number`. The sequencers differ in length,
-/// because S3's sequencers do.
-fn after(number: u64) -> Order {
+/// The sequencer of event `number`. Trailing zeros are cut off, because S3's sequencers differ in
+/// length, too.
+fn sequencer(number: u64) -> Sequencer {
     let digits = format!("{number:016X}");
-    Order::After(Sequencer::parse(digits.trim_end_matches('0')).unwrap())
+    Sequencer::parse(digits.trim_end_matches('0')).unwrap()
+}
+
+/// The order of an observation that follows event `number`.
+fn after(number: u64) -> Order {
+    Order::After(sequencer(number))
 }
 
 /// Records an observation that follows event `number`.

@@ -18,43 +18,80 @@ pub(crate) fn probe(object: &[u8]) -> Result<Image, ProbeError> {
 
 /// Probes an object with this key.
 pub(crate) fn probe_as(key: &str, object: &[u8]) -> Result<Image, ProbeError> {
-    trace(Hint { key, content_type: None }, object).result
+    trace(key, object).result
 }
 
-/// Probes an object and records each read. The content type of an image must be one of
-/// [`CONTENT_TYPES`].
-pub(crate) fn trace(hint: Hint<'_>, object: &[u8]) -> Outcome {
-    let mut probe = Probe::new(object.len() as u64, hint);
+/// Probes an object with this key and records each read.
+pub(crate) fn trace(key: &str, object: &[u8]) -> Outcome {
+    let mut probe = Probe::new(object.len() as u64, Hint { key, content_type: None });
     let mut reads = Vec::new();
-    let result = loop {
-        match probe.step() {
-            Ok(Step::Read(range)) => {
-                reads.push(range.clone());
-                let (start, end) = (range.start as usize, range.end as usize);
-                probe.supply(range.start, object[start..end].to_vec());
-            }
-            Ok(Step::Done(image)) => {
-                assert!(CONTENT_TYPES.contains(&image.content_type()), "{image:?}");
-                break Ok(image);
-            }
-            Err(error) => break Err(error),
-        }
-    };
+    let result = run(&mut probe, |range| {
+        reads.push(range.clone());
+        part(object, range)
+    });
     Outcome { result, reads }
+}
+
+/// Runs a probe on the bytes that `read` returns. The content type of an image must be one of
+/// [`CONTENT_TYPES`].
+pub(crate) fn run(
+    probe: &mut Probe,
+    mut read: impl FnMut(Range<u64>) -> Vec<u8>,
+) -> Result<Image, ProbeError> {
+    loop {
+        match probe.step()? {
+            Step::Read(range) => probe.supply(range.start, read(range)),
+            Step::Done(image) => {
+                assert!(CONTENT_TYPES.contains(&image.content_type()), "{image:?}");
+                return Ok(image);
+            }
+        }
+    }
+}
+
+/// The bytes of an object in this range.
+pub(crate) fn part(object: &[u8], range: Range<u64>) -> Vec<u8> {
+    object[range.start as usize..range.end as usize].to_vec()
 }
 
 /// Expects an image of these dimensions in pixels.
 #[track_caller]
 pub(crate) fn expect_size(object: &[u8], width: u32, height: u32) -> Image {
-    let image = probe(object).unwrap();
-    assert_eq!((image.width, image.height), (width, height));
+    let image = probe(object).unwrap_or_else(|error| panic!("{error}: {}", start(object)));
+    assert_eq!((image.width, image.height), (width, height), "{}", start(object));
     image
+}
+
+/// Expects an image after this number of reads of an object with this key.
+#[track_caller]
+pub(crate) fn expect_reads(key: &str, object: &[u8], reads: usize) -> Image {
+    let outcome = trace(key, object);
+    assert_eq!(outcome.reads.len(), reads, "{:?}", outcome.reads);
+    outcome.result.unwrap()
 }
 
 /// Expects `CorruptImage` and a message that contains `what`.
 #[track_caller]
 pub(crate) fn expect_corrupt(object: &[u8], what: &str) {
+    expect_error(object, "CorruptImage", what);
+}
+
+/// Expects `UnsupportedImage` and a message that contains `what`. Returns the message.
+#[track_caller]
+pub(crate) fn expect_unsupported(object: &[u8], what: &str) -> String {
+    expect_error(object, "UnsupportedImage", what)
+}
+
+#[track_caller]
+fn expect_error(object: &[u8], name: &str, what: &str) -> String {
     let error = probe(object).unwrap_err();
-    assert_eq!(error.name(), "CorruptImage", "{error}");
-    assert!(error.to_string().contains(what), "{error}");
+    assert_eq!(error.name(), name, "{error}: {}", start(object));
+    let message = error.to_string();
+    assert!(message.contains(what), "{message}: {}", start(object));
+    message
+}
+
+/// The start of an object, for messages.
+fn start(object: &[u8]) -> String {
+    object[..object.len().min(300)].escape_ascii().to_string()
 }

@@ -1,9 +1,10 @@
 //! Property tests: guarantees that hold for any object and any range server.
 
-use probe::{Hint, Image, Limits, Probe, ProbeError, Step};
+use probe::{Hint, Image, Limits, Probe, ProbeError};
 use proptest::prelude::*;
 
 use crate::adversary;
+use crate::drive::{part, run};
 use crate::images;
 
 /// Inputs of the adversary: control bytes, either honest or random, and an image with up to 7 bytes
@@ -47,16 +48,11 @@ fn probe_in_parts(key: &str, object: &[u8], lengths: &[usize]) -> Result<Image, 
     let limits = Limits { max_reads: u32::MAX, max_bytes: u64::MAX };
     let mut probe = Probe::with_limits(object.len() as u64, hint, limits).with_location(true);
     let mut lengths = lengths.iter().cycle();
-    loop {
-        match probe.step()? {
-            Step::Done(image) => return Ok(image),
-            Step::Read(range) => {
-                let (start, end) = (range.start as usize, range.end as usize);
-                let length = lengths.next().map_or(usize::MAX, |length| *length);
-                probe.supply(range.start, object[start..end.min(start + length)].to_vec());
-            }
-        }
-    }
+    run(&mut probe, |range| {
+        let mut bytes = part(object, range);
+        bytes.truncate(lengths.next().map_or(usize::MAX, |length| *length));
+        bytes
+    })
 }
 
 proptest! {

@@ -20,3 +20,16 @@ pub(crate) fn all() -> Vec<(&'static str, Vec<u8>)> {
     all.extend(others::all());
     all
 }
+
+/// The object with these changes, each an offset and the byte there.
+pub(crate) fn changed(mut object: Vec<u8>, changes: &[(usize, u8)]) -> Vec<u8> {
+    for (offset, byte) in changes {
+        object[*offset] = *byte;
+    }
+    object
+}
+
+/// The image of this name among [`all`].
+pub(crate) fn named(name: &str) -> Vec<u8> {
+    all().into_iter().find(|(found, _)| *found == name).unwrap().1
+}

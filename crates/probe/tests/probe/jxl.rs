@@ -3,8 +3,7 @@
 use probe::ColorSpace;
 
 use crate::drive::{expect_corrupt, expect_size};
-use crate::images::boxes;
-use crate::images::exif::{self, Value};
+use crate::images::{boxes, exif};
 
 /// The fields of a size header of 40 × 30 pixels.
 const SIZE: [(u64, u32); 5] = [(0, 1), (0, 2), (29, 9), (0, 3), (0, 2)];
@@ -14,6 +13,9 @@ fn with_metadata(fields: &[&[(u64, u32)]]) -> Vec<u8> {
     let fields = [&SIZE[..], &[(39, 9), (0, 1)], &fields.concat()].concat();
     boxes::jxl_codestream(&fields)
 }
+
+/// The fields of a gray color encoding.
+const GRAY: [(u64, u32); 4] = [(0, 1), (0, 1), (0, 1), (1, 2)];
 
 /// The fields that say that the depth is 8 bits and that buffers of 16 bits suffice.
 const EIGHT_BITS: [(u64, u32); 3] = [(0, 1), (0, 2), (1, 1)];
@@ -61,7 +63,6 @@ fn jpeg_xl_metadata_state_samples_and_colors() {
 
 #[test]
 fn optional_fields_of_jpeg_xl_are_skipped() {
-    let gray = [(0, 1), (0, 1), (0, 1), (1, 2)];
     let no_preview = (0, 1);
     let intrinsic = [(1, 1), (1, 1), (3, 5), (0, 3), (5, 5)];
     // The first two previews have sides in units of 8 pixels, with and without a ratio. The third
@@ -79,7 +80,7 @@ fn optional_fields_of_jpeg_xl_are_skipped() {
             &[(0, 1)],
         ] {
             let extra = [&[(1, 1), (0, 3)], &intrinsic[..], preview, animation].concat();
-            let file = with_metadata(&[&extra, &EIGHT_BITS, &[NO_EXTRA_CHANNELS], &gray]);
+            let file = with_metadata(&[&extra, &EIGHT_BITS, &[NO_EXTRA_CHANNELS], &GRAY]);
             let image = expect_size(&file, 40, 30);
             assert_eq!(image.color_space, Some(ColorSpace::Gray), "{preview:?} {animation:?}");
             assert_eq!((image.bits_per_channel, image.channels), (Some(8), Some(1)));
@@ -111,9 +112,8 @@ fn extra_channels_of_jpeg_xl_are_counted_and_one_may_be_alpha() {
             1 => vec![(1, 2)],
             more => vec![(2, 2), (more as u64 - 2, 4)],
         };
-        let gray = [(0, 1), (0, 1), (0, 1), (1, 2)];
         let file =
-            with_metadata(&[&[NO_EXTRA_FIELDS], &EIGHT_BITS, &count, &channels.concat(), &gray]);
+            with_metadata(&[&[NO_EXTRA_FIELDS], &EIGHT_BITS, &count, &channels.concat(), &GRAY]);
         let image = expect_size(&file, 40, 30);
         assert_eq!(image.has_alpha, Some(has_alpha), "{channels:?}");
         assert_eq!(image.color_space, Some(ColorSpace::Gray), "{channels:?}");
@@ -124,17 +124,14 @@ fn extra_channels_of_jpeg_xl_are_counted_and_one_may_be_alpha() {
 #[test]
 fn boxes_of_a_jpeg_xl_container_state_facts() {
     let stream = boxes::jxl_codestream(&[&SIZE[..], &[(39, 9), (1, 1)]].concat());
-    let camera = |name: &'static [u8]| {
-        let metadata = exif::structure(&[(0x110, Value::Text(name))], true);
-        boxes::plain(b"Exif", &[&b"\0\0\0\x06Exif\0\0"[..], &metadata].concat())
-    };
-    let jumbf = |kind: &[u8]| {
-        boxes::plain(b"jumb", &boxes::plain(b"jumd", &[kind, b"\0\x11\0\x10"].concat()))
+    let camera = |model| {
+        let metadata = [&b"\0\0\0\x06Exif\0\0"[..], &exif::camera(model)].concat();
+        boxes::plain(b"Exif", &metadata)
     };
     for (boxes, is_signed) in [
-        (vec![camera(b"first\0"), camera(b"second\0"), jumbf(b"json")], false),
-        (vec![jumbf(b"c2pa"), camera(b"first\0"), jumbf(b"json")], true),
-        (vec![jumbf(b"json"), camera(b"first\0"), jumbf(b"c2pa")], true),
+        (vec![camera(b"first\0"), camera(b"second\0"), boxes::manifest(b"json")], false),
+        (vec![boxes::manifest(b"c2pa"), camera(b"first\0"), boxes::manifest(b"json")], true),
+        (vec![boxes::manifest(b"json"), camera(b"first\0"), boxes::manifest(b"c2pa")], true),
         (vec![camera(b"first\0")], false),
     ] {
         let all = [vec![boxes::plain(b"jxlc", &stream)], boxes].concat();
@@ -156,16 +153,12 @@ fn jpeg_xl_ratios_are_exact() {
 
 #[test]
 fn jpeg_xl_orientation_is_part_of_decoding() {
-    let fields = |orientation: u64| {
-        let size = [(0, 1), (0, 2), (29, 9), (0, 3), (0, 2), (39, 9)];
-        let metadata =
-            [(0, 1), (1, 1), (orientation - 1, 3), (0, 1), (0, 1), (0, 1), (0, 1), (1, 2)];
-        boxes::jxl_codestream(&[&size[..], &metadata].concat())
-    };
-    let image = expect_size(&fields(1), 40, 30);
-    assert_eq!((image.bits_per_channel, image.animated), (Some(10), Some(false)));
-    let image = expect_size(&fields(6), 30, 40);
-    assert_eq!((image.orientation, image.display_width()), (None, 30));
+    for (orientation, width, height) in [(1, 40, 30), (6, 30, 40)] {
+        let extra = [(1, 1), (orientation - 1, 3), (0, 1), (0, 1), (0, 1)];
+        let image = expect_size(&with_metadata(&[&extra, &[(0, 1), (1, 2)]]), width, height);
+        assert_eq!((image.bits_per_channel, image.animated), (Some(10), Some(false)));
+        assert_eq!((image.orientation, image.display_width()), (None, width));
+    }
 }
 
 #[test]
@@ -175,14 +168,12 @@ fn jpeg_xl_codestreams_may_be_split_over_boxes() {
         boxes::plain(b"jxlp", &[&index.to_be_bytes()[..], bytes].concat())
     };
     let exif = boxes::plain(b"Exif", &[0; 5000]);
-    let parts =
-        [exif.clone(), part(0, &stream[..3]), part(1, &[]), part(1 << 31 | 2, &stream[3..])];
-    expect_size(&boxes::jxl_container(&parts), 6002, 3001);
-    expect_size(
-        &boxes::jxl_container(&[exif.clone(), boxes::endless(b"jxlc", &stream)]),
-        6002,
-        3001,
-    );
-    expect_size(&boxes::jxl_container(&[boxes::large(b"jxlc", &stream)]), 6002, 3001);
+    for boxes in [
+        vec![exif.clone(), part(0, &stream[..3]), part(1, &[]), part(1 << 31 | 2, &stream[3..])],
+        vec![exif.clone(), boxes::endless(b"jxlc", &stream)],
+        vec![boxes::large(b"jxlc", &stream)],
+    ] {
+        expect_size(&boxes::jxl_container(&boxes), 6002, 3001);
+    }
     expect_corrupt(&boxes::jxl_container(&[exif]), "no box holds");
 }

@@ -2,6 +2,7 @@
 
 use probe::{Hint, Limits, Probe, ProbeError, Step};
 
+use crate::drive::run;
 use crate::images::boxes::{file_type, plain};
 use crate::images::jpeg::Jpeg;
 
@@ -11,15 +12,8 @@ const HINT: Hint<'_> = Hint { key: "uploads/a.jpg", content_type: None };
 /// Returns the error, the number of reads and the number of bytes read.
 fn exhaust(size: u64, limits: Limits, byte: impl Fn(u64) -> u8) -> (ProbeError, u32, u64) {
     let mut probe = Probe::with_limits(size, HINT, limits);
-    loop {
-        match probe.step() {
-            Ok(Step::Read(range)) => {
-                probe.supply(range.start, range.map(&byte).collect::<Vec<_>>());
-            }
-            Ok(Step::Done(image)) => panic!("{image:?}"),
-            Err(error) => return (error, probe.reads(), probe.bytes_read()),
-        }
-    }
+    let error = run(&mut probe, |range| range.map(&byte).collect()).unwrap_err();
+    (error, probe.reads(), probe.bytes_read())
 }
 
 #[test]

@@ -1,9 +1,7 @@
 //! A signature is not an image: the header has to make sense as a whole.
 
-use probe::{Format, ProbeError};
-
-use crate::drive::{expect_corrupt, expect_size, probe, probe_as};
-use crate::images::{self, boxes, others};
+use crate::drive::{expect_corrupt, expect_size, expect_unsupported, probe, probe_as};
+use crate::images::{self, changed, named};
 
 /// Signatures of every format that has one.
 const SIGNATURES: [&[u8]; 47] = [
@@ -79,42 +77,18 @@ fn text_after_any_signature_is_not_an_image() {
         for text in TEXTS {
             let object = [signature, text.as_bytes()].concat();
             for key in ["", "a.tga", "a.dib", "a.jpg"] {
-                match probe_as(key, &object) {
-                    Ok(image) => panic!("{image:?} {signature:?} {text}"),
-                    Err(error) => {
-                        assert_eq!(
-                            error.name(),
-                            "UnsupportedImage",
-                            "{error} {signature:?} {text}"
-                        );
-                    }
-                }
+                let error = probe_as(key, &object).map_err(|error| error.name());
+                assert_eq!(error, Err("UnsupportedImage"), "{signature:?} {text} as {key}");
             }
         }
     }
 }
 
 #[test]
-fn noise_after_a_short_signature_is_not_an_image() {
+fn noise_after_a_signature_is_not_an_image() {
     let noise: Vec<u8> = (0_u32..400).map(|index| (index * index * 197 + 91) as u8).collect();
-    let short = [
-        &b"GIF89a"[..],
-        b"BM",
-        b"DDS ",
-        b"farbfeld",
-        b"PKM 20",
-        b"VTF\0",
-        b"PVR\x03",
-        b"8BPS",
-        b"qoif",
-        b"v/1\x01",
-        b"P6\n",
-        b"P7\n",
-        b"icns",
-        b"FORM\0\0\0\0ILBM",
-        b"\x13\xAB\xA1\x5C",
-    ];
-    for signature in short {
+    // Almost any bits are a valid header of a JPEG XL codestream.
+    for signature in SIGNATURES.into_iter().filter(|signature| *signature != b"\xFF\x0A") {
         assert!(probe(&[signature, &noise].concat()).is_err(), "{signature:?}");
     }
 }
@@ -127,56 +101,28 @@ fn the_key_never_outranks_a_signature() {
             assert_eq!(probe_as(key, &image).unwrap(), found, "{name} as {key}");
         }
     }
-    let icon = (40, 30, others::icon_bitmap(40, 30));
-    let cursor = others::ico(2, &[icon.clone(), icon]);
-    assert_eq!(probe_as("a.tga", &cursor).unwrap().format, Format::Cur);
 }
 
 #[test]
-fn a_tga_whose_unused_fields_look_like_an_icon_is_measured() {
-    let mut odd = others::tga(3, 2);
-    odd[4] = 1;
-    assert_eq!(probe_as("a.tga", &odd).unwrap().format, Format::Tga);
-    assert!(probe(&odd).is_err());
-}
-
-#[test]
-fn sizes_in_texture_headers_are_checked() {
-    for (object, offset, value) in [
-        (others::dds(3, 2), 4, 123),
-        (others::dds(3, 2), 76, 0),
-        (named("vtf"), 4, 8),
-        (named("vtf"), 12, 63),
-        (named("vtf"), 13, 200),
-        (named("astc"), 4, 13),
-        (named("astc"), 6, 2),
-        (named("pkm"), 9, 0x2C),
-        (named("pvr"), 32, 0),
-        (named("pvr"), 20, 17),
-        (named("pvr"), 36, 0),
-        (named("pvr"), 40, 0),
-        (named("pvr"), 40, 7),
-        (named("pvr"), 44, 0),
-        (named("pvr"), 44, 33),
-        (named("pvr"), 48, 52),
-        (named("pvr"), 48, 255),
-        (named("aseprite"), 12, 9),
-        (named("aseprite"), 6, 0),
-        (named("aseprite"), 132, 0),
-        (named("ilbm"), 19, 19),
-        (named("ilbm"), 28, 33),
-        (named("ilbm"), 29, 4),
-        (named("ilbm"), 30, 4),
-        (named("exr"), 4, 3),
-        (named("exr"), 5, 1),
-        (named("exr"), 6, 1),
-        (named("psd"), 13, 0),
-        (named("psd"), 25, 5),
-        (named("qoi"), 13, 2),
+fn fields_of_headers_are_checked() {
+    for (name, changes) in [
+        ("dds", &[(4, 123), (76, 0)][..]),
+        ("vtf", &[(4, 8), (12, 63), (13, 200)]),
+        ("astc", &[(4, 13), (6, 2)]),
+        ("pkm", &[(9, 0x2C)]),
+        ("pvr", &[(32, 0), (20, 17), (36, 0), (40, 0), (40, 7), (44, 0), (44, 33)]),
+        ("pvr", &[(48, 52), (48, 255)]),
+        ("aseprite", &[(12, 9), (6, 0), (132, 0)]),
+        ("ilbm", &[(19, 19), (28, 33), (29, 4), (30, 4)]),
+        ("exr", &[(4, 3), (5, 1), (6, 1)]),
+        ("psd", &[(13, 0), (25, 5)]),
+        ("qoi", &[(13, 2)]),
     ] {
-        let mut object = object;
-        object[offset] = value;
-        assert_eq!(probe(&object).unwrap_err().name(), "CorruptImage", "byte {offset}");
+        for (offset, value) in changes {
+            let object = changed(named(name), &[(*offset, *value)]);
+            let error = probe(&object).map_err(|error| error.name());
+            assert_eq!(error, Err("CorruptImage"), "byte {offset} of {name}");
+        }
     }
 }
 
@@ -198,10 +144,6 @@ fn truncated_netpbm_bmp_and_tga_images_are_measured() {
             }
         }
     }
-    // Image data may look like text by chance.
-    for object in [&b"P5 2 2 255\nabcd"[..], b"P5 2 2 255\nabcd\n", b"P5 9 9 255\ndddddddddddd"] {
-        assert_eq!(probe(object).unwrap().format, Format::Pnm);
-    }
 }
 
 #[test]
@@ -209,16 +151,11 @@ fn contradictions_are_refused() {
     let lines = |more: &str| format!("P7\nWIDTH 3\nHEIGHT 2\nDEPTH 1\nMAXVAL 1\n{more}ENDHDR\n");
     expect_size(lines("WIDTH 3\n").as_bytes(), 3, 2);
     expect_corrupt(lines("WIDTH 4\n").as_bytes(), "contradict each other");
-    let mut jp2 = boxes::jp2(3, 2);
-    let codestream = jp2.len() - boxes::j2k(3, 2, 0, 0).len();
-    jp2[codestream + 11] = 200;
-    expect_corrupt(&jp2, "contradict each other");
     let exr = named("exr");
     let window = exr.windows(10).position(|bytes| bytes == b"dataWindow").unwrap();
-    let mut twice = [&exr[..window], &exr[window..window + 37], &exr[window..]].concat();
+    let twice = [&exr[..window], &exr[window..window + 37], &exr[window..]].concat();
     expect_size(&twice, 40, 30);
-    twice[window + 29] = 200;
-    expect_corrupt(&twice, "contradict each other");
+    expect_corrupt(&changed(twice, &[(window + 29, 200)]), "contradict each other");
 }
 
 #[test]
@@ -227,12 +164,6 @@ fn a_radiance_picture_needs_a_resolution() {
     let image = expect_size(header("-Y 2 +X 3").as_bytes(), 3, 2);
     assert_eq!(image.channels, Some(3));
     for line in ["", "-Y 2", "-Y 2 +Y 3", "-Y 2 +X 3 4", "-Z 2 +X 3", "-Y 2 +X x"] {
-        let error = probe(header(line).as_bytes()).unwrap_err();
-        assert!(matches!(error, ProbeError::NotAnImage { .. }), "{error}");
+        expect_unsupported(header(line).as_bytes(), "not an image");
     }
-}
-
-/// The small image of this name.
-fn named(name: &str) -> Vec<u8> {
-    images::all().into_iter().find(|(found, _)| *found == name).unwrap().1
 }

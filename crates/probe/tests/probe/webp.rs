@@ -1,17 +1,15 @@
 //! WebP: lossy, lossless and extended files.
 
-use probe::Hint;
-
-use crate::drive::{expect_corrupt, expect_size, trace};
-use crate::images::{exif, icc, webp};
-
-const WEBP: Hint<'_> = Hint { key: "uploads/a.webp", content_type: None };
+use crate::drive::{expect_corrupt, expect_reads, expect_size};
+use crate::images::webp::Chunk;
+use crate::images::{changed, exif, icc, webp};
 
 const EXIF: u8 = 0x08;
 const ANIMATION: u8 = 0x02;
+const PROFILE: u8 = 0x20;
 
 #[test]
-fn webp_scale_bits_are_not_part_of_the_dimensions() {
+fn scale_bits_are_not_part_of_the_dimensions() {
     for scale in 0..4 {
         expect_size(&webp::lossy(3, 2, scale), 3, 2);
     }
@@ -19,14 +17,14 @@ fn webp_scale_bits_are_not_part_of_the_dimensions() {
 }
 
 #[test]
-fn webp_lossless_dimensions_have_fourteen_bits() {
+fn lossless_dimensions_have_fourteen_bits() {
     assert_eq!(expect_size(&webp::lossless(16_384, 1, false), 16_384, 1).channels, Some(3));
     assert_eq!(expect_size(&webp::lossless(1, 16_384, true), 1, 16_384).channels, Some(4));
 }
 
 #[test]
-fn webp_extended_states_canvas_alpha_animation_and_exif() {
-    let exif = (b"EXIF", [b"Exif\0\0".to_vec(), exif::little_endian(5, 1)].concat());
+fn the_header_states_canvas_alpha_animation_and_exif() {
+    let exif = (b"EXIF", [&b"Exif\0\0"[..], &exif::little_endian(5)].concat());
     let odd = (b"ICCP", vec![0; 3]);
     let file = webp::file(&[webp::extended(0x1A, 1 << 24, 2), odd, exif]);
     let image = expect_size(&file, 1 << 24, 2);
@@ -35,47 +33,58 @@ fn webp_extended_states_canvas_alpha_animation_and_exif() {
 }
 
 #[test]
-fn exif_is_read_behind_the_image_data() {
-    let exif = (b"EXIF", exif::far(6, 5000));
-    let xmp = (b"XMP ", vec![0; 3001]);
-    let image = webp::lossy_chunk(40, 30, 90_001);
-    for chunks in [[image.clone(), exif.clone(), xmp.clone()], [image, xmp, exif]] {
-        let file = webp::file(&[&[webp::extended(EXIF, 40, 30)], &chunks[..]].concat());
-        let outcome = trace(WEBP, &file);
-        assert_eq!(outcome.result.unwrap().orientation.unwrap().get(), 6);
-        assert_eq!(outcome.reads.len(), 2);
-    }
-}
-
-#[test]
-fn exif_that_is_not_announced_takes_no_read() {
-    let exif = (b"EXIF", exif::big_endian(6));
-    let file = webp::file(&[webp::extended(0, 40, 30), webp::lossy_chunk(40, 30, 90_000), exif]);
-    let outcome = trace(WEBP, &file);
-    assert_eq!(outcome.result.unwrap().orientation, None);
-    assert_eq!(outcome.reads.len(), 1);
-}
-
-#[test]
-fn exif_is_read_from_the_tail_of_an_animation() {
-    let header = webp::extended(EXIF | ANIMATION, 40, 30);
+fn exif_metadata_is_found_in_few_reads() {
+    let header = |flags| vec![webp::extended(flags, 40, 30)];
+    let exif: Vec<Chunk> = vec![(b"EXIF", exif::far(5000))];
+    let xmp: Vec<Chunk> = vec![(b"XMP ", vec![0; 3001])];
+    let image = vec![webp::lossy_chunk(40, 30, 90_001)];
     let mut frames: Vec<_> = (0..40).map(|_| webp::frame(40, 30, 30_000)).collect();
     // A frame's data may happen to contain the name of the EXIF chunk.
     frames[39].1[20_000..20_008].copy_from_slice(b"EXIF\x04\0\0\0");
-    let exif = (b"EXIF", exif::far(6, 5000));
-    for tail in [vec![exif.clone()], vec![exif, (b"XMP ", vec![0; 3001])]] {
-        let file = webp::file(&[vec![header.clone()], frames.clone(), tail].concat());
-        let outcome = trace(WEBP, &file);
-        assert_eq!(outcome.result.unwrap().orientation.unwrap().get(), 6);
-        assert_eq!(outcome.reads.len(), 2);
+    let animation = || [header(EXIF | ANIMATION), frames.clone()].concat();
+    for (name, chunks, orientation, reads) in [
+        ("behind the image", [header(EXIF), image.clone(), exif.clone(), xmp.clone()], Some(6), 2),
+        ("at the end", [header(EXIF), image.clone(), xmp.clone(), exif.clone()], Some(6), 2),
+        ("not announced", [header(0x10), image, exif.clone(), vec![]], None, 1),
+        ("in the tail of an animation", [animation(), vec![], exif.clone(), vec![]], Some(6), 2),
+        ("before other data", [animation(), vec![], exif, xmp], Some(6), 2),
+        ("announced only", [animation(), vec![], vec![], vec![]], None, 2),
+    ] {
+        let image = expect_reads("a.webp", &webp::file(&chunks.concat()), reads);
+        assert_eq!(image.orientation.map(u8::from), orientation, "{name}");
     }
-    let without = webp::file(&[vec![header], frames].concat());
-    assert_eq!(trace(WEBP, &without).result.unwrap().orientation, None);
+}
+
+#[test]
+fn exif_metadata_is_searched_up_to_the_end_of_the_file() {
+    let orientation: [Chunk; 1] = [(b"EXIF", exif::big_endian(6))];
+    let animation = [webp::extended(EXIF | ANIMATION, 40, 30), webp::frame(40, 30, 100)];
+    let still = [webp::extended(EXIF, 40, 30), webp::frame(40, 30, 100)];
+    let more: Vec<Chunk> = vec![(b"XMP ", vec![0; 10]); 8];
+    let with = |chunks: &[Chunk], more: &[Chunk]| webp::file(&[chunks, more].concat());
+    let distant = [&orientation[..], &more].concat();
+    // The padding of the last chunk may be missing.
+    let odd = (b"EXIF", [exif::little_endian(6), vec![0]].concat());
+    let mut unpadded = with(&animation, &[odd]);
+    unpadded.pop();
+    let size = unpadded.len() as u32 - 8;
+    unpadded[4..8].copy_from_slice(&size.to_le_bytes());
+    // The RIFF header says that the file ends before this chunk.
+    let whole = webp::file(&still);
+    let behind = [&whole[..], &with(&still, &orientation)[whole.len()..]].concat();
+    for (name, file, orientation) in [
+        ("before many chunks of a still image", with(&still, &distant), Some(6)),
+        ("before many chunks of an animation", with(&animation, &distant), None),
+        ("without padding", unpadded, Some(6)),
+        ("behind the file", behind, None),
+    ] {
+        let image = expect_size(&file, 40, 30);
+        assert_eq!(image.orientation.map(u8::from), orientation, "{name}");
+    }
 }
 
 #[test]
 fn the_header_announces_alpha_and_the_profile_which_precedes_the_image() {
-    const PROFILE: u8 = 0x20;
     let image = webp::lossy_chunk(40, 30, 9);
     let profile = (b"ICCP", icc::display_p3());
     for (flags, chunks, name) in [
@@ -93,32 +102,11 @@ fn the_header_announces_alpha_and_the_profile_which_precedes_the_image() {
 fn frames_are_counted_in_files_of_up_to_32_kib() {
     let frames =
         [webp::extended(ANIMATION, 40, 30), webp::frame(40, 30, 100), webp::frame(40, 30, 100)];
-    let padded = |size: usize| {
+    for (size, count) in [(32_768, Some(2)), (32_770, None)] {
         let xmp = vec![0; size - webp::file(&frames).len() - 8];
-        webp::file(&[&frames[..], &[(b"XMP ", xmp)]].concat())
-    };
-    assert_eq!(expect_size(&padded(32_768), 40, 30).frames, Some(2));
-    assert_eq!(expect_size(&padded(32_770), 40, 30).frames, None);
-}
-
-#[test]
-fn the_padding_of_the_last_chunk_may_be_missing() {
-    let odd = [exif::little_endian(6, 1), vec![0]].concat();
-    let frames = [webp::extended(EXIF | ANIMATION, 40, 30), webp::frame(40, 30, 100)];
-    let mut file = webp::file(&[&frames[..], &[(b"EXIF", odd)]].concat());
-    file.pop();
-    let size = file.len() as u32 - 8;
-    file[4..8].copy_from_slice(&size.to_le_bytes());
-    assert_eq!(expect_size(&file, 40, 30).orientation.unwrap().get(), 6);
-}
-
-#[test]
-fn chunks_behind_the_file_are_ignored() {
-    let chunks = [webp::extended(EXIF, 40, 30), webp::lossy_chunk(40, 30, 100)];
-    let file = webp::file(&chunks);
-    let whole = webp::file(&[&chunks[..], &[(b"EXIF", exif::big_endian(6))]].concat());
-    let behind = [&file[..], &whole[file.len()..]].concat();
-    assert_eq!(expect_size(&behind, 40, 30).orientation, None);
+        let file = webp::file(&[&frames[..], &[(b"XMP ", xmp)]].concat());
+        assert_eq!(expect_size(&file, 40, 30).frames, count, "{size}");
+    }
 }
 
 #[test]
@@ -135,11 +123,9 @@ fn the_canvas_of_a_still_image_must_fit_it() {
 }
 
 #[test]
-fn broken_webp_is_corrupt() {
+fn broken_headers_are_corrupt() {
     expect_corrupt(&webp::file(&[(b"VP8 ", vec![1; 10])]), "key frame");
-    let mut difference = webp::lossy(40, 30, 0);
-    difference[20] |= 1;
-    expect_corrupt(&difference, "key frame");
+    expect_corrupt(&changed(webp::lossy(40, 30, 0), &[(20, 0x11)]), "key frame");
     expect_corrupt(&webp::file(&[(b"VP8L", vec![0x2F, 0, 0, 0, 0xE0])]), "version");
     expect_corrupt(&webp::file(&[(b"ALPH", vec![0; 10])]), "first chunk");
 }

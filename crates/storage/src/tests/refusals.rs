@@ -18,68 +18,65 @@ fn answering(head: u16, get: (u16, &'static str)) -> S3 {
     s3
 }
 
-/// Names of the errors of HEAD and of GET.
-async fn errors(s3: &S3) -> (&'static str, &'static str) {
+/// The results of HEAD and of GET, or the names of their errors.
+async fn results(s3: &S3) -> (&'static str, &'static str) {
     let storage = s3.storage();
-    (name(storage.head(at(KEY)).await), name(storage.open(at(KEY), Some("e1"), 0..9).await))
+    let head = match storage.head(at(KEY)).await {
+        Ok(Some(_)) => "described",
+        Ok(None) => "absent",
+        Err(error) => error.name(),
+    };
+    let get = storage.open(at(KEY), Some("e1"), 0..9).await;
+    (head, get.map_or_else(|error| error.name(), |_| "opened"))
 }
 
-/// The reason why GET does not send the object.
-async fn unreadable(get: (u16, &'static str)) -> Unreadable {
-    match answering(200, get).storage().open(at(KEY), Some("e1"), 0..9).await {
-        Err(StorageError::ObjectUnreadable(why)) => why,
-        other => panic!("{get:?} became {other:?}"),
-    }
-}
-
+/// A response to HEAD has no body that states the reason, so GET follows a refusal. GET is denied
+/// by a missing permission, or by the object's own key, and then HEAD follows.
 #[tokio::test]
-async fn an_object_that_can_be_read_takes_one_request_each() {
-    let s3 = answering(200, (206, ""));
-    assert_eq!(errors(&s3).await, ("", ""));
-    assert_eq!(s3.requests(), "HEAD GET");
-    assert!(!s3.storage().is_unreadable_as(at(KEY), "archived").await.unwrap());
-    assert_eq!(s3.requests(), "GET");
-}
-
-#[tokio::test]
-async fn an_object_under_a_customers_key_is_unreadable_to_both() {
-    let s3 = answering(400, (400, "InvalidRequest"));
-    assert_eq!(errors(&s3).await, ("UnreadableObject", "UnreadableObject"));
-    let why = s3.storage().head(at(KEY)).await.unwrap_err().to_string();
-    assert!(why.contains("SSE-C"), "{why}");
-}
-
-#[tokio::test]
-async fn a_400_to_head_alone_says_nothing_about_the_object() {
-    // A response to HEAD has no body that states the reason, such as expired credentials. So the
-    // response to GET decides.
-    for (get, expected) in [
-        ((400, "ExpiredToken"), "StorageUnavailable"),
-        ((400, "AuthorizationHeaderMalformed"), "StorageRefused"),
-        ((206, ""), "StorageUnavailable"),
-        ((416, "InvalidRange"), "StorageUnavailable"),
+async fn a_refusal_of_one_request_is_explained_by_the_other() {
+    const UNREADABLE: &str = "UnreadableObject";
+    const REFUSED: &str = "StorageRefused";
+    const UNAVAILABLE: &str = "StorageUnavailable";
+    const CHANGED: &str = "ObjectChanged";
+    const GONE: &str = "ObjectGone";
+    let denied = (403, "AccessDenied");
+    for (head, get, of_head, of_get, requests) in [
+        (200, (206, ""), "described", "opened", "HEAD GET"),
+        // The object is encrypted with a customer's key.
+        (400, (400, "InvalidRequest"), UNREADABLE, UNREADABLE, "HEAD GET GET"),
+        (400, (400, "AuthorizationHeaderMalformed"), REFUSED, REFUSED, "HEAD GET GET"),
+        (400, (206, ""), UNAVAILABLE, "opened", "HEAD GET GET"),
+        // S3 has no object under this key, or no key of this length.
+        (400, (404, "NoSuchKey"), "absent", GONE, "HEAD GET GET"),
+        (400, (400, "KeyTooLongError"), "absent", GONE, "HEAD GET GET"),
+        (400, (416, "InvalidRange"), UNAVAILABLE, CHANGED, "HEAD GET GET GET"),
+        // A permission is missing. Or the clock is wrong, which passes.
+        (403, denied, REFUSED, REFUSED, "HEAD GET GET HEAD"),
+        (403, (403, "InvalidAccessKeyId"), REFUSED, REFUSED, "HEAD GET GET"),
+        (403, (206, ""), UNAVAILABLE, "opened", "HEAD GET GET"),
+        // The object's key refuses, or the object is gone meanwhile.
+        (200, denied, "described", UNREADABLE, "HEAD GET HEAD"),
+        (404, denied, "absent", GONE, "HEAD GET HEAD"),
+        // A status without a code decides.
+        (404, (404, ""), "absent", GONE, "HEAD GET"),
+        (412, (412, ""), CHANGED, CHANGED, "HEAD GET"),
+        (416, (416, ""), CHANGED, CHANGED, "HEAD GET"),
+        (301, (301, ""), REFUSED, REFUSED, "HEAD GET"),
     ] {
-        let head = answering(400, get).storage().head(at(KEY)).await;
-        assert_eq!(name(head), expected, "{get:?}");
+        let s3 = answering(head, get);
+        assert_eq!(results(&s3).await, (of_head, of_get), "{head} {get:?}");
+        assert_eq!(s3.requests(), requests, "{head} {get:?}");
     }
-    // S3 has no object under this key, or no key of this length.
-    for get in [(404, "NoSuchKey"), (400, "KeyTooLongError")] {
-        let gone = answering(400, get).storage().head(at(KEY)).await;
-        assert_eq!(gone.unwrap(), None, "{get:?}");
-    }
-}
-
-#[tokio::test]
-async fn a_403_to_head_may_be_a_wrong_clock() {
-    for (get, expected) in [
-        ((403, "AccessDenied"), "StorageRefused"),
-        ((403, "InvalidAccessKeyId"), "StorageRefused"),
-        ((403, "RequestTimeTooSkewed"), "StorageUnavailable"),
-        ((206, ""), "StorageUnavailable"),
+    // Transient failures are tried again.
+    for (head, get, of_head, of_get) in [
+        (400, (400, "ExpiredToken"), UNAVAILABLE, UNAVAILABLE),
+        (403, (403, "RequestTimeTooSkewed"), UNAVAILABLE, UNAVAILABLE),
+        (503, denied, UNAVAILABLE, UNAVAILABLE),
+        (409, (409, ""), UNAVAILABLE, UNAVAILABLE),
+        (429, (429, ""), UNAVAILABLE, UNAVAILABLE),
+        (500, (500, ""), UNAVAILABLE, UNAVAILABLE),
     ] {
-        let s3 = answering(403, get);
-        assert_eq!(name(s3.storage().head(at(KEY)).await), expected, "{get:?}");
-        assert!(s3.requests().starts_with("HEAD GET"));
+        assert_eq!(results(&answering(head, get)).await, (of_head, of_get), "{head} {get:?}");
     }
 }
 
@@ -103,17 +100,6 @@ async fn an_empty_object_is_told_from_one_that_cannot_be_read_by_a_request_witho
     let unreadable = empty();
     unreadable.fail("GET", Fault::Status(400, "InvalidRequest"), usize::MAX);
     assert!(unreadable.storage().is_unreadable_as(at(KEY), &reason).await.unwrap());
-}
-
-#[tokio::test]
-async fn a_key_that_refuses_is_told_from_a_missing_permission_by_head() {
-    let denied = (403, "AccessDenied");
-    let key = answering(200, denied);
-    assert_eq!(errors(&key).await, ("", "UnreadableObject"));
-    assert_eq!(key.requests(), "HEAD GET HEAD");
-    assert_eq!(errors(&answering(403, denied)).await, ("StorageRefused", "StorageRefused"));
-    assert_eq!(errors(&answering(503, denied)).await.1, "StorageUnavailable");
-    assert_eq!(errors(&answering(404, denied)).await, ("", "ObjectGone"));
 }
 
 #[tokio::test]
@@ -150,7 +136,8 @@ async fn the_owner_is_told_why_an_object_is_unreadable() {
             "(KMS.DisabledException)",
         ),
     ] {
-        assert_eq!(unreadable(get).await, why);
+        let opened = answering(200, get).storage().open(at(KEY), Some("e1"), 0..9).await;
+        assert!(matches!(opened, Err(StorageError::ObjectUnreadable(it)) if it == why), "{get:?}");
         assert!(why.to_string().contains(advice), "{why}");
     }
 }
@@ -185,45 +172,33 @@ async fn every_code_has_the_error_of_its_class_and_is_retried_if_it_is_transient
 }
 
 #[tokio::test]
-async fn a_status_without_a_code_decides() {
-    for (status, head, get) in [
-        (429, "StorageUnavailable", "StorageUnavailable"),
-        (500, "StorageUnavailable", "StorageUnavailable"),
-        (409, "StorageUnavailable", "StorageUnavailable"),
-        (404, "", "ObjectGone"),
-        (412, "ObjectChanged", "ObjectChanged"),
-        (416, "ObjectChanged", "ObjectChanged"),
-        (301, "StorageRefused", "StorageRefused"),
-    ] {
-        assert_eq!(errors(&answering(status, (status, ""))).await, (head, get), "{status}");
-    }
-}
-
-#[tokio::test]
 async fn whether_an_object_can_be_read_is_asked_by_one_byte() {
-    let unreadable_as = async |head, get, reason: &str| {
-        answering(head, get).storage().is_unreadable_as(at(KEY), reason).await
-    };
-    for get in [(206, ""), (404, "NoSuchKey"), (416, "InvalidRange")] {
-        assert!(!unreadable_as(200, get, "archived").await.unwrap(), "{get:?}");
-    }
-    for get in [
-        (400, "InvalidRequest"),
-        (403, "InvalidObjectState"),
-        (403, "AccessDenied"),
-        (400, "KMS.DisabledException"),
+    for (get, is_unreadable) in [
+        ((206, ""), false),
+        ((404, "NoSuchKey"), false),
+        ((416, "InvalidRange"), false),
+        ((400, "InvalidRequest"), true),
+        ((403, "InvalidObjectState"), true),
+        ((403, "AccessDenied"), true),
+        ((400, "KMS.DisabledException"), true),
+        ((400, "KMS.DependencyTimeoutException"), true),
+        ((500, "KMS.KMSInternalException"), true),
     ] {
-        let reason = unreadable(get).await.to_string();
-        assert!(unreadable_as(200, get, &reason).await.unwrap(), "{get:?}");
-    }
-    for get in [(400, "KMS.DependencyTimeoutException"), (500, "KMS.KMSInternalException")] {
-        assert!(unreadable_as(200, get, "its key").await.unwrap(), "{get:?}");
+        let s3 = answering(200, get);
+        let reason = match s3.storage().open(at(KEY), Some("e1"), 0..9).await {
+            Err(StorageError::ObjectUnreadable(why)) => why.to_string(),
+            _ => "its key".to_owned(),
+        };
+        let asked = s3.storage().is_unreadable_as(at(KEY), &reason).await;
+        assert_eq!(asked.unwrap(), is_unreadable, "{get:?}");
     }
     // These two responses say nothing about the object.
-    let refused = unreadable_as(403, (403, "AccessDenied"), "").await;
-    assert_eq!(name(refused), "StorageRefused");
-    let failed = unreadable_as(200, (503, "SlowDown"), "").await;
-    assert_eq!(name(failed), "StorageUnavailable");
+    for (status, code, expected) in
+        [(403, "AccessDenied", "StorageRefused"), (503, "SlowDown", "StorageUnavailable")]
+    {
+        let storage = answering(status, (status, code)).storage();
+        assert_eq!(name(storage.is_unreadable_as(at(KEY), "").await), expected);
+    }
 }
 
 /// Another reason may belong to another object, which has replaced the recorded object without an
@@ -238,18 +213,16 @@ async fn an_object_that_cannot_be_read_for_another_reason_is_looked_at_again() {
 #[tokio::test]
 async fn a_request_is_sent_three_times_before_s3_counts_as_unavailable() {
     for fault in [Fault::Status(503, "SlowDown"), Fault::Status(500, "InternalError")] {
-        for (failures, head, get) in [(2, "", ""), (9, "StorageUnavailable", "StorageUnavailable")]
+        for (failures, head, get) in
+            [(2, "described", "opened"), (9, "StorageUnavailable", "StorageUnavailable")]
         {
             let s3 = S3::with(KEY, b"x");
             s3.fail("HEAD", fault, failures);
             s3.fail("GET", fault, failures);
-            assert_eq!(errors(&s3).await, (head, get), "{fault:?}");
+            assert_eq!(results(&s3).await, (head, get), "{fault:?}");
             assert_eq!(s3.requests(), "HEAD HEAD HEAD GET GET GET");
         }
     }
-    let s3 = answering(403, (403, "AccessDenied"));
-    assert_eq!(errors(&s3).await.0, "StorageRefused");
-    assert_eq!(s3.requests(), "HEAD GET GET HEAD", "a refusal is not tried again");
 }
 
 #[tokio::test]

@@ -13,16 +13,15 @@ use std::ops::Bound;
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
 
+use aws_credential_types::credential_fn::provide_credentials_fn;
 use aws_credential_types::provider::error::CredentialsError;
-use aws_credential_types::provider::future::ProvideCredentials as ProvideCredentialsFuture;
 use aws_sdk_s3::config::retry::{RetryConfig, RetryPartition, TokenBucket};
 use aws_sdk_s3::config::timeout::TimeoutConfig;
-use aws_sdk_s3::config::{BehaviorVersion, Credentials, ProvideCredentials, Region};
+use aws_sdk_s3::config::{BehaviorVersion, Credentials, Region};
 use aws_smithy_runtime_api::client::http::{
-    HttpClient, HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpConnector,
+    HttpConnector, HttpConnectorFuture, SharedHttpConnector, http_client_fn,
 };
 use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
-use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_smithy_runtime_api::http::StatusCode;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 
@@ -137,7 +136,10 @@ impl S3 {
 
     /// A client of a function whose environment has no credentials.
     pub(super) fn storage_without_credentials(&self) -> Storage {
-        self.configured(PREFIX, |config| config.credentials_provider(NoCredentials))
+        let none = provide_credentials_fn(|| async {
+            Err(CredentialsError::not_loaded("environment variable not set"))
+        });
+        self.configured(PREFIX, |config| config.credentials_provider(none))
     }
 
     /// A client of this S3, with the changes that `configure` makes to its configuration.
@@ -148,6 +150,7 @@ impl S3 {
     ) -> Storage {
         let timeouts = TimeoutConfig::builder().operation_timeout(Duration::from_millis(500));
         let retries = RetryConfig::standard().with_initial_backoff(Duration::from_millis(1));
+        let connector = SharedHttpConnector::new(self.clone());
         let config = aws_sdk_s3::Config::builder()
             .behavior_version(BehaviorVersion::latest())
             .region(Region::new("us-east-1"))
@@ -158,7 +161,7 @@ impl S3 {
             .retry_partition(
                 RetryPartition::custom("test").token_bucket(TokenBucket::unlimited()).build(),
             )
-            .http_client(self.clone());
+            .http_client(http_client_fn(move |_, _| connector.clone()));
         Storage::new(configure(config), prefix.parse().unwrap())
     }
 
@@ -172,29 +175,6 @@ impl S3 {
 
     fn state(&self) -> MutexGuard<'_, State> {
         self.0.lock().unwrap()
-    }
-}
-
-#[derive(Debug)]
-struct NoCredentials;
-
-impl ProvideCredentials for NoCredentials {
-    fn provide_credentials<'a>(&'a self) -> ProvideCredentialsFuture<'a>
-    where
-        Self: 'a,
-    {
-        let error = CredentialsError::not_loaded("environment variable not set");
-        ProvideCredentialsFuture::ready(Err(error))
-    }
-}
-
-impl HttpClient for S3 {
-    fn http_connector(
-        &self,
-        _: &HttpConnectorSettings,
-        _: &RuntimeComponents,
-    ) -> SharedHttpConnector {
-        SharedHttpConnector::new(self.clone())
     }
 }
 

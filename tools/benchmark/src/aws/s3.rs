@@ -1,4 +1,4 @@
-//! A stand-in for S3. It responds to ListObjectsV2 and HeadBucket, and to HEAD and GET for an
+//! A stand-in for S3. It responds to `ListObjectsV2` and `HeadBucket`, and to HEAD and GET for an
 //! object or a range of an object.
 
 use std::ops::Range;

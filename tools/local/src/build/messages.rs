@@ -108,36 +108,25 @@ mod tests {
     use super::*;
 
     #[test]
-    fn progress_bar_is_read() {
-        let line =
-            "\u{1b}[1m\u{1b}[96m    Building\u{1b}[0m [====>      ] 12/340: serde, tokio(build)";
-        let expected =
+    fn progress_and_status_are_told_from_diagnostics() {
+        let progress =
             Line::Progress { done: 12, total: 340, what: "serde, tokio(build)".to_owned() };
-        assert_eq!(read(line), expected);
-    }
-
-    #[test]
-    fn status_is_no_diagnostic() {
-        assert_eq!(read("   Compiling serde v1.0.229"), Line::Status);
-        assert_eq!(
-            read("    Finished `dev` profile [unoptimized] target(s) in 0.1s"),
-            Line::Status
-        );
-        assert_eq!(read("    Blocking waiting for file lock on build directory"), Line::Blocked);
-        assert_eq!(read("    Building [>"), Line::Status);
-    }
-
-    #[test]
-    fn diagnostics_are_kept() {
-        for line in [
-            "error[E0425]: cannot find value `x` in this scope",
-            " --> src/main.rs:1:13",
-            "1 | fn main() { x }",
-            "error: could not compile `f` (bin \"f\") due to 1 previous error",
-            "é",
-            "short",
+        let bar =
+            "\u{1b}[1m\u{1b}[96m    Building\u{1b}[0m [====>      ] 12/340: serde, tokio(build)";
+        for (line, expected) in [
+            (bar, progress),
+            ("   Compiling serde v1.0.229", Line::Status),
+            ("    Finished `dev` profile [unoptimized] target(s) in 0.1s", Line::Status),
+            ("    Blocking waiting for file lock on build directory", Line::Blocked),
+            ("    Building [>", Line::Status),
+            ("error[E0425]: cannot find value `x` in this scope", Line::Diagnostic),
+            (" --> src/main.rs:1:13", Line::Diagnostic),
+            ("1 | fn main() { x }", Line::Diagnostic),
+            ("error: could not compile `f` (bin \"f\") due to 1 previous error", Line::Diagnostic),
+            ("é", Line::Diagnostic),
+            ("short", Line::Diagnostic),
         ] {
-            assert_eq!(read(line), Line::Diagnostic, "{line}");
+            assert_eq!(read(line), expected, "{line}");
         }
     }
 

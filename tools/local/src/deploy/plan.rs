@@ -119,21 +119,6 @@ mod tests {
         }
     }
 
-    #[test]
-    fn configuration_that_aws_refuses_is_refused_here_too() {
-        let artifacts = artifacts();
-        let program = Program::load(&root()).unwrap();
-        let stack = Stack::load(&root(), &program, "local").unwrap();
-        let stack = stack.with("artifacts", artifacts.path().to_str().unwrap()).unwrap();
-        let stack = stack.with("shards", "0").unwrap().with("memorySize", 64).unwrap();
-        let evaluation = offline::begin(&program, &stack).unwrap();
-        let message = check(&program, &stack, evaluation).unwrap_err().to_string();
-        let expected = "the program cannot be deployed:
-  error: configuration key memorySize: must be from 128 to 10240, not 64
-  error: configuration key shards: must be from 1 to 100, not 0";
-        assert_eq!(message, expected);
-    }
-
     /// A project with one state machine, and one bucket after it.
     fn project(definition: &Value, bucket: &str) -> tempfile::TempDir {
         let directory = tempfile::tempdir().unwrap();
@@ -164,39 +149,30 @@ mod tests {
         directory
     }
 
-    fn refusal(definition: &Value, bucket: &str) -> String {
-        let project = project(definition, bucket);
-        match findings(project.path(), "local", Path::new("none")) {
-            Ok(()) => String::new(),
-            Err(error) => error.to_string(),
-        }
-    }
-
-    #[test]
-    fn a_state_machine_that_only_the_emulator_accepts_is_refused() {
-        let sound = json!({"StartAt": "A", "States": {"A": {"Type": "Succeed"}}});
-        assert_eq!(refusal(&sound, "bucket: abc"), "");
-        let broken = json!({"StartAt": "A", "States": {"A": {"Type": "Pass", "Next": "B"}}});
-        let message = refusal(&broken, "bucket: abc");
-        assert!(message.contains("resources.machine.properties.definition.States.A"), "{message}");
-        assert!(message.contains('B'), "{message}");
-    }
-
+    /// The emulator would accept the state machine, and the provider has the property
+    /// `objectLockEnabled`, which the local deploy does not support.
     #[test]
     fn everything_that_cannot_be_applied_is_reported_at_once() {
-        let broken = json!({"StartAt": "A", "States": {"A": {"Type": "Pass", "Next": "B"}}});
-        // The provider has the property `objectLockEnabled`, but the local deploy does not support
-        // it.
-        let message = refusal(&broken, "bucket: abc, objectLockEnabled: true");
-        assert!(message.contains("resources.machine.properties.definition"), "{message}");
-        assert!(message.contains("resources.bucket.properties.objectLockEnabled"), "{message}");
-    }
-
-    #[test]
-    fn a_property_unknown_to_the_provider_is_reported_with_its_line() {
         let sound = json!({"StartAt": "A", "States": {"A": {"Type": "Succeed"}}});
-        let message = refusal(&sound, "bucket: abc, banana: 1");
-        assert!(message.contains("Main.yaml:10: resources.bucket.properties.banana"), "{message}");
+        let broken = json!({"StartAt": "A", "States": {"A": {"Type": "Pass", "Next": "B"}}});
+        let (state, bucket) =
+            ("resources.machine.properties.definition.States.A", "resources.bucket.properties");
+        for (definition, properties, expected) in [
+            (&sound, "bucket: abc", &[][..]),
+            (&broken, "bucket: abc", &[state]),
+            (&broken, "bucket: abc, objectLockEnabled: true", &[state, bucket]),
+            (
+                &sound,
+                "bucket: abc, banana: 1",
+                &["Main.yaml:10: resources.bucket.properties.banana"],
+            ),
+        ] {
+            let project = project(definition, properties);
+            let found = findings(project.path(), "local", Path::new("none"));
+            let refused = found.err().map_or(String::new(), |error| error.to_string());
+            assert_eq!(refused.is_empty(), expected.is_empty(), "{refused}");
+            assert!(expected.iter().all(|part| refused.contains(part)), "{refused}");
+        }
     }
 
     #[test]

@@ -130,42 +130,42 @@ mod tests {
         }
     }
 
+    /// Generated names are not stored, so a missing name is a mistake.
     #[test]
-    fn an_unknown_type_is_named() {
-        let message = refusal("aws:s3:BucketV2", &json!({}));
-        assert!(message.contains("resources.it.type"), "{message}");
-        assert!(message.contains("\"aws:s3:BucketV2\""), "{message}");
-    }
-
-    #[test]
-    fn an_unknown_property_is_named() {
-        let message = refusal("aws:s3:Bucket", &json!({"bucket": "b", "acl": "private"}));
-        assert!(message.contains("resources.it.properties"), "{message}");
-        assert!(message.contains("unknown field `acl`"), "{message}");
-    }
-
-    #[test]
-    fn an_unknown_property_is_named_at_depth_two() {
-        let inputs = json!({"bucket": "b", "rules": [
+    fn a_mistake_is_named_with_its_place() {
+        let encryption = json!({"bucket": "b", "rules": [
             {"applyServerSideEncryptionByDefault": {"sseAlgorithm": "AES256", "kms": true}}
         ]});
-        let message = refusal("aws:s3:BucketServerSideEncryptionConfiguration", &inputs);
-        let place = "resources.it.properties.rules[0].applyServerSideEncryptionByDefault";
-        assert!(message.contains(place), "{message}");
-        assert!(message.contains("unknown field `kms`"), "{message}");
-    }
-
-    #[test]
-    fn a_missing_name_is_an_error_as_generated_names_are_not_stored() {
-        let message = refusal("aws:sqs:Queue", &json!({"delaySeconds": 1}));
-        assert!(message.contains("missing field `name`"), "{message}");
-    }
-
-    #[test]
-    fn a_value_of_another_type_is_named() {
-        let inputs = json!({"name": "q", "delaySeconds": "soon"});
-        let message = refusal("aws:sqs:Queue", &inputs);
-        assert!(message.contains("properties.delaySeconds"), "{message}");
+        for (type_token, inputs, place, message) in [
+            ("aws:s3:BucketV2", json!({}), "resources.it.type", "\"aws:s3:BucketV2\""),
+            (
+                "aws:s3:Bucket",
+                json!({"bucket": "b", "acl": "private"}),
+                "resources.it.properties",
+                "unknown field `acl`",
+            ),
+            (
+                "aws:s3:BucketServerSideEncryptionConfiguration",
+                encryption,
+                "resources.it.properties.rules[0].applyServerSideEncryptionByDefault",
+                "unknown field `kms`",
+            ),
+            (
+                "aws:sqs:Queue",
+                json!({"delaySeconds": 1}),
+                "resources.it.properties",
+                "missing field `name`",
+            ),
+            (
+                "aws:sqs:Queue",
+                json!({"name": "q", "delaySeconds": "soon"}),
+                "properties.delaySeconds",
+                "soon",
+            ),
+        ] {
+            let refused = refusal(type_token, &inputs);
+            assert!(refused.contains(place) && refused.contains(message), "{refused}");
+        }
     }
 
     #[test]

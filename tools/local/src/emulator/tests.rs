@@ -4,58 +4,49 @@ use std::path::Path;
 
 use super::*;
 
+/// A Python module that has a function or class of every name. The launcher replaces some of the
+/// emulator's by name.
+const REPLACED: &str = "
+import functools
+@functools.cache
+def __getattr__(name):
+    if name.startswith('__'):
+        raise AttributeError(name)
+    return type(name, (), {'parse': len})
+";
+
 /// Starts the launcher with a stand-in for the emulator: a package `ministack` in `directory` whose
 /// main module is `module`.
 ///
-/// `TMPDIR` is `temporary_variable`, or `tmp` in `directory` if `temporary_variable` is `None`.
-fn launch(directory: &Path, module: &str, temporary_variable: Option<&Path>) -> Child {
-    launch_with(directory, module, temporary_variable, None)
-}
-
-/// Like [`launch`], with a directory for data that is kept.
-fn launch_with(
+/// `TMPDIR` is `temporary_variable`, or `tmp` in `directory` if `temporary_variable` is `None`. Data
+/// is kept in `kept`; `None` keeps no data.
+fn launch(
     directory: &Path,
     module: &str,
     temporary_variable: Option<&Path>,
     kept: Option<&Path>,
 ) -> Child {
-    // The launcher replaces these functions of the emulator. Each stand-in module defines those of
-    // its name.
-    for (module, functions) in [
-        ("app", "app"),
-        ("core/iam_actions", "extract_resource_arn"),
-        ("core/iam_evaluator", "_fnmatch_compile is_root_access_key resolve_credential"),
-        ("core/lambda_runtime", "execution_credentials"),
-        ("core/responses", "get_account_id"),
-        ("core/router", "extract_access_key_id"),
-        ("services/apigateway", "_extract_path_params _invoke_lambda_proxy decode_http_api_path"),
-        ("services/cloudwatch_logs", "_append_log_events"),
-        ("services/eventbridge", "_dispatch_event _invoke_target"),
-        (
-            "services/lambda_svc",
-            "_emit_lambda_logs _execute_function _execute_function_dispatch _provided_worker_env",
-        ),
-        ("services/s3", "_get_object _head_object _next_event_sequencer"),
-        ("services/sqs", "queue_policy_allows"),
-        ("services/sts", "register_session"),
-        (
-            "services/stepfunctions",
-            "_add_event _execute_task _invoke_aws_sdk_integration _invoke_resource _read_map_items \
-             _run_distributed_map _run_map_items _run_sub_machine",
-        ),
+    for module in [
+        "jsonata/parser",
+        "jsonata/timebox",
+        "ministack/app",
+        "ministack/core/iam_actions",
+        "ministack/core/iam_evaluator",
+        "ministack/core/lambda_runtime",
+        "ministack/core/responses",
+        "ministack/core/router",
+        "ministack/services/apigateway",
+        "ministack/services/cloudwatch_logs",
+        "ministack/services/eventbridge",
+        "ministack/services/lambda_svc",
+        "ministack/services/s3",
+        "ministack/services/sqs",
+        "ministack/services/sts",
+        "ministack/services/stepfunctions",
     ] {
-        let file = directory.join("ministack").join(module).with_extension("py");
+        let file = directory.join(module).with_extension("py");
         std::fs::create_dir_all(file.parent().unwrap()).unwrap();
-        let stand_ins: Vec<_> = functions.split(' ').map(|it| format!("{it} = len\n")).collect();
-        std::fs::write(file, stand_ins.concat()).unwrap();
-    }
-    // The launcher also replaces functions of the emulator's JSONata interpreter.
-    std::fs::create_dir(directory.join("jsonata")).unwrap();
-    for (module, class) in
-        [("parser", "class Parser:\n    parse = len\n"), ("timebox", "class Timebox:\n    pass\n")]
-    {
-        let file = directory.join("jsonata").join(module).with_extension("py");
-        std::fs::write(file, class).unwrap();
+        std::fs::write(file, REPLACED).unwrap();
     }
     std::fs::write(directory.join("ministack/__main__.py"), module).unwrap();
     let (temporary, key) = (directory.join("tmp"), directory.join("credentials"));
@@ -105,7 +96,7 @@ fn read_to_end(mut pipe: impl io::Read) -> String {
 #[test]
 fn group_ends_when_standard_input_closes() {
     let directory = tempfile::tempdir().unwrap();
-    let mut child = launch(directory.path(), WITH_CHILD, None);
+    let mut child = launch(directory.path(), WITH_CHILD, None, None);
     let pipe = wait_until_started(&mut child);
     drop(child.stdin.take());
     assert_eq!(read_to_end(pipe), "");
@@ -123,7 +114,7 @@ subprocess.Popen(['sleep', '60'])
 print('started', flush=True)
 raise RuntimeError('broken')
 ";
-    let mut child = launch(directory.path(), module, None);
+    let mut child = launch(directory.path(), module, None, None);
     let pipe = wait_until_started(&mut child);
     assert_eq!(read_to_end(pipe), "");
     child.wait().unwrap();
@@ -133,7 +124,7 @@ raise RuntimeError('broken')
 fn launcher_refuses_another_temporary_directory_and_leaves_it_alone() {
     let (directory, other) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
     std::fs::write(other.path().join("precious"), "").unwrap();
-    let mut child = launch(directory.path(), "print('started')", Some(other.path()));
+    let mut child = launch(directory.path(), "print('started')", Some(other.path()), None);
     assert_eq!(read_to_end(child.stdout.take().unwrap()), "");
     assert!(!child.wait().unwrap().success());
     assert!(other.path().join("precious").is_file());
@@ -160,14 +151,6 @@ fn launcher_imports_nothing_from_the_current_directory() {
 }
 
 #[test]
-fn port_in_use_is_named() {
-    let taken = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
-    let port = taken.local_addr().unwrap().port();
-    let error = check_port(port).unwrap_err();
-    assert!(error.to_string().starts_with(&format!("port {port} is in use")), "{error}");
-}
-
-#[test]
 fn user_credentials_do_not_reach_functions() {
     let parent = tempfile::tempdir().unwrap();
     let directory = RunDirectory::create(parent.path(), 4566).unwrap();
@@ -179,11 +162,14 @@ fn user_credentials_do_not_reach_functions() {
     assert_eq!(names, expected);
 }
 
+async fn start(options: EmulatorOptions) -> Emulator {
+    let workspace = Workspace::find().unwrap();
+    Emulator::start(&workspace, options, &Progress::silent()).await.unwrap()
+}
+
 #[tokio::test]
 async fn emulator_starts_answers_and_stops() {
-    let workspace = Workspace::find().unwrap();
-    let options = EmulatorOptions::default();
-    let emulator = Emulator::start(&workspace, options, &Progress::silent()).await.unwrap();
+    let emulator = start(EmulatorOptions::default()).await;
     let (port, log) = (emulator.port, emulator.log());
     assert!(health::is_up(port).await);
     drop(emulator);
@@ -194,19 +180,12 @@ async fn emulator_starts_answers_and_stops() {
 
 #[tokio::test]
 async fn emulator_that_dies_is_reported_with_its_log() {
-    let workspace = Workspace::find().unwrap();
-    let options = EmulatorOptions::default();
-    let mut emulator = Emulator::start(&workspace, options, &Progress::silent()).await.unwrap();
+    let mut emulator = start(EmulatorOptions::default()).await;
     emulator.child.kill().unwrap();
     emulator.child.wait().unwrap();
     let error = emulator.check().unwrap_err();
     assert!(matches!(&error, EmulatorError::Died { .. }));
     assert!(error.to_string().contains("emulator.log"), "{error}");
-}
-
-async fn start(options: EmulatorOptions) -> Emulator {
-    let workspace = Workspace::find().unwrap();
-    Emulator::start(&workspace, options, &Progress::silent()).await.unwrap()
 }
 
 /// The content of the object `key` in the bucket `kept`, if the object exists.
@@ -290,7 +269,7 @@ fn the_launcher_lets_the_emulator_save_before_it_ends() {
     let directory = tempfile::tempdir().unwrap();
     let kept = directory.path().join("data");
     std::fs::create_dir(&kept).unwrap();
-    let mut child = launch_with(directory.path(), SAVING, None, Some(&kept));
+    let mut child = launch(directory.path(), SAVING, None, Some(&kept));
     let pipe = wait_until_started(&mut child);
     drop(child.stdin.take());
     assert_eq!(read_to_end(pipe), "");
@@ -299,12 +278,14 @@ fn the_launcher_lets_the_emulator_save_before_it_ends() {
 }
 
 #[test]
-fn a_port_that_is_taken_is_not_the_usual_one() {
+fn a_port_that_is_taken_is_not_the_usual_one_and_is_named() {
     assert!(Port::Free.choose(1).is_ok());
     let taken = TcpListener::bind((Ipv4Addr::LOCALHOST, USUAL_PORT));
     // The port is taken now, by this test or by another process.
     let chosen = Port::Usual.choose(1).unwrap();
     assert_ne!(chosen, USUAL_PORT);
-    assert!(matches!(Port::Fixed(USUAL_PORT).choose(1), Err(EmulatorError::PortTaken(_))));
+    let error = Port::Fixed(USUAL_PORT).choose(1).unwrap_err();
+    assert!(matches!(error, EmulatorError::PortTaken(_)));
+    assert!(error.to_string().starts_with(&format!("port {USUAL_PORT} is in use")), "{error}");
     drop(taken);
 }

@@ -361,36 +361,32 @@ mod tests {
     }
 
     #[test]
-    fn outcome_comes_from_the_output() {
-        let outcome = |output: &Value| ended(ExecutionStatus::Succeeded, output).outcome();
-        assert_eq!(outcome(&json!({"status": "image"})), Outcome::Image);
-        let rejected = outcome(&json!({"status": "rejected", "reason": "CorruptImage"}));
-        assert_eq!(rejected.to_string(), "rejected: CorruptImage");
-        assert_eq!(outcome(&json!({"status": "absent"})), Outcome::Absent);
-        assert_eq!(outcome(&json!({"status": "new"})), Outcome::Other);
-        assert_eq!(outcome(&json!([])), Outcome::Other);
-    }
-
-    #[test]
-    fn rejection_says_why() {
-        let output = json!({"status": "rejected", "reason": "CorruptImage", "message": "it ends"});
-        assert_eq!(ended(ExecutionStatus::Succeeded, &output).rejection(), Some("it ends"));
+    fn outcome_rejection_and_staleness_come_from_the_output() {
+        let succeeded = ExecutionStatus::Succeeded;
+        let rejected = |message: &str| json!({"status": "rejected", "reason": "CorruptImage", "message": message});
+        let outcome = Outcome::Rejected("CorruptImage".to_owned());
         let older = json!({"status": "rejected", "reason": "CorruptImage"});
-        assert_eq!(ended(ExecutionStatus::Succeeded, &older).rejection(), None);
-        let image = json!({"status": "image", "message": "it ends"});
-        assert_eq!(ended(ExecutionStatus::Succeeded, &image).rejection(), None);
-    }
-
-    #[test]
-    fn failed_execution_has_no_observation() {
-        let execution = ended(ExecutionStatus::TimedOut, &json!({"status": "image"}));
-        assert_eq!(execution.outcome(), Outcome::Failed("TIMED_OUT".to_owned()));
-    }
-
-    #[test]
-    fn stale_outcome_is_recognized() {
-        let output = json!({"status": "image", "outcome": "stale"});
-        assert!(ended(ExecutionStatus::Succeeded, &output).is_stale());
-        assert!(!ended(ExecutionStatus::Succeeded, &json!({"outcome": "recorded"})).is_stale());
+        let stale = json!({"status": "image", "outcome": "stale", "message": "it ends"});
+        let failed = Outcome::Failed("TIMED_OUT".to_owned());
+        for (status, output, outcome, rejection, is_stale) in [
+            (&succeeded, rejected("it ends"), outcome.clone(), Some("it ends"), false),
+            (&succeeded, older, outcome, None, false),
+            (&succeeded, stale, Outcome::Image, None, true),
+            (&succeeded, json!({"status": "absent"}), Outcome::Absent, None, false),
+            (
+                &succeeded,
+                json!({"status": "new", "outcome": "recorded"}),
+                Outcome::Other,
+                None,
+                false,
+            ),
+            (&succeeded, json!([]), Outcome::Other, None, false),
+            (&ExecutionStatus::TimedOut, rejected("it ends"), failed, None, false),
+        ] {
+            let execution = ended(status.clone(), &output);
+            assert_eq!(execution.outcome(), outcome, "{output}");
+            assert_eq!(execution.rejection(), rejection, "{output}");
+            assert_eq!(execution.is_stale(), is_stale, "{output}");
+        }
     }
 }

@@ -74,20 +74,11 @@ mod tests {
     }
 
     #[test]
-    fn rate_may_be_below_one() {
-        let last = Pace::new(2, 0.5).slots().last().unwrap();
-        assert_eq!(last.due, Duration::from_secs(3));
-    }
-
-    #[test]
-    fn invalid_rate_becomes_one_per_second() {
+    fn schedule_may_be_slow_or_empty_and_an_invalid_rate_becomes_one_per_second() {
+        assert_eq!(Pace::new(2, 0.5).slots().last().unwrap().due, Duration::from_secs(3));
+        assert_eq!(Pace::new(0, 5.0).slots().count(), 0);
         for rate in [0.0, -1.0, f64::NAN, f64::INFINITY] {
             assert_eq!(Pace::new(1, rate), Pace::new(1, 1.0));
         }
-    }
-
-    #[test]
-    fn schedule_may_be_empty() {
-        assert_eq!(Pace::new(0, 5.0).slots().count(), 0);
     }
 }

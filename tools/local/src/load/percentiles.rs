@@ -39,27 +39,16 @@ mod tests {
     use super::*;
 
     #[test]
-    fn percentiles_do_not_depend_on_the_order_of_values() {
-        let mut seconds: Vec<f64> = (1..=200).map(f64::from).collect();
-        seconds.reverse();
-        let expected = Percentiles { p50: 100.0, p90: 180.0, p99: 198.0, max: 200.0 };
-        assert_eq!(Percentiles::of(seconds), Some(expected));
-    }
-
-    #[test]
-    fn one_value_is_every_percentile() {
-        let expected = Percentiles { p50: 0.3, p90: 0.3, p99: 0.3, max: 0.3 };
-        assert_eq!(Percentiles::of(vec![0.3]), Some(expected));
-    }
-
-    #[test]
-    fn high_percentiles_of_few_values_are_the_maximum() {
-        let percentiles = Percentiles::of(vec![3.0, 1.0, 2.0]).unwrap();
-        assert_eq!((percentiles.p50, percentiles.p90, percentiles.p99), (2.0, 3.0, 3.0));
-    }
-
-    #[test]
-    fn nothing_has_no_percentiles() {
-        assert_eq!(Percentiles::of(Vec::new()), None);
+    fn percentiles_do_not_depend_on_the_order_and_are_the_maximum_of_few_values() {
+        let descending = (1..=200).rev().map(f64::from).collect();
+        for (seconds, expected) in [
+            (descending, Some([100.0, 180.0, 198.0, 200.0])),
+            (vec![3.0, 1.0, 2.0], Some([2.0, 3.0, 3.0, 3.0])),
+            (vec![0.3], Some([0.3; 4])),
+            (Vec::new(), None),
+        ] {
+            let expected = expected.map(|[p50, p90, p99, max]| Percentiles { p50, p90, p99, max });
+            assert_eq!(Percentiles::of(seconds), expected);
+        }
     }
 }

@@ -3,6 +3,7 @@
 mod restart;
 mod stand_in;
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
@@ -53,7 +54,7 @@ fn cursor(html: &str) -> &str {
     link.split_once("cursor=").unwrap().1.split('"').next().unwrap()
 }
 
-fn counts(calls: &[(&str, usize)]) -> Vec<(String, usize)> {
+fn counts(calls: &[(&str, usize)]) -> BTreeMap<String, usize> {
     calls.iter().map(|(call, number)| ((*call).to_owned(), *number)).collect()
 }
 

@@ -174,42 +174,28 @@ mod tests {
         assert!(!REQUIREMENTS.contains("://") && !REQUIREMENTS.contains("--index"));
     }
 
+    fn interpreter(path: &str, installer: Option<Installer>) -> Interpreter {
+        Interpreter { path: path.into(), version: Version(3, 11), installer }
+    }
+
     #[test]
     fn another_python_gets_another_environment() {
-        let interpreter = |path: &str| Interpreter {
-            path: path.into(),
-            version: Version(3, 11),
-            installer: None,
-        };
-        assert_ne!(name(&interpreter("/usr/bin/python3")), name(&interpreter("/opt/python3")));
+        let [one, other] =
+            ["/usr/bin/python3", "/opt/python3"].map(|it| name(&interpreter(it, None)));
+        assert_ne!(one, other);
     }
 
     #[tokio::test]
-    async fn interpreter_without_installer_leaves_nothing() {
+    async fn a_failed_installation_leaves_no_environment() {
         let directory = tempfile::tempdir().unwrap();
-        let interpreter = Interpreter {
-            path: "/usr/bin/python3".into(),
-            version: Version(3, 11),
-            installer: None,
-        };
-        let target = directory.path().join("environment");
-        let unfinished = directory.path().join("unfinished");
-        let result = install(&interpreter, &unfinished, &target).await;
+        let (target, unfinished) = (directory.path().join("target"), directory.path().join("new"));
+        let without = interpreter("/usr/bin/python3", None);
+        let result = install(&without, &unfinished, &target).await;
         assert!(matches!(result, Err(PythonError::NoInstaller { .. })));
         assert!(!target.exists() && !unfinished.exists());
-    }
-
-    #[tokio::test]
-    async fn failing_installer_leaves_no_environment() {
-        let directory = tempfile::tempdir().unwrap();
-        let interpreter = Interpreter {
-            // Any program that fails can stand in for the installer.
-            path: "false".into(),
-            version: Version(3, 11),
-            installer: Some(Installer::Venv),
-        };
-        let target = directory.path().join("environment");
-        let result = install(&interpreter, &directory.path().join("unfinished"), &target).await;
+        // Any program that fails can stand in for the installer.
+        let failing = interpreter("false", Some(Installer::Venv));
+        let result = install(&failing, &unfinished, &target).await;
         assert!(matches!(result, Err(PythonError::Install { command: "venv", .. })));
         assert!(!target.exists());
     }

@@ -49,19 +49,25 @@ impl Outputs {
 }
 
 #[cfg(test)]
-mod tests {
-    use serde_json::json;
+impl Outputs {
+    /// The outputs of a stack that does not exist.
+    pub(crate) fn sample() -> Self {
+        let outputs = serde_json::json!({
+            "apiUrl": "http://api", "bucketName": "b", "keyPrefix": "uploads/", "tableName": "t",
+            "stateMachineArn": "s", "failureQueueUrl": "http://queue",
+            "reconcileStateMachineArn": "r", "more": 1,
+        });
+        Self::read(outputs.as_object().unwrap().clone(), "http://e").unwrap()
+    }
+}
 
+#[cfg(test)]
+mod tests {
     use super::*;
 
     #[test]
     fn further_outputs_are_kept() {
-        let json = json!({
-            "apiUrl": "a", "bucketName": "b", "keyPrefix": "p/", "tableName": "t",
-            "stateMachineArn": "s",
-            "failureQueueUrl": "f", "reconcileStateMachineArn": "r", "endpoint": "e", "more": 1,
-        });
-        let outputs = Outputs::read(json.as_object().unwrap().clone(), "http://e").unwrap();
+        let outputs = Outputs::sample();
         assert_eq!(outputs.endpoint, "http://e");
         assert_eq!(serde_json::to_value(&outputs).unwrap()["more"], 1);
     }

@@ -6,7 +6,7 @@ use std::fs;
 
 use serde_json::Value;
 
-use crate::evaluated::{Deployed, texts};
+use crate::evaluated::{Deployed, statements, texts};
 use crate::project::root;
 
 /// The statement with this `Sid` in a JSON block of docs/DEPLOYING.md.
@@ -21,16 +21,6 @@ fn documented(sid: &str) -> Value {
         .unwrap_or_else(|| panic!("docs/DEPLOYING.md has no statement {sid}"))
 }
 
-/// Every statement of the stack's roles.
-fn statements(deployed: &Deployed) -> Vec<Value> {
-    let policies = deployed.all("aws:iam:RolePolicy").into_iter();
-    let documents = policies.map(|policy| {
-        let text = policy.inputs["policy"].as_str().unwrap();
-        serde_json::from_str::<Value>(text).unwrap()
-    });
-    documents.flat_map(|document| document["Statement"].as_array().cloned().unwrap()).collect()
-}
-
 fn covers(statement: &Value, action: &str) -> bool {
     texts(&statement["Action"]).iter().any(|allowed| match allowed.strip_suffix('*') {
         Some(service) => action.starts_with(service),
@@ -42,7 +32,8 @@ fn covers(statement: &Value, action: &str) -> bool {
 fn the_boundary_covers_every_permission_of_the_stack() {
     let [own, rule, any] =
         ["ResourcesOfTheStack", "RuleOfStepFunctions", "LogsAndTraces"].map(documented);
-    for statement in statements(&Deployed::of("production")) {
+    let deployed = Deployed::of("production");
+    for statement in deployed.all("aws:iam:RolePolicy").into_iter().flat_map(statements) {
         for action in texts(&statement["Action"]) {
             for resource in texts(&statement["Resource"]) {
                 let boundary = match resource {

@@ -8,6 +8,8 @@
 use pulumi_program::asl::history::{MAX_EVENTS, Visit, item, visit};
 use serde_json::Value;
 
+use crate::project::{RECONCILE, read};
+
 /// Events when an execution starts and when it ends.
 const START_AND_END: u64 = 2;
 
@@ -19,9 +21,7 @@ struct Machines {
 
 impl Machines {
     fn read() -> Self {
-        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../statemachine/reconcile.asl.json");
-        let execution: Value =
-            serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
+        let execution: Value = serde_json::from_str(&read(RECONCILE)).unwrap();
         let part = execution["States"]["CompareParts"]["ItemProcessor"].clone();
         Self { execution, part }
     }

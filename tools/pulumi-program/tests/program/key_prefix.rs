@@ -3,11 +3,11 @@
 
 use contract::KeyPrefix;
 use proptest::prelude::*;
-use pulumi_program::{Program, Schema, Stack, check, offline};
+use pulumi_program::{Program, Stack, offline};
 use serde_json::Value;
 
-use crate::evaluated::texts;
-use crate::project::root;
+use crate::evaluated::{Deployed, statements, texts};
+use crate::project::{checked, load, root};
 
 fn stack(program: &Program, prefix: &str) -> Stack {
     Stack::load(&root(), program, "dev").unwrap().with("keyPrefix", prefix).unwrap()
@@ -24,7 +24,7 @@ fn refusal(program: &Program, prefix: &str) -> String {
 /// variable too, so that `cargo local` stops before it deploys anything.
 #[test]
 fn the_variable_that_refuses_a_prefix_says_what_must_hold() {
-    let (program, schema) = (Program::load(&root()).unwrap(), Schema::aws().unwrap());
+    let (program, _) = load("dev");
     let long = format!("{}/", "k".repeat(992));
     for (prefix, variable) in [
         ("", "keyPrefixIsNotEmpty"),
@@ -48,8 +48,8 @@ fn the_variable_that_refuses_a_prefix_says_what_must_hold() {
     ] {
         let error = refusal(&program, prefix);
         assert!(error.contains(&format!("variables.{variable}.")), "{prefix:?}: {error}");
-        let findings = check::check(&program, &stack(&program, prefix), &schema);
-        let named = findings.iter().any(|it| it.to_string().contains(&format!("{variable}:")));
+        let findings = checked(&program, &stack(&program, prefix));
+        let named = findings.iter().any(|it| it.contains(&format!("{variable}:")));
         assert!(named, "{prefix:?}: {findings:?}");
         assert!(prefix.parse::<KeyPrefix>().is_err(), "{prefix:?}");
     }
@@ -57,10 +57,10 @@ fn the_variable_that_refuses_a_prefix_says_what_must_hold() {
 
 #[test]
 fn a_valid_prefix_has_no_finding_and_no_trace_of_the_default() {
-    let (program, schema) = (Program::load(&root()).unwrap(), Schema::aws().unwrap());
+    let (program, _) = load("dev");
     let longest = format!("{}/", "k".repeat(991));
     for prefix in ["photos/2026/", "a b/c+d/", "r&d <1>/", "..a/b../", &longest] {
-        assert_eq!(check::check(&program, &stack(&program, prefix), &schema), [], "{prefix}");
+        assert_eq!(checked(&program, &stack(&program, prefix)), Vec::<String>::new(), "{prefix}");
         assert_eq!(refusal(&program, prefix), "");
     }
     let deployed = offline::evaluate(&program, &stack(&program, "photos/2026/")).unwrap();
@@ -74,28 +74,25 @@ fn a_valid_prefix_has_no_finding_and_no_trace_of_the_default() {
 /// Every role that may read objects or list their keys may do so only under the prefix.
 #[test]
 fn every_permission_for_objects_is_for_those_under_the_prefix() {
-    let program = Program::load(&root()).unwrap();
-    let deployed = offline::evaluate(&program, &stack(&program, "photos/2026/")).unwrap();
-    let mut statements = 0;
+    let deployed = Deployed::configured("dev", "keyPrefix", "photos/2026/");
+    let mut seen = 0;
     // The permissions of publish-results are for another bucket, which has no images.
-    let policies = deployed.of_type("aws:iam:RolePolicy");
+    let policies = deployed.all("aws:iam:RolePolicy").into_iter();
     for policy in policies.filter(|it| it.name != "publishResultsPolicy") {
-        let document: Value =
-            serde_json::from_str(policy.inputs["policy"].as_str().unwrap()).unwrap();
-        for statement in document["Statement"].as_array().unwrap() {
+        for statement in statements(policy) {
             let actions = texts(&statement["Action"]);
             if actions.iter().any(|it| it.starts_with("s3:GetObject")) {
                 assert_eq!(texts(&statement["Resource"]), ["arn:bucket/photos/2026/*"]);
-                statements += 1;
+                seen += 1;
             }
             if actions.contains(&"s3:ListBucket") {
                 let condition = &statement["Condition"];
                 assert_eq!(condition["StringLikeIfExists"]["s3:prefix"], "photos/2026/*");
-                statements += 1;
+                seen += 1;
             }
         }
     }
-    assert_eq!(statements, 10);
+    assert_eq!(seen, 10);
 }
 
 /// Texts made of the parts for which a prefix can be refused, and of letters.
@@ -126,5 +123,5 @@ proptest! {
 }
 
 thread_local! {
-    static PROGRAM: std::rc::Rc<Program> = std::rc::Rc::new(Program::load(&root()).unwrap());
+    static PROGRAM: std::rc::Rc<Program> = std::rc::Rc::new(load("dev").0);
 }

@@ -10,12 +10,9 @@ use crate::project::{RECONCILE, STATE_MACHINE, read};
 #[test]
 fn assigned_variables_may_be_used() {
     let mut machine: Value = serde_json::from_str(&read(STATE_MACHINE)).unwrap();
-    plant(
-        &mut machine,
-        "/States/HeadObject/Assign",
-        json!({"key": "{% $states.result.Payload.key %}"}),
-    );
-    plant(&mut machine, "/States/RecordAbsence/Output", json!("{% $key %}"));
+    let assigned = json!({"key": "{% $states.result.Payload.key %}"});
+    plant(&mut machine, "States.HeadObject.Assign", Some(assigned));
+    plant(&mut machine, "States.RecordAbsence.Output", Some(json!("{% $key %}")));
     assert_eq!(asl::lint(&machine), []);
 }
 

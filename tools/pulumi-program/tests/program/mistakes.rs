@@ -15,27 +15,39 @@ mod states;
 mod values;
 mod wiring;
 
-use std::sync::Mutex;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::iter::successors;
 
+use pulumi_program::yaml_to_json;
 use serde_json::Value;
 
 use crate::project::{Copy, RECONCILE, STATE_MACHINE as ANALYZE, read};
 
+/// Mistakes in one part of a file, each of them planted alone.
+struct Planted {
+    file: &'static str,
+    /// The path of the part. Paths of mistakes begin there. Empty for the whole file.
+    part: &'static str,
+    mistakes: &'static [Mistake],
+    /// True if the program is checked as `production`.
+    in_production: bool,
+}
+
 /// An edit of a file, and the finding that it must cause.
 struct Mistake {
-    file: &'static str,
     edit: Edit,
-    /// A part of the expected finding's place, and a part of its message.
-    expect: [&'static str; 2],
+    /// A part of the expected finding's message.
+    message: &'static str,
+    /// A part of the expected finding's place. `None` stands for the edited value, a value inside it,
+    /// and each object and list around it.
+    place: Option<&'static str>,
 }
 
 /// An edit of a file.
 enum Edit {
+    /// Sets a value: its path, as findings show it, and the new value as YAML, or [`REMOVED`].
+    Value(&'static str, &'static str),
     /// Replaces the first occurrence of a text: the text and its replacement.
     Text(&'static str, &'static str),
-    /// Sets a JSON value: a JSON pointer, and the new value as JSON, or [`REMOVED`].
-    Json(&'static str, &'static str),
 }
 
 const MAIN: &str = "pulumi/Main.yaml";
@@ -48,150 +60,180 @@ const README: &str = "README.md";
 /// No new value: the edit removes the old value.
 const REMOVED: &str = "";
 
-const fn mistake(
-    file: &'static str,
+const fn planted(file: &'static str, part: &'static str, mistakes: &'static [Mistake]) -> Planted {
+    let in_production = false;
+    Planted { file, part, mistakes, in_production }
+}
+
+const fn set(path: &'static str, value: &'static str, message: &'static str) -> Mistake {
+    Mistake { edit: Edit::Value(path, value), message, place: None }
+}
+
+const fn text(
     find: &'static str,
     replace: &'static str,
-    expect: [&'static str; 2],
+    place: &'static str,
+    message: &'static str,
 ) -> Mistake {
-    Mistake { file, edit: Edit::Text(find, replace), expect }
+    Mistake { edit: Edit::Text(find, replace), message, place: Some(place) }
 }
 
-const fn json(
-    file: &'static str,
-    pointer: &'static str,
-    value: &'static str,
-    expect: [&'static str; 2],
-) -> Mistake {
-    Mistake { file, edit: Edit::Json(pointer, value), expect }
-}
-
-const MISTAKES: &[(&str, &[Mistake])] = &[
-    ("the language", language::LANGUAGE),
-    ("types and properties", provider::PROVIDER),
-    ("values of bucket and table", values::STORAGE),
-    ("values of functions and state machines", values::COMPUTE),
-    ("values of the API", values::API),
-    ("required properties", values::REQUIRED),
-    ("alarms", values::ALARMS),
-    ("policies", documents::POLICIES),
-    ("event patterns", documents::EVENTS),
-    ("roles and functions", wiring::FUNCTIONS),
-    ("state machines in the program", wiring::MACHINES),
-    ("routes", wiring::API),
-    ("connections", connections::CONNECTIONS),
-    ("configuration", configuration::CONFIGURATION),
-    ("configuration values", configuration::VALUES),
-    ("stacks", stacks::STACKS),
-    ("documentation of the configuration", stacks::TEXTS),
-    ("fields of states", states::FIELDS),
-    ("flow of states", states::FLOW),
-    ("errors of states", states::ERRORS),
-    ("expressions of states", states::EXPRESSIONS),
-    ("calls of states", machines::CALLS),
-    ("maps", machines::RECONCILIATION),
+const MISTAKES: &[&[Planted]] = &[
+    language::MISTAKES,
+    provider::MISTAKES,
+    values::MISTAKES,
+    documents::MISTAKES,
+    wiring::MISTAKES,
+    connections::MISTAKES,
+    configuration::MISTAKES,
+    stacks::MISTAKES,
+    states::MISTAKES,
+    machines::MISTAKES,
 ];
+
+/// Threads that plant the mistakes. Each mistake needs a copy of the project and a check of the
+/// whole copy.
+const THREADS: usize = 4;
 
 #[test]
 fn every_planted_mistake_is_caught() {
-    let planted: Vec<&Mistake> = MISTAKES.iter().flat_map(|(_, group)| *group).collect();
-    let missed = missed(&planted);
-    for (group, mistakes) in MISTAKES {
-        println!("{:4}  {group}", mistakes.len());
-    }
-    println!("{} of {} planted mistakes caught", planted.len() - missed.len(), planted.len());
+    let parts = MISTAKES.iter().copied().flatten();
+    let all: Vec<_> =
+        parts.flat_map(|part| part.mistakes.iter().map(move |mistake| (part, mistake))).collect();
+    let missed = |first: usize| {
+        let share = all.iter().skip(first).step_by(THREADS);
+        share.filter_map(|(part, mistake)| part.missed(mistake)).collect::<Vec<_>>()
+    };
+    let missed: Vec<_> = std::thread::scope(|scope| {
+        let threads: Vec<_> = (0..THREADS).map(|it| scope.spawn(move || missed(it))).collect();
+        threads.into_iter().flat_map(|thread| thread.join().unwrap()).collect()
+    });
+    println!("{} of {} planted mistakes caught", all.len() - missed.len(), all.len());
     assert!(missed.is_empty(), "{}", missed.join("\n"));
 }
 
-/// Describes the mistakes that were not caught, with what was found instead. Each mistake needs a
-/// copy of the project and a check of the whole copy, so several threads share the work.
-fn missed(planted: &[&Mistake]) -> Vec<String> {
-    let (next, missed) = (AtomicUsize::new(0), Mutex::new(Vec::new()));
-    std::thread::scope(|scope| {
-        for _ in 0..4 {
-            scope.spawn(|| {
-                while let Some(mistake) = planted.get(next.fetch_add(1, Ordering::Relaxed)) {
-                    if let Some(failure) = mistake.missed() {
-                        missed.lock().unwrap().push(failure);
-                    }
+impl Planted {
+    /// Plants a mistake. If it is not caught, describes it, with the findings instead.
+    fn missed(&self, mistake: &Mistake) -> Option<String> {
+        let text = read(self.file);
+        let (edit, edited, places) = match mistake.edit {
+            Edit::Text(find, replace) => {
+                if !text.contains(find) {
+                    return Some(format!("{} no longer has {find:?}", self.file));
                 }
-            });
-        }
-    });
-    missed.into_inner().unwrap()
-}
-
-impl Mistake {
-    fn missed(&self) -> Option<String> {
-        let (what, text) = match self.edited() {
-            Ok(edited) => edited,
-            Err(failure) => return Some(failure),
+                (format!("{find:?} to {replace:?}"), text.replacen(find, replace, 1), Vec::new())
+            }
+            Edit::Value(path, value) => {
+                let dot = if self.part.is_empty() || path.starts_with('[') { "" } else { "." };
+                let path = format!("{}{dot}{path}", self.part);
+                let mut document = yaml_to_json(&text).unwrap();
+                let new = (value != REMOVED).then(|| yaml_to_json(value).unwrap());
+                plant(&mut document, &path, new);
+                let around = successors(Some(path.as_str()), |place| {
+                    place.rfind(['.', '[']).map(|end| &place[..end])
+                });
+                let around = around.map(|place| format!(": {place}: "));
+                let inside = ['.', '['].map(|next| format!(": {path}{next}"));
+                (format!("{path} to {value}"), document.to_string(), around.chain(inside).collect())
+            }
         };
         let copy = Copy::new();
-        copy.write(self.file, &text);
+        copy.write(self.file, &edited);
         let findings = copy.findings(self.stack());
-        let expected = |line: &String| self.expect.iter().all(|part| line.contains(part));
+        let expected = |line: &String| {
+            let here = match mistake.place {
+                Some(place) => line.contains(place),
+                None => places.iter().any(|place| line.contains(place)),
+            };
+            here && line.contains(mistake.message)
+        };
         (!findings.iter().any(expected)).then(|| {
-            format!("{}: {what}\n  gave {findings:#?},\n  not {:?}", self.file, self.expect)
+            let (file, place, message) = (self.file, mistake.place, mistake.message);
+            format!("{file}: {edit}\n  gave {findings:#?},\n  not {place:?} {message:?}")
         })
     }
 
-    /// A description of the edit, and the file with the edit applied.
-    fn edited(&self) -> Result<(String, String), String> {
-        let text = read(self.file);
-        match self.edit {
-            Edit::Text(find, _) if !text.contains(find) => {
-                Err(format!("{} no longer has {find:?}", self.file))
-            }
-            Edit::Text(find, replace) => {
-                Ok((format!("{find:?} to {replace:?}"), text.replacen(find, replace, 1)))
-            }
-            Edit::Json(pointer, value) => {
-                let mut document: Value = serde_json::from_str(&text).unwrap();
-                let new = match value {
-                    REMOVED => Value::Null,
-                    value => serde_json::from_str(value).unwrap(),
-                };
-                plant(&mut document, pointer, new);
-                let text = serde_json::to_string_pretty(&document).unwrap();
-                Ok((format!("{pointer} to {value}"), text))
-            }
-        }
-    }
-
-    /// The stack to check: for a stack's file, that stack; otherwise `dev`.
+    /// The stack to check: the one that the file belongs to, or `dev` if it belongs to all.
     fn stack(&self) -> &'static str {
         match self.file {
             PRODUCTION => "production",
             LOCAL => "local",
+            _ if self.in_production => "production",
             _ => "dev",
         }
     }
+
+    /// Checks the program as `production`.
+    const fn in_production(mut self) -> Self {
+        self.in_production = true;
+        self
+    }
 }
 
-/// Sets the value at `pointer`, or removes it if `value` is null. The parent must exist.
-pub(crate) fn plant(document: &mut Value, pointer: &str, value: Value) {
+impl Mistake {
+    /// The mistake with its finding at another place, of which `place` is a part.
+    const fn at(mut self, place: &'static str) -> Self {
+        self.place = Some(place);
+        self
+    }
+}
+
+/// Sets the value at `path`, or removes it. The parent must exist. The index after the last one
+/// appends to a list.
+pub(crate) fn plant(document: &mut Value, path: &str, new: Option<Value>) {
+    let pointer = format!("/{}", path.replace(['.', '['], "/").replace(']', ""));
     let (parent, key) = pointer.rsplit_once('/').unwrap();
-    let parent = document.pointer_mut(parent).unwrap_or_else(|| panic!("nothing at {parent}"));
-    let parent = parent.as_object_mut().unwrap();
-    if value.is_null() {
-        assert!(parent.shift_remove(key).is_some(), "nothing at {pointer}");
-    } else {
-        parent.insert(key.to_owned(), value);
+    match (document.pointer_mut(parent), new) {
+        (Some(Value::Object(entries)), Some(new)) => {
+            entries.insert(key.to_owned(), new);
+        }
+        (Some(Value::Object(entries)), None) => {
+            assert!(entries.shift_remove(key).is_some(), "nothing at {path}");
+        }
+        (Some(Value::Array(items)), new) => {
+            let at: usize = key.parse().unwrap();
+            items.splice(at..items.len().min(at + 1), new);
+        }
+        _ => panic!("nothing around {path}"),
     }
 }
 
 #[test]
 fn a_finding_names_file_and_line() {
-    let copy = Copy::new();
-    let text = read(MAIN).replacen("      timeout: 10\n", "      timeout: ten\n", 1);
-    let line = text.lines().position(|line| line == "      timeout: ten").unwrap() + 1;
-    copy.write(MAIN, &text);
-    let expected = format!(
-        "error: pulumi/Main.yaml:{line}: resources.headObject.properties.timeout: must be an \
-         integer, not a string (\"ten\")"
-    );
-    assert_eq!(copy.findings("dev"), [expected]);
+    for (file, line, mistaken, expected) in [
+        (
+            MAIN,
+            "      timeout: 10",
+            "      timeout: ten",
+            "resources.headObject.properties.timeout: must be an integer, not a string (\"ten\")",
+        ),
+        (
+            PROJECT,
+            "    default: 256",
+            "    default: 25",
+            "config.memorySize.default: must be from 128 to 10240, not 25",
+        ),
+        (
+            DEV,
+            "  pixgauge:logRetentionDays: 7",
+            "  pixgauge:logRetentionDays: x",
+            "config.pixgauge:logRetentionDays: must be of type integer, not a string (\"x\")",
+        ),
+        (
+            ANALYZE,
+            "        \"FunctionName\": \"${HeadObjectFunctionArn}\",",
+            "        \"FunctionName\": \"${HeadObjectArn}\",",
+            "the program does not replace ${HeadObjectArn}",
+        ),
+    ] {
+        let copy = Copy::new();
+        let text = read(file);
+        let number = text.lines().position(|one| one == line).unwrap() + 1;
+        copy.write(file, &text.replacen(line, mistaken, 1));
+        let expected = format!("error: {file}:{number}: {expected}");
+        let findings = copy.findings("dev");
+        assert!(findings.contains(&expected), "{expected} is not in {findings:#?}");
+    }
 }
 
 /// `pulumi stack init` writes the salt, and `pulumi config set` writes values as text.

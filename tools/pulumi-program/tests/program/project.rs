@@ -29,6 +29,19 @@ pub(crate) fn read(file: &str) -> String {
     fs::read_to_string(root().join(file)).unwrap()
 }
 
+/// The program, and one of its stacks.
+pub(crate) fn load(stack: &str) -> (Program, Stack) {
+    let program = Program::load(&root()).unwrap();
+    let stack = Stack::load(&root(), &program, stack).unwrap();
+    (program, stack)
+}
+
+/// The findings of the checks, one in each line.
+pub(crate) fn checked(program: &Program, stack: &Stack) -> Vec<String> {
+    static SCHEMA: LazyLock<Schema> = LazyLock::new(|| Schema::aws().unwrap());
+    check::check(program, stack, &SCHEMA).iter().map(ToString::to_string).collect()
+}
+
 /// A copy of the files that the program and its conventions are checked with; deleted when dropped.
 pub(crate) struct Copy {
     directory: TempDir,
@@ -58,13 +71,12 @@ impl Copy {
 
     /// All findings from loading and checking the copy, one in each line.
     pub(crate) fn findings(&self, stack: &str) -> Vec<String> {
-        static SCHEMA: LazyLock<Schema> = LazyLock::new(|| Schema::aws().unwrap());
         let check = || -> Result<Vec<String>, pulumi_program::ProgramError> {
             let program = Program::load(self.root())?;
             let stack = Stack::load(self.root(), &program, stack)?;
-            let findings = check::check(&program, &stack, &SCHEMA);
-            let findings = findings.iter().map(ToString::to_string);
-            Ok(findings.chain(conventions::findings(self.root(), &program)).collect())
+            let mut findings = checked(&program, &stack);
+            findings.extend(conventions::findings(self.root(), &program));
+            Ok(findings)
         };
         check().unwrap_or_else(|error| error.to_string().lines().map(str::to_owned).collect())
     }

@@ -3,10 +3,12 @@
 use std::collections::BTreeMap;
 
 use catalog::{Outcome, Record, RecordState};
-use contract::{Observation, Sequencer};
+use contract::Observation;
+use test_table::observed;
 use test_table::snapshot::{Counts, Snapshot};
 
 use super::world::Execution;
+use crate::sequencer;
 
 /// The condition for recording the observation of an [`Execution`].
 #[derive(Clone, Debug)]
@@ -32,7 +34,7 @@ struct Entry {
 }
 
 /// The expected catalog.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct Model {
     pub(crate) shards: u32,
     entries: BTreeMap<String, Entry>,
@@ -44,12 +46,7 @@ pub(crate) struct Model {
 
 impl Model {
     pub(crate) fn new(shards: u32) -> Self {
-        Self {
-            shards,
-            entries: BTreeMap::new(),
-            written: BTreeMap::new(),
-            spoiled: BTreeMap::new(),
-        }
+        Self { shards, ..Self::default() }
     }
 
     /// Number of times that the record of a key was written.
@@ -75,7 +72,8 @@ impl Model {
     /// Adds to a sum of a totals item.
     pub(crate) fn spoil(&mut self, item: String, sum: &str, by: i128) {
         *self.spoiled.entry(item).or_default().entry(sum.to_owned()).or_default() += by;
-        self.drop_zeros();
+        // Additions may cancel out.
+        self.spoiled = without_zeros(std::mem::take(&mut self.spoiled));
     }
 
     /// Forgets the amounts added to totals that are right in `table`: a recount has repaired them.
@@ -87,14 +85,6 @@ impl Model {
     /// True if some totals are wrong.
     pub(crate) fn is_spoiled(&self) -> bool {
         !self.spoiled.is_empty()
-    }
-
-    /// Drops additions that cancel out.
-    fn drop_zeros(&mut self) {
-        for added in self.spoiled.values_mut() {
-            added.retain(|_, by| *by != 0);
-        }
-        self.spoiled.retain(|_, added| !added.is_empty());
     }
 
     /// Records the observation of an execution and returns the expected outcome.
@@ -204,7 +194,7 @@ impl Model {
     }
 }
 
-/// The totals without sums of zero, because a snapshot leaves them out. `totalBytes` is zero if all
+/// Totals without sums of zero, because a snapshot leaves them out. `totalBytes` is zero if all
 /// images of a shard are empty.
 fn without_zeros(mut totals: BTreeMap<String, Counts>) -> BTreeMap<String, Counts> {
     for counts in totals.values_mut() {
@@ -237,27 +227,11 @@ impl Entry {
         if record.sequencer != position {
             return Err(format!("sequencer {:?}, should be {position:?}", record.sequencer));
         }
-        let same = match (&record.state, &self.observation) {
-            (RecordState::Image(record), Observation::Image { object, image }) => {
-                record.object == *object
-                    && record.image == *image
-                    && record.shard.to_string() == self.shard.to_string()
-            }
-            (
-                RecordState::Rejected { object: stored, rejection: reason, .. },
-                Observation::Rejected { object, rejection },
-            ) => stored == object && reason == rejection,
-            (RecordState::Absent { .. }, Observation::Absent) => true,
-            _ => false,
+        let is_in_shard = match &record.state {
+            RecordState::Image(image) => image.shard.to_string() == self.shard.to_string(),
+            RecordState::Rejected { .. } | RecordState::Absent { .. } => true,
         };
+        let same = is_in_shard && observed::is_state_of(&record.state, &self.observation);
         if same { Ok(()) } else { Err(format!("{record:?}, should be {self:?}")) }
     }
-}
-
-/// The sequencer of the event at this position. Trailing zeros are cut off, because S3's sequencers
-/// differ in length, too.
-pub(crate) fn sequencer(position: u64) -> Sequencer {
-    let digits = format!("{position:016X}");
-    let digits = digits.trim_end_matches('0');
-    Sequencer::parse(if digits.is_empty() { "0" } else { digits }).unwrap()
 }

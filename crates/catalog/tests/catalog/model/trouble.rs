@@ -1,11 +1,10 @@
 //! Faults, kills and rival writes between the requests of an operation.
 
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 
-use catalog::{Catalog, CatalogError, Outcome, Shards};
+use catalog::{Catalog, CatalogError, Outcome};
 use contract::NamedError as _;
-use futures_util::FutureExt as _;
 use proptest::prelude::*;
 use test_table::{Fault, TestTable};
 
@@ -40,9 +39,9 @@ const FAULTS: [(Fault, Option<&str>); 13] = [
     (Fault::Refused(400, "ProvisionedThroughputExceededException"), None),
     (Fault::Refused(400, "AccessDeniedException"), None),
     (Fault::Refused(400, "TransactionConflictException"), Some("PutItem")),
-    (Fault::Canceled(&["None", "TransactionConflict"]), Some("TransactWriteItems")),
-    (Fault::Canceled(&["None", "ThrottlingError"]), Some("TransactWriteItems")),
-    (Fault::Canceled(&["None", "ValidationError"]), Some("TransactWriteItems")),
+    (Fault::Canceled("TransactionConflict"), Some("TransactWriteItems")),
+    (Fault::Canceled("ThrottlingError"), Some("TransactWriteItems")),
+    (Fault::Canceled("ValidationError"), Some("TransactWriteItems")),
 ];
 
 pub(super) fn trouble() -> impl Strategy<Value = Trouble> {
@@ -59,8 +58,8 @@ pub(super) fn trouble() -> impl Strategy<Value = Trouble> {
 pub(super) struct Troubled {
     pub(super) catalog: Catalog,
     trouble: Trouble,
-    requests: Arc<AtomicUsize>,
-    injected: Arc<AtomicUsize>,
+    /// True if a request has met the fault.
+    injected: Arc<AtomicBool>,
     /// The outcome of the rival's recording, if it has taken place.
     pub(super) rival: Arc<Mutex<Option<Result<Outcome, CatalogError>>>>,
 }
@@ -73,41 +72,26 @@ impl Troubled {
         trouble: Trouble,
         rival: Option<Execution>,
     ) -> Self {
-        let (requests, injected) = (Arc::<AtomicUsize>::default(), Arc::<AtomicUsize>::default());
-        let outcome = Arc::<Mutex<_>>::default();
-        let hook = {
-            let (requests, injected) = (Arc::clone(&requests), Arc::clone(&injected));
-            let (catalog, outcome) = (table.catalog(shards), Arc::clone(&outcome));
-            move |call: test_table::Call| {
-                requests.fetch_add(1, Ordering::Relaxed);
+        let (injected, outcome) = (Arc::<AtomicBool>::default(), Arc::<Mutex<_>>::default());
+        let catalog = {
+            let (other, injected) = (table.catalog(shards), Arc::clone(&injected));
+            let outcome = Arc::clone(&outcome);
+            table.catalog_with(shards, move |call| {
                 let fault = fault(trouble, &call);
-                injected.fetch_add(fault.is_some().into(), Ordering::Relaxed);
+                injected.fetch_or(fault.is_some(), Ordering::Relaxed);
                 let acts = matches!(trouble, Trouble::Rival { request, .. } if usize::from(request) == call.number);
                 let rival = rival.clone().filter(|_| acts);
-                let is_scan = call.operation == "Scan";
-                let (catalog, outcome) = (catalog.clone(), Arc::clone(&outcome));
+                let (other, outcome) = (other.clone(), Arc::clone(&outcome));
                 async move {
                     if let Some(execution) = rival {
-                        *outcome.lock().unwrap() = Some(execution.record(&catalog).await);
+                        *outcome.lock().unwrap() = Some(execution.record(&other).await);
                     }
                     // Without another fault, each page of a scan has only one item.
-                    fault.or(Some(Fault::ShortPage(1)).filter(|_| is_scan))
+                    fault.or(Some(Fault::ShortPage(1)).filter(|_| call.operation == "Scan"))
                 }
-                .boxed()
-            }
+            })
         };
-        let client = table.client_with(hook);
-        let catalog = Catalog::new(
-            client.config().to_builder(),
-            TestTable::NAME,
-            Shards::new(shards).unwrap(),
-        );
-        Self { catalog, trouble, requests, injected, rival: outcome }
-    }
-
-    /// Number of requests made.
-    pub(super) fn requests(&self) -> usize {
-        self.requests.load(Ordering::Relaxed)
+        Self { catalog, trouble, injected, rival: outcome }
     }
 
     /// Checks that an operation may fail with this error. If `error` is `None`, the operation was
@@ -117,7 +101,7 @@ impl Troubled {
         let Trouble::Fault { times, kind, .. } = self.trouble else {
             return Err(format!("without a fault: {failure}"));
         };
-        if self.injected.load(Ordering::Relaxed) == 0 {
+        if !self.injected.load(Ordering::Relaxed) {
             return Err(format!("before a fault: {failure}"));
         }
         let (fault, _) = chosen(kind);
@@ -126,9 +110,10 @@ impl Troubled {
         // attempt to write may fail without a fault, because the key may have a record already.
         let (name, passes) = match fault {
             Fault::KilledBefore | Fault::KilledAfter => (None, 0),
-            Fault::Refused(_, "AccessDeniedException")
-            | Fault::Canceled(&[_, "ValidationError"]) => (Some("TableRefused"), 0),
-            Fault::Canceled(&[_, "TransactionConflict"])
+            Fault::Refused(_, "AccessDeniedException") | Fault::Canceled("ValidationError") => {
+                (Some("TableRefused"), 0)
+            }
+            Fault::Canceled("TransactionConflict")
             | Fault::Refused(_, "TransactionConflictException") => (Some("RecordConflict"), 4),
             Fault::Canceled(_) => (Some("TableUnavailable"), 4),
             _ => (Some("TableUnavailable"), 2),

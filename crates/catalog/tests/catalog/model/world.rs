@@ -4,15 +4,16 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use aws_sdk_dynamodb::types::AttributeValue;
 use catalog::{Catalog, CatalogError, Order, Outcome, Progress, RecountPart};
 use contract::{Observation, Rejection, StoredObject};
-use test_table::{TestTable, observed, totals};
+use serde_json::json;
+use test_table::{TestTable, observed};
 
 use super::operation::{Content, Operation};
-use super::reference::{Model, When, sequencer};
+use super::reference::{Model, When};
 use super::trouble::{Trouble, Troubled};
 use super::walk::{SORTS, Walk};
+use crate::after;
 
 /// Few keys, so that each changes often.
 const KEYS: [&str; 5] =
@@ -75,14 +76,12 @@ pub(crate) struct World {
     finished: Vec<Execution>,
     recount: Option<RunningRecount>,
     walks: [Option<Walk>; 3],
-    /// Number of requests that could meet trouble.
-    pub(crate) requests: usize,
 }
 
 impl World {
     /// An empty bucket and an empty catalog.
-    pub(crate) async fn new() -> Self {
-        let table = TestTable::create().await;
+    pub(crate) fn new() -> Self {
+        let table = TestTable::create();
         let shards = *SHARDS.start();
         Self {
             catalog: table.catalog(shards),
@@ -97,7 +96,6 @@ impl World {
             finished: Vec::new(),
             recount: None,
             walks: [None, None, None],
-            requests: 0,
         }
     }
 
@@ -125,7 +123,7 @@ impl World {
             Operation::Start { event } => {
                 self.start(event);
             }
-            Operation::StartByHand { key } => self.start_by_hand(chosen(key)).await,
+            Operation::StartByHand { key } => self.start_by_hand(chosen(key)),
             Operation::Record { execution, trouble } => {
                 if let Some(index) = index(execution, self.running.len()) {
                     self.record(index, trouble).await?;
@@ -136,8 +134,8 @@ impl World {
                     self.queued.push(self.delivered[index].clone());
                 }
             }
-            Operation::Edit { key } => self.edit(chosen(key)).await,
-            Operation::Spoil { shard, bytes, by } => self.spoil(shard, bytes, by).await,
+            Operation::Edit { key } => self.edit(chosen(key)),
+            Operation::Spoil { shard, bytes, by } => self.spoil(shard, bytes, by),
             Operation::Recount { trouble } => self.recount(trouble).await?,
             Operation::Page { listing, limit } => self.page(listing, limit).await?,
             Operation::RaiseShards => self.raise_shards(),
@@ -157,7 +155,7 @@ impl World {
         }
         for key in KEYS {
             if self.model.observed(key).is_some_and(is_unreadable) || self.model.is_edited(key) {
-                self.start_by_hand(key).await;
+                self.start_by_hand(key);
                 self.record(0, Trouble::None).await?;
             }
         }
@@ -237,7 +235,7 @@ impl World {
         self.running.push(Execution {
             revision: fastrand::u64(..).to_string(),
             key: event.key,
-            order: Order::After(sequencer(event.position)),
+            order: after(event.position),
             when: When::After(event.position),
             observation: self.in_bucket(event.key),
         });
@@ -246,31 +244,19 @@ impl World {
     }
 
     /// Edits the record of a key, if there is one, and makes it invalid.
-    async fn edit(&mut self, key: &'static str) {
-        if !self.model.edit(key) {
-            return;
+    fn edit(&mut self, key: &'static str) {
+        if self.model.edit(key) {
+            self.table.set(key, "status", &json!({"S": "nonsense"}));
         }
-        let update = self.table.client().update_item().table_name(TestTable::NAME);
-        update
-            .key("s3objectkey", AttributeValue::S(key.to_owned()))
-            .update_expression("SET #status = :nonsense")
-            .expression_attribute_names("#status", "status")
-            .expression_attribute_values(":nonsense", AttributeValue::S("nonsense".to_owned()))
-            .send()
-            .await
-            .unwrap();
     }
 
     /// The revision of a key's item, as the state `ReadRecord` reads it.
-    async fn revision(&self, key: &str) -> Option<String> {
-        let get = self.table.client().get_item().table_name(TestTable::NAME);
-        let get = get.key("s3objectkey", AttributeValue::S(key.to_owned()));
-        let item = get.projection_expression("revision").send().await.unwrap().item;
-        item.and_then(|item| item.get("revision")?.as_s().ok().cloned())
+    fn revision(&self, key: &str) -> Option<String> {
+        self.table.item(key)["revision"]["S"].as_str().map(str::to_owned)
     }
 
-    async fn start_by_hand(&mut self, key: &'static str) {
-        let order = Order::Unchanged(self.revision(key).await);
+    fn start_by_hand(&mut self, key: &'static str) {
+        let order = Order::Unchanged(self.revision(key));
         self.running.push(Execution {
             revision: fastrand::u64(..).to_string(),
             key,
@@ -301,15 +287,13 @@ impl World {
         let troubled = Troubled::new(&self.table, self.model.shards, trouble, rival.clone());
         let call = execution.record(&troubled.catalog);
         let result = self.table.unless_killed(call).await;
-        self.requests += troubled.requests();
         self.after_rival(rival, &troubled)?;
         let outcome = match result {
             Some(Ok(outcome)) => outcome,
             failure => {
                 let error = failure.and_then(Result::err);
                 troubled.check_failure(error.as_ref())?;
-                let landed =
-                    self.revision(execution.key).await.as_ref() == Some(&execution.revision);
+                let landed = self.revision(execution.key).as_ref() == Some(&execution.revision);
                 if !landed || self.model.is_recorded(execution) {
                     return Ok(false);
                 }
@@ -356,11 +340,11 @@ impl World {
         Ok(())
     }
 
-    async fn spoil(&mut self, shard: u8, bytes: bool, by: i8) {
+    fn spoil(&mut self, shard: u8, bytes: bool, by: i8) {
         self.disturb_recount();
         let shard = u32::from(shard) % self.model.shards;
         let sum = if bytes { "totalBytes" } else { "image/png" };
-        totals::add(self.table.client(), TestTable::NAME, shard, sum, by.into()).await;
+        self.table.spoil(shard, sum, by.into());
         self.model.spoil(format!("#totals/{shard}"), sum, by.into());
     }
 
@@ -378,7 +362,6 @@ impl World {
         let progress = self.recount.as_ref().and_then(|recount| recount.progress.clone());
         let call = troubled.catalog.recount_part(progress, Duration::ZERO);
         let result = self.table.unless_killed(call).await;
-        self.requests += troubled.requests();
         self.after_rival(rival, &troubled)?;
         let snapshot = self.table.snapshot();
         self.model.repaired(&snapshot);

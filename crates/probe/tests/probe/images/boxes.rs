@@ -1,5 +1,11 @@
 //! Files made of boxes: HEIF, AVIF, JPEG XL, JPEG 2000.
 
+use super::tiff::LITTLE_ENDIAN;
+use super::{exif, icc};
+
+pub(crate) const HEIC: [&[u8; 4]; 2] = [b"heic", b"mif1"];
+pub(crate) const AVIF: [&[u8; 4]; 2] = [b"avif", b"mif1"];
+
 /// A box with a 32-bit size.
 pub(crate) fn plain(kind: &[u8; 4], content: &[u8]) -> Vec<u8> {
     let size = u32::try_from(content.len() + 8).unwrap().to_be_bytes();
@@ -30,10 +36,14 @@ pub(crate) fn file_type(brands: &[&[u8; 4]]) -> Vec<u8> {
 
 /// An item of a HEIF file.
 pub(crate) struct Item {
-    pub(crate) id: u16,
-    pub(crate) kind: &'static [u8; 4],
-    /// Indices into `ipco`, which count from 1.
-    pub(crate) properties: Vec<u8>,
+    id: u16,
+    kind: &'static [u8; 4],
+    properties: Vec<u8>,
+}
+
+/// An item with these properties, which are indices into `ipco` and count from 1.
+pub(crate) fn item(id: u16, kind: &'static [u8; 4], properties: &[u8]) -> Item {
+    Item { id, kind, properties: properties.to_vec() }
 }
 
 /// A `meta` box that contains the primary item's ID, all items, `more` boxes, and the properties,
@@ -64,6 +74,16 @@ pub(crate) fn meta(
     full(b"meta", 0, 0, &parts.concat())
 }
 
+/// A HEIC file that ends after its [`meta`] box.
+pub(crate) fn heic(
+    primary: u16,
+    items: &[Item],
+    properties: &[Vec<u8>],
+    more: &[Vec<u8>],
+) -> Vec<u8> {
+    [file_type(&HEIC), meta(primary, items, properties, more)].concat()
+}
+
 fn item_entry(item: &Item) -> Vec<u8> {
     full(b"infe", 2, 0, &[&item.id.to_be_bytes()[..], &[0, 0], item.kind, &[0]].concat())
 }
@@ -84,17 +104,11 @@ pub(crate) fn clap(width: (u32, u32), height: (u32, u32)) -> Vec<u8> {
     plain(b"clap", &fields.map(u32::to_be_bytes).concat())
 }
 
-/// A clean aperture at the top left of a picture of `full_width` × `full_height` pixels.
-pub(crate) fn clap_at_top_left(
-    width: u32,
-    height: u32,
-    full_width: u32,
-    full_height: u32,
-) -> Vec<u8> {
-    let offset = |side: u32, full: u32| side.wrapping_sub(full);
-    let offsets = [offset(width, full_width), 2, offset(height, full_height), 2];
-    let fields = [[width, 1, height, 1], offsets].concat();
-    plain(b"clap", &fields.into_iter().flat_map(u32::to_be_bytes).collect::<Vec<_>>())
+/// A clean aperture at the top left of a picture of 40 × 40 pixels.
+pub(crate) fn clap_at_top_left(width: u32, height: u32) -> Vec<u8> {
+    let offset = |side: u32| side.wrapping_sub(40);
+    let fields = [width, 1, height, 1, offset(width), 2, offset(height), 2];
+    plain(b"clap", &fields.map(u32::to_be_bytes).concat())
 }
 
 /// A rotation by quarter turns.
@@ -113,9 +127,9 @@ pub(crate) fn single(
     kind: &'static [u8; 4],
     properties: &[Vec<u8>],
 ) -> Vec<u8> {
-    let own = (1..=u8::try_from(properties.len()).unwrap()).collect();
-    let item = Item { id: 1, kind, properties: own };
-    [file_type(brands), meta(1, &[item], properties, &[]), plain(b"mdat", &[0; 16])].concat()
+    let own: Vec<u8> = (1..=properties.len() as u8).collect();
+    let meta = meta(1, &[item(1, kind, &own)], properties, &[]);
+    [file_type(brands), meta, plain(b"mdat", &[0; 16])].concat()
 }
 
 /// The configuration of an AV1 decoder. The flags are 0x40 for a high bit depth, 0x20 for twelve
@@ -129,18 +143,29 @@ pub(crate) fn hevc_configuration(chroma_format: u8, bits: u8) -> Vec<u8> {
     plain(b"hvcC", &[&[0; 16][..], &[0xFC | chroma_format, 0xF8 | (bits - 8)], &[0; 5]].concat())
 }
 
-/// An `iloc` box with one extent of 100 bytes for each of these items. An item is given as its ID,
-/// the construction method, and the offset.
-pub(crate) fn locations(items: &[(u16, u16, u32)]) -> Vec<u8> {
-    let count = u16::try_from(items.len()).unwrap().to_be_bytes();
-    let entries: Vec<u8> = items
-        .iter()
-        .flat_map(|(id, construction, offset)| {
-            let head = [id.to_be_bytes(), construction.to_be_bytes(), [0, 0], [0, 1]].concat();
-            [&head[..], &offset.to_be_bytes(), &[0, 0, 0, 100]].concat()
-        })
-        .collect();
-    full(b"iloc", 1, 0, &[&[0x44, 0][..], &count, &entries].concat())
+pub(crate) fn profile(profile: &[u8]) -> Vec<u8> {
+    plain(b"colr", &[b"prof", profile].concat())
+}
+
+pub(crate) fn alpha() -> Vec<u8> {
+    full(b"auxC", 0, 0, b"urn:mpeg:hevc:2015:auxid:1\0")
+}
+
+pub(crate) fn depth() -> Vec<u8> {
+    full(b"auxC", 0, 0, b"urn:mpeg:hevc:2015:auxid:2\0")
+}
+
+/// An item's ID, the construction method, and the offset and length of each extent.
+pub(crate) type Location<'a> = (u16, u16, &'a [(u32, u32)]);
+
+pub(crate) fn locations(items: &[Location<'_>]) -> Vec<u8> {
+    let entries = items.iter().flat_map(|(id, construction, extents)| {
+        let head = [*id, *construction, 0, extents.len() as u16].map(u16::to_be_bytes).concat();
+        let extents = extents.iter().flat_map(|(offset, length)| [*offset, *length]);
+        head.into_iter().chain(extents.flat_map(u32::to_be_bytes))
+    });
+    let entries: Vec<u8> = entries.collect();
+    full(b"iloc", 1, 0, &[&[0x44, 0, 0, items.len() as u8][..], &entries].concat())
 }
 
 /// The data of a grid item with one row and two columns.
@@ -148,12 +173,19 @@ pub(crate) fn grid(width: u16, height: u16) -> Vec<u8> {
     [&[0, 0, 0, 1][..], &width.to_be_bytes(), &height.to_be_bytes()].concat()
 }
 
-/// A box with a `dimg` reference from an item to the items from which it is derived.
-pub(crate) fn derived_from(item: u16, sources: &[u16]) -> Vec<u8> {
-    let count = u16::try_from(sources.len()).unwrap();
-    let ids = [&[item, count], sources].concat();
-    let ids = ids.into_iter().flat_map(u16::to_be_bytes);
-    full(b"iref", 0, 0, &plain(b"dimg", &ids.collect::<Vec<_>>()))
+pub(crate) fn references(references: &[Vec<u8>]) -> Vec<u8> {
+    full(b"iref", 0, 0, &references.concat())
+}
+
+/// A reference of an item to other items.
+pub(crate) fn reference(kind: &[u8; 4], from: u8, to: &[u8]) -> Vec<u8> {
+    let to: Vec<u8> = to.iter().flat_map(|id| [0, *id]).collect();
+    plain(kind, &[&[0, from, 0, to.len() as u8 / 2][..], &to].concat())
+}
+
+/// A `jumb` box. Its description box states a type, which begins with these four bytes.
+pub(crate) fn manifest(kind: &[u8; 4]) -> Vec<u8> {
+    plain(b"jumb", &plain(b"jumd", &[&kind[..], b"\0\x11\0\x10"].concat()))
 }
 
 /// A track of a movie.
@@ -198,7 +230,7 @@ impl Track {
         let hdlr = full(b"hdlr", 0, 0, &[&[0; 4][..], self.handler, &[0; 13]].concat());
         let offsets = [&[0, 0, 0, self.chunks][..], &[&[0; 4][..]; 9].concat()].concat();
         let frames = full(b"stsz", 0, 0, &[[0; 4], self.frames.to_be_bytes()].concat());
-        let table = plain(b"stbl", &[stsd, frames, full(b"stco", 0, 0, &offsets)].concat());
+        let table = plain(b"stbl", &[frames, full(b"stco", 0, 0, &offsets), stsd].concat());
         let media = plain(b"mdia", &[hdlr, plain(b"minf", &table)].concat());
         let reference = plain(b"tref", &plain(b"auxl", &[0, 0, 0, 1]));
         let reference = if self.is_auxiliary { reference } else { Vec::new() };
@@ -249,23 +281,33 @@ pub(crate) fn j2k(width: u32, height: u32, left: u32, top: u32) -> Vec<u8> {
 
 /// A JP2 file whose `ihdr` box follows other boxes.
 pub(crate) fn jp2(width: u32, height: u32) -> Vec<u8> {
-    let sides = [height.to_be_bytes(), width.to_be_bytes()].concat();
-    let ihdr = plain(b"ihdr", &[&sides[..], &[0, 3, 7, 7, 0, 0]].concat());
-    let header = plain(b"jp2h", &[plain(b"colr", &[1, 0, 0, 0, 0, 0, 16]), ihdr].concat());
+    let header = jp2_header(width, height, &[1, 0, 0, 0, 0, 0, 16]);
+    let codestream = j2k(width, height, 0, 0);
+    jp2_with(b"jp2 ", &[plain(b"uuid", &[7; 40]), header], &codestream)
+}
+
+/// A JP2 file with these boxes between its file type and its codestream.
+pub(crate) fn jp2_with(brand: &[u8; 4], boxes: &[Vec<u8>], codestream: &[u8]) -> Vec<u8> {
     let signature = plain(b"jP  ", b"\r\n\x87\n");
-    let codestream = endless(b"jp2c", &j2k(width, height, 0, 0));
-    [signature, file_type(&[b"jp2 ", b"jp2 "]), plain(b"uuid", &[7; 40]), header, codestream]
-        .concat()
+    let codestream = endless(b"jp2c", codestream);
+    [signature, file_type(&[brand, b"jp2 "]), boxes.concat(), codestream].concat()
+}
+
+/// A header box of a JPEG 2000 image with a color specification.
+pub(crate) fn jp2_header(width: u32, height: u32, color: &[u8]) -> Vec<u8> {
+    let sides = [height.to_be_bytes(), width.to_be_bytes()].concat();
+    let ihdr = plain(b"ihdr", &[&sides[..], &[0, 4, 11, 7, 0, 0]].concat());
+    plain(b"jp2h", &[plain(b"colr", color), ihdr].concat())
 }
 
 /// The small images of 40 × 30 pixels for [`super::all`].
 pub(crate) fn all() -> Vec<(&'static str, Vec<u8>)> {
     let rotated = [ispe(30, 40), irot(1)];
-    let cropped = [ispe(40, 40), irot(3), clap_at_top_left(40, 30, 40, 40), pixi(10)];
+    let cropped = [ispe(40, 40), irot(3), clap_at_top_left(40, 30), pixi(10)];
     let codestream = jxl_codestream(&[(0, 1), (0, 2), (29, 9), (3, 3), (1, 1)]);
     vec![
-        ("heic-single", single(&[b"heic", b"mif1"], b"hvc1", &[ispe(40, 30)])),
-        ("avif-rotated", single(&[b"avif", b"mif1"], b"av01", &rotated)),
+        ("heic-single", single(&HEIC, b"hvc1", &[ispe(40, 30)])),
+        ("avif-rotated", single(&AVIF, b"av01", &rotated)),
         ("avif-all-properties", single(&[b"avif"], b"av01", &cropped)),
         ("avif-sequence", sequence(&[b"avis", b"msf1"], b"av01", 40, 30)),
         ("avif-sequence-with-item", sequence_with_item()),
@@ -287,7 +329,7 @@ pub(crate) fn all() -> Vec<(&'static str, Vec<u8>)> {
 
 /// A JPEG XL container with EXIF metadata after the codestream.
 fn jxl_photo(codestream: &[u8]) -> Vec<u8> {
-    let exif = super::exif::structure(&super::exif::photo(), true);
+    let exif = LITTLE_ENDIAN.structure(&exif::photo());
     let exif = plain(b"Exif", &[&[0; 4][..], &exif].concat());
     jxl_container(&[plain(b"jxlc", codestream), exif])
 }
@@ -295,43 +337,26 @@ fn jxl_photo(codestream: &[u8]) -> Vec<u8> {
 /// A HEIC file with an ICC profile, an alpha plane, and EXIF metadata. The metadata is split into
 /// extents of at most these lengths.
 pub(crate) fn heic_photo(lengths: &[usize]) -> Vec<u8> {
-    let exif = super::exif::structure(&super::exif::photo(), true);
-    let exif = [&b"\0\0\0\x06Exif\0\0"[..], &exif].concat();
+    let exif = [&b"\0\0\0\x06Exif\0\0"[..], &LITTLE_ENDIAN.structure(&exif::photo())].concat();
     let alpha = full(b"auxC", 0, 0, b"urn:mpeg:mpegB:cicp:systems:auxiliary:alpha\0");
-    let profile = plain(b"colr", &[&b"prof"[..], &super::icc::display_p3()].concat());
-    let items = [
-        Item { id: 1, kind: b"hvc1", properties: vec![1, 2] },
-        Item { id: 2, kind: b"hvc1", properties: vec![1, 3] },
-        Item { id: 3, kind: b"Exif", properties: vec![] },
-    ];
-    let reference = |kind: &[u8; 4], from: u8| plain(kind, &[0, from, 0, 1, 0, 1]);
-    let references = full(b"iref", 0, 0, &[reference(b"auxl", 2), reference(b"cdsc", 3)].concat());
-    let properties = [ispe(40, 30), profile, alpha];
-    // The extents are stored in reverse order, with a gap before each.
+    let properties = [ispe(40, 30), profile(&icc::display_p3()), alpha];
     let file = |start: usize| {
-        let (mut data, mut extents, mut at) = (Vec::new(), Vec::new(), exif.len());
-        let mut parts = Vec::new();
-        let mut rest = &exif[..];
+        // The extents are stored in reverse order, with a gap before each.
+        let mut end = start + exif.len() + 3 * lengths.len();
+        let (mut data, mut extents, mut rest) = (Vec::new(), Vec::new(), &exif[..]);
         for length in lengths {
-            let (part, after) = rest.split_at(rest.len().min(*length));
-            parts.push(part);
-            rest = after;
+            let part;
+            (part, rest) = rest.split_at(rest.len().min(*length));
+            end -= part.len();
+            extents.push((end as u32, part.len() as u32));
+            end -= 3;
+            data = [b"gap", part, &data].concat();
         }
-        for part in parts.iter().rev() {
-            at -= part.len();
-            data.extend(b"gap");
-            extents.push(((start + data.len()) as u32, part.len() as u32));
-            data.extend(*part);
-        }
-        assert_eq!(at, 0, "the extents contain all of the metadata");
-        let extents = extents.into_iter().rev().flat_map(|(offset, length)| [offset, length]);
-        let extents: Vec<u8> = extents.flat_map(u32::to_be_bytes).collect();
-        let count = lengths.len() as u8;
-        let entry = [&[0, 3, 0, 0, 0, 0, 0, count][..], &extents].concat();
-        let location = full(b"iloc", 1, 0, &[&[0x44, 0, 0, 1][..], &entry].concat());
-        let more = [references.clone(), location];
-        let meta = meta(1, &items, &properties, &more);
-        [file_type(&[b"heic", b"mif1"]), meta, plain(b"mdat", &data)].concat()
+        assert!(rest.is_empty(), "the extents contain all of the metadata");
+        let items = [item(1, b"hvc1", &[1, 2]), item(2, b"hvc1", &[1, 3]), item(3, b"Exif", &[])];
+        let references = references(&[reference(b"auxl", 2, &[1]), reference(b"cdsc", 3, &[1])]);
+        let more = [references, locations(&[(3, 0, &extents)])];
+        [heic(1, &items, &properties, &more), plain(b"mdat", &data)].concat()
     };
     let data = file(0).windows(4).position(|name| name == b"mdat").unwrap() + 4;
     file(data)
@@ -342,20 +367,15 @@ fn sequence_with_item() -> Vec<u8> {
     let mut track = Track::new(b"av01", (80, 60));
     track.shown = Some((40, 30));
     track.properties = vec![av1_configuration(0x40)];
-    let item = [Item { id: 1, kind: b"av01", properties: vec![1] }];
-    let meta = meta(1, &item, &[ispe(4, 3)], &[]);
+    let meta = meta(1, &[item(1, b"av01", &[1])], &[ispe(4, 3)], &[]);
     [file_type(&[b"avis", b"avif", b"msf1"]), meta, movie(0, &[track])].concat()
 }
 
 /// A rotated grid of two tiles.
 fn heic_grid() -> Vec<u8> {
-    let items = [
-        Item { id: 1, kind: b"hvc1", properties: vec![1, 2] },
-        Item { id: 2, kind: b"hvc1", properties: vec![1, 2] },
-        Item { id: 3, kind: b"grid", properties: vec![4, 3] },
-    ];
+    let items = [item(1, b"hvc1", &[1, 2]), item(2, b"hvc1", &[1, 2]), item(3, b"grid", &[4, 3])];
     let properties = [ispe(20, 40), hevc_configuration(1, 10), ispe(30, 40), irot(1)];
     let data = plain(b"idat", &grid(30, 40));
-    let more = [locations(&[(3, 1, 0)]), data, derived_from(3, &[1, 2])];
-    [file_type(&[b"heic", b"mif1"]), meta(3, &items, &properties, &more)].concat()
+    let references = references(&[reference(b"dimg", 3, &[1, 2])]);
+    heic(3, &items, &properties, &[locations(&[(3, 1, &[(0, 100)])]), data, references])
 }

@@ -1,6 +1,7 @@
 //! JPEG files.
 
-use super::{exif, icc};
+use super::tiff::LITTLE_ENDIAN;
+use super::{boxes, exif, icc};
 
 pub(crate) struct Jpeg(Vec<u8>);
 
@@ -35,6 +36,20 @@ impl Jpeg {
         self.segment(0xE1, &[b"Exif\0\0", tiff].concat())
     }
 
+    pub(crate) fn profile(self, number: u8, count: u8, part: &[u8]) -> Self {
+        self.segment(0xE2, &[b"ICC_PROFILE\0", &[number, count][..], part].concat())
+    }
+
+    /// Appends a segment with the start of a C2PA manifest store, or of other JUMBF data.
+    pub(crate) fn manifest(self, kind: &[u8; 4]) -> Self {
+        self.segment(0xEB, &[&b"JP\0\x01\0\0\0\x01"[..], &boxes::manifest(kind)].concat())
+    }
+
+    /// Appends a frame header of 40 × 30 pixels, and what [`Jpeg::finish`] appends.
+    pub(crate) fn picture(self) -> Vec<u8> {
+        self.frame(0xC0, 40, 30, 3).finish()
+    }
+
     /// Appends a scan header, some entropy-coded data and EOI.
     pub(crate) fn finish(self) -> Vec<u8> {
         self.segment(0xDA, &[1, 1, 0, 0, 63, 0]).raw(&[0x5A, 0xFF, 0, 0xFF, 0xD9]).0
@@ -52,23 +67,8 @@ pub(crate) fn baseline(width: u16, height: u16) -> Vec<u8> {
 /// A file with an ICC profile in `count` segments of the largest size.
 pub(crate) fn icc_chain(count: u8, width: u16, height: u16) -> Vec<u8> {
     let chunk = vec![0x20; 65_533 - 14];
-    let chain = (1..=count).fold(Jpeg::new(), |jpeg, number| {
-        jpeg.segment(0xE2, &[&b"ICC_PROFILE\0"[..], &[number, count], &chunk].concat())
-    });
+    let chain = (1..=count).fold(Jpeg::new(), |jpeg, number| jpeg.profile(number, count, &chunk));
     chain.frame(0xC0, width, height, 3).finish()
-}
-
-/// A file with extended XMP in `parts` segments, each of which states the full length.
-pub(crate) fn extended_xmp(parts: u32, width: u16, height: u16) -> Vec<u8> {
-    const PART: usize = 65_400;
-    let full = parts * PART as u32;
-    let chain = (0..parts).fold(Jpeg::new(), |jpeg, part| {
-        let header = [&b"http://ns.adobe.com/xmp/extension/\0"[..], &[b'A'; 32]].concat();
-        let offset = part * PART as u32;
-        let place = [full.to_be_bytes(), offset.to_be_bytes()].concat();
-        jpeg.segment(0xE1, &[header, place, vec![b' '; PART]].concat())
-    });
-    chain.frame(0xC2, width, height, 3).finish()
 }
 
 /// A file with `count` vendor-specific segments that do not state how many there are.
@@ -94,32 +94,21 @@ pub(crate) fn height_in_dnl(width: u16, height: u16) -> Vec<u8> {
 pub(crate) fn photo() -> Vec<u8> {
     let profile = icc::display_p3();
     let (first, second) = profile.split_at(140);
-    let part = |number: u8, part: &[u8]| [b"ICC_PROFILE\0", &[number, 2][..], part].concat();
     Jpeg::new()
         .segment(0xE0, b"JFIF\0\x01\x01\x01\0\x48\0\x48\0\0")
-        .exif(&exif::structure(&exif::photo(), true))
-        .segment(0xE2, &part(2, second))
-        .segment(0xE2, &part(1, first))
-        .segment(0xEB, &content_credentials())
+        .exif(&LITTLE_ENDIAN.structure(&exif::photo()))
+        .profile(2, 2, second)
+        .profile(1, 2, first)
+        .manifest(b"c2pa")
         .frame(0xC2, 40, 30, 3)
         .finish()
-}
-
-/// The payload of a segment that contains the start of a C2PA manifest store.
-fn content_credentials() -> Vec<u8> {
-    let kind = *b"c2pa\0\x11\0\x10\x80\0\0\xAA\0\x38\x9B\x71";
-    let description = super::boxes::plain(b"jumd", &[&kind[..], b"\x03c2pa\0"].concat());
-    [&b"JP\0\x01\0\0\0\x01"[..], &super::boxes::plain(b"jumb", &description)].concat()
 }
 
 /// The small images of 40 × 30 pixels for [`super::all`].
 pub(crate) fn all() -> Vec<(&'static str, Vec<u8>)> {
     vec![
         ("jpeg-baseline", baseline(40, 30)),
-        (
-            "jpeg-exif-little-endian",
-            Jpeg::new().exif(&exif::little_endian(6, 1)).frame(0xC0, 40, 30, 3).finish(),
-        ),
+        ("jpeg-exif-little-endian", Jpeg::new().exif(&exif::little_endian(6)).picture()),
         (
             "jpeg-exif-big-endian",
             Jpeg::new().exif(&exif::big_endian(3)).frame(0xC1, 40, 30, 4).finish(),

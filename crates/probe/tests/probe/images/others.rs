@@ -1,5 +1,8 @@
 //! Formats with a fixed or textual header.
 
+use super::tiff::BIG_ENDIAN;
+use super::{exif, icc, png};
+
 /// A GIF with these blocks after a logical screen descriptor and a global color table.
 pub(crate) fn gif(width: u16, height: u16, blocks: &[&[u8]]) -> Vec<u8> {
     let sides = [width.to_le_bytes(), height.to_le_bytes()].concat();
@@ -58,25 +61,29 @@ pub(crate) fn psd(version: u8, width: u32, height: u32) -> Vec<u8> {
     [b"8BPS", &[0, version, 0, 0, 0, 0, 0, 0, 0, 3][..], &sides, &[0, 16, 0, 3]].concat()
 }
 
-/// A PSD file with the resources that the probe reads, and with other resources.
-fn psd_photo() -> Vec<u8> {
-    let resource = |id: u16, name: &[u8], data: &[u8]| {
-        let length = (data.len() as u32).to_be_bytes();
-        let name = if name.is_empty() { vec![0, 0] } else { name.to_vec() };
-        let padding = vec![0; data.len() % 2];
-        [&b"8BIM"[..], &id.to_be_bytes(), &name, &length, data, &padding].concat()
-    };
-    let exif = super::exif::structure(&super::exif::photo()[..3], false);
-    let density = [&[0, 240, 0, 0, 0, 1, 0, 1][..], &[0, 120, 0, 0, 0, 1, 0, 1]].concat();
-    let resources = [
-        resource(1005, b"", &density),
-        resource(1036, b"\x03abc", b"odd"),
-        resource(1039, b"", &super::icc::display_p3()),
-        resource(1058, b"\x02ab\0", &exif),
-    ];
+/// A PSD header with these image resources, after two bytes of color mode data.
+pub(crate) fn psd_with(resources: &[Vec<u8>]) -> Vec<u8> {
     let resources = resources.concat();
     let length = (resources.len() as u32).to_be_bytes();
     [&psd(1, 40, 30)[..], &[0, 0, 0, 2, 7, 7], &length, &resources].concat()
+}
+
+/// A resource of a PSD file. The name includes its length and its padding.
+pub(crate) fn psd_resource(id: u16, name: &[u8], data: &[u8]) -> Vec<u8> {
+    let length = (data.len() as u32).to_be_bytes();
+    [&b"8BIM"[..], &id.to_be_bytes(), name, &length, data, &vec![0; data.len() % 2]].concat()
+}
+
+/// A PSD file with the resources that the probe reads, and with other resources.
+fn psd_photo() -> Vec<u8> {
+    let exif = BIG_ENDIAN.structure(&exif::photo()[..3]);
+    let density = [&[0, 240, 0, 0, 0, 1, 0, 1][..], &[0, 120, 0, 0, 0, 1, 0, 1]].concat();
+    psd_with(&[
+        psd_resource(1005, b"\0\0", &density),
+        psd_resource(1036, b"\x03abc", b"odd"),
+        psd_resource(1039, b"\0\0", &icc::display_p3()),
+        psd_resource(1058, b"\x02ab\0", &exif),
+    ])
 }
 
 /// A QOI file of few pixels.
@@ -94,7 +101,7 @@ pub(crate) fn tga(width: u16, height: u16) -> Vec<u8> {
 /// The small images of 40 × 30 pixels for [`super::all`].
 pub(crate) fn all() -> Vec<(&'static str, Vec<u8>)> {
     let frame = gif_frame(0, 0, 40, 30);
-    let png = super::png::plain(40, 30);
+    let png = png::plain(40, 30);
     vec![
         ("gif", gif(40, 30, &[&frame, &[0x21, 0xF9, 4, 0, 0, 0, 0, 0], &frame, b";"])),
         ("gif-without-screen", gif(0, 0, &[&frame, b";"])),
@@ -145,7 +152,7 @@ pub(crate) fn all() -> Vec<(&'static str, Vec<u8>)> {
             [&[52, 0, 0, 0, 30, 0, 0, 0, 40, 0, 0, 0][..], &[0; 32], b"PVR!\x01\0\0\0"].concat(),
         ),
         ("aseprite", aseprite(40, 30)),
-        ("icns", icns(&[(b"is32", &[0; 20]), (b"ic07", &super::png::plain(40, 30))])),
+        ("icns", icns(&[(b"is32", &[0; 20]), (b"ic07", &png::plain(40, 30))])),
     ]
 }
 

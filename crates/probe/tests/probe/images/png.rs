@@ -1,5 +1,8 @@
 //! PNG files.
 
+use super::tiff::BIG_ENDIAN;
+use super::{exif, icc};
+
 /// A chunk with its checksum.
 pub(crate) fn chunk(kind: &[u8; 4], data: &[u8]) -> Vec<u8> {
     let body = [&kind[..], data].concat();
@@ -18,13 +21,28 @@ pub(crate) fn animation(frames: u32) -> Vec<u8> {
     chunk(b"acTL", &[frames.to_be_bytes(), [0; 4]].concat())
 }
 
+/// A pHYs chunk: 300 × 150 dots per inch in pixels per meter if `unit` is 1.
+pub(crate) fn density(unit: u8) -> Vec<u8> {
+    let sides = [11_811_u32.to_be_bytes(), 5906_u32.to_be_bytes()].concat();
+    chunk(b"pHYs", &[&sides[..], &[unit]].concat())
+}
+
+/// A file with an IHDR chunk of 3 × 2 RGB pixels, these chunks, and image data.
+pub(crate) fn with(chunks: &[Vec<u8>]) -> Vec<u8> {
+    file(&[header(3, 2, 8, 2), chunks.concat(), data()])
+}
+
+pub(crate) fn data() -> Vec<u8> {
+    chunk(b"IDAT", b"data")
+}
+
 pub(crate) fn file(chunks: &[Vec<u8>]) -> Vec<u8> {
     [&b"\x89PNG\r\n\x1A\n"[..], &chunks.concat()].concat()
 }
 
 /// A plain file with 8 bits per channel, which ends after one IDAT chunk.
 pub(crate) fn plain(width: u32, height: u32) -> Vec<u8> {
-    file(&[header(width, height, 8, 2), chunk(b"IDAT", b"data")])
+    file(&[header(width, height, 8, 2), data()])
 }
 
 /// An iCCP, zTXt or other chunk with a name and compressed data.
@@ -47,34 +65,29 @@ pub(crate) fn raw_profile(tiff: &[u8]) -> Vec<u8> {
 /// An interlaced file. Before the image data, the file has chunks of the types that the parser
 /// reads.
 pub(crate) fn with_metadata() -> Vec<u8> {
-    let mut head = [40_u32.to_be_bytes(), 30_u32.to_be_bytes()].concat();
-    head.extend([8, 3, 0, 0, 1]);
-    let density = [11_811_u32.to_be_bytes(), 5906_u32.to_be_bytes()].concat();
-    let exif = super::exif::structure(&super::exif::photo(), false);
+    let head = [&[0, 0, 0, 40, 0, 0, 0, 30][..], &[8, 3, 0, 0, 1]].concat();
+    let exif = BIG_ENDIAN.structure(&exif::photo());
     file(&[
         chunk(b"IHDR", &head),
-        compressed(b"iCCP", b"icc", &super::icc::display_p3()),
+        compressed(b"iCCP", b"icc", &icc::display_p3()),
         compressed(b"iCCP", b"second", b"is ignored"),
-        chunk(b"pHYs", &[&density[..], &[1]].concat()),
+        density(1),
         compressed(b"zTXt", b"Raw profile type exif", &raw_profile(&exif)),
         chunk(b"tRNS", &[0]),
         chunk(b"caBX", b"\0\0\0\0jumb"),
-        chunk(b"IDAT", b"data"),
+        data(),
     ])
 }
 
 /// The small images of 40 × 30 pixels for [`super::all`].
 pub(crate) fn all() -> Vec<(&'static str, Vec<u8>)> {
-    let data = chunk(b"IDAT", b"data");
-    let exif = chunk(b"eXIf", &super::exif::big_endian(8));
+    let exif = chunk(b"eXIf", &exif::big_endian(8));
+    let cgbi = chunk(b"CgBI", &[0x50, 0, 0x20, 2]);
     vec![
         ("png-plain", plain(40, 30)),
-        (
-            "png-cgbi",
-            file(&[chunk(b"CgBI", &[0x50, 0, 0x20, 2]), header(40, 30, 8, 6), data.clone()]),
-        ),
-        ("png-animated", file(&[header(40, 30, 4, 3), animation(2), data.clone()])),
+        ("png-cgbi", file(&[cgbi, header(40, 30, 8, 6), data()])),
+        ("png-animated", file(&[header(40, 30, 4, 3), animation(2), data()])),
         ("png-metadata", with_metadata()),
-        ("png-exif", file(&[header(40, 30, 16, 0), exif, data])),
+        ("png-exif", file(&[header(40, 30, 16, 0), exif, data()])),
     ]
 }

@@ -1,23 +1,128 @@
-//! TIFF and BigTIFF files.
+//! TIFF structures: TIFF and BigTIFF files, and the structures of EXIF metadata.
 
 /// The byte order and the width of offsets.
 #[derive(Clone, Copy)]
 pub(crate) struct Layout {
-    pub(crate) little: bool,
-    pub(crate) big_tiff: bool,
+    little: bool,
+    big_tiff: bool,
 }
 
+pub(crate) const LITTLE_ENDIAN: Layout = Layout { little: true, big_tiff: false };
+pub(crate) const BIG_ENDIAN: Layout = Layout { little: false, big_tiff: false };
 pub(crate) const LAYOUTS: [Layout; 4] = [
-    Layout { little: true, big_tiff: false },
-    Layout { little: false, big_tiff: false },
-    Layout { little: true, big_tiff: true },
-    Layout { little: false, big_tiff: true },
+    LITTLE_ENDIAN,
+    BIG_ENDIAN,
+    Layout { big_tiff: true, ..LITTLE_ENDIAN },
+    Layout { big_tiff: true, ..BIG_ENDIAN },
 ];
 
-/// A directory entry: the tag, the type, and a single value.
-pub(crate) type Entry = (u16, u16, u64);
+/// The values of a directory entry.
+#[derive(Clone)]
+pub(crate) enum Value {
+    Text(&'static [u8]),
+    /// Integers of this type.
+    Integers(u16, Vec<u64>),
+    Fractions(Vec<(u32, u32)>),
+    /// Bytes without a type.
+    Bytes(Vec<u8>),
+    /// The entries of another directory, to which the entry points.
+    Directory(Vec<Entry>),
+}
+
+pub(crate) type Entry = (u16, Value);
+
+pub(crate) fn integer(kind: u16, value: u64) -> Value {
+    Value::Integers(kind, vec![value])
+}
+
+pub(crate) fn byte(value: u8) -> Value {
+    integer(1, value.into())
+}
+
+pub(crate) fn short(value: u16) -> Value {
+    integer(3, value.into())
+}
+
+pub(crate) fn long(value: u32) -> Value {
+    integer(4, value.into())
+}
+
+pub(crate) fn fraction(numerator: u32, denominator: u32) -> Value {
+    Value::Fractions(vec![(numerator, denominator)])
+}
 
 impl Layout {
+    /// A structure whose only directory, with these entries, follows the header.
+    pub(crate) fn structure(self, entries: &[Entry]) -> Vec<u8> {
+        self.chain(&[(0, entries.to_vec())])
+    }
+
+    /// A structure with these directories. Each pair begins with the number of other bytes before
+    /// the directory.
+    pub(crate) fn chain(self, directories: &[(usize, Vec<Entry>)]) -> Vec<u8> {
+        let order = if self.little { b"II" } else { b"MM" };
+        let version: &[u64] = if self.big_tiff { &[43, 8, 0] } else { &[42] };
+        let mut bytes = order.to_vec();
+        bytes.extend(version.iter().flat_map(|number| self.number(*number, 2)));
+        let slot = self.slot();
+        let mut link = bytes.len();
+        bytes.resize(link + slot, 0);
+        for (gap, entries) in directories {
+            bytes.resize(bytes.len() + gap, 0xAB);
+            let start = self.number(bytes.len() as u64, slot);
+            bytes[link..link + slot].copy_from_slice(&start);
+            link = self.append_directory(&mut bytes, entries);
+        }
+        bytes
+    }
+
+    /// Appends a directory and the values that do not fit in its entries. Returns the position of
+    /// the field for the offset of the next directory. The field contains 0.
+    fn append_directory(self, bytes: &mut Vec<u8>, entries: &[Entry]) -> usize {
+        let slot = self.slot();
+        let length = 4 + 2 * slot;
+        bytes.extend(self.number(entries.len() as u64, if self.big_tiff { 8 } else { 2 }));
+        let start = bytes.len();
+        let end = start + length * entries.len();
+        bytes.resize(end + slot, 0);
+        for (index, (tag, value)) in entries.iter().enumerate() {
+            let (kind, count, mut data) = match value {
+                Value::Text(text) => (2, text.len(), text.to_vec()),
+                Value::Integers(kind, values) => {
+                    let size = integer_size(*kind);
+                    let data = values.iter().flat_map(|value| self.number(*value, size));
+                    (*kind, values.len(), data.collect())
+                }
+                Value::Fractions(parts) => {
+                    let numbers = parts.iter().flat_map(|(a, b)| [*a, *b]);
+                    let data = numbers.flat_map(|number| self.number(number.into(), 4));
+                    (5, parts.len(), data.collect())
+                }
+                Value::Bytes(bytes) => (7, bytes.len(), bytes.clone()),
+                Value::Directory(entries) => {
+                    let offset = self.number(bytes.len() as u64, 4);
+                    self.append_directory(bytes, entries);
+                    (4, 1, offset)
+                }
+            };
+            if data.len() > slot {
+                let offset = self.number(bytes.len() as u64, slot);
+                bytes.extend(std::mem::replace(&mut data, offset));
+            }
+            data.resize(slot, 0);
+            let head = [self.number((*tag).into(), 2), self.number(kind.into(), 2)].concat();
+            let entry = [head, self.number(count as u64, slot), data].concat();
+            let at = start + length * index;
+            bytes[at..at + length].copy_from_slice(&entry);
+        }
+        end
+    }
+
+    /// Size in bytes of an offset, of a count, and of the values that fit in an entry.
+    fn slot(self) -> usize {
+        if self.big_tiff { 8 } else { 4 }
+    }
+
     fn number(self, value: u64, length: usize) -> Vec<u8> {
         if self.little {
             value.to_le_bytes()[..length].to_vec()
@@ -25,79 +130,27 @@ impl Layout {
             value.to_be_bytes()[8 - length..].to_vec()
         }
     }
+}
 
-    fn header(self, ifd: u64) -> Vec<u8> {
-        let order = if self.little { b"II" } else { b"MM" };
-        if self.big_tiff {
-            let fixed = [self.number(43, 2), self.number(8, 2), self.number(0, 2)].concat();
-            return [&order[..], &fixed, &self.number(ifd, 8)].concat();
-        }
-        [&order[..], &self.number(42, 2), &self.number(ifd, 4)].concat()
-    }
-
-    fn entry(self, (tag, kind, value): Entry) -> Vec<u8> {
-        let size = match kind {
-            1 | 6 => 1,
-            3 | 8 => 2,
-            16 | 17 => 8,
-            _ => 4,
-        };
-        let slot = if self.big_tiff { 8 } else { 4 };
-        let mut value = self.number(value, size);
-        value.resize(slot, 0);
-        [self.number(tag.into(), 2), self.number(kind.into(), 2), self.number(1, slot), value]
-            .concat()
-    }
-
-    /// A directory with these entries and no next directory.
-    pub(crate) fn directory(self, entries: &[Entry]) -> Vec<u8> {
-        let count = self.number(entries.len() as u64, if self.big_tiff { 8 } else { 2 });
-        let entries: Vec<u8> = entries.iter().flat_map(|entry| self.entry(*entry)).collect();
-        [count, entries, self.number(0, if self.big_tiff { 8 } else { 4 })].concat()
-    }
-
-    /// A file that begins with the header and the directory. The values of `BitsPerSample`, which
-    /// do not fit in its entry, follow after `gap` bytes.
-    pub(crate) fn with_values_at_the_end(
-        self,
-        entries: &[Entry],
-        gap: usize,
-        bits: &[u16],
-    ) -> Vec<u8> {
-        let header = if self.big_tiff { 16 } else { 8 };
-        let others = entries.iter().filter(|(tag, ..)| *tag != 258).copied();
-        let entries: Vec<Entry> = [(258, 3, 0)].into_iter().chain(others).collect();
-        let mut file = [self.header(header), self.directory(&entries), vec![0xAB; gap]].concat();
-        // Corrects the entry: its count becomes the number of values, and its value field becomes
-        // the offset of the values.
-        let (entry, slot) =
-            if self.big_tiff { (header as usize + 8, 8) } else { (header as usize + 2, 4) };
-        let values: Vec<u8> = bits.iter().flat_map(|bits| self.number((*bits).into(), 2)).collect();
-        // Adds two values, because an entry of BigTIFF has room for four values.
-        let values = [values, vec![0; 4]].concat();
-        let count = self.number(values.len() as u64 / 2, slot);
-        let offset = self.number(file.len() as u64, slot);
-        file[entry + 4..entry + 4 + slot].copy_from_slice(&count);
-        file[entry + 4 + slot..entry + 4 + 2 * slot].copy_from_slice(&offset);
-        [file, values].concat()
-    }
-
-    /// A file whose only directory follows `gap` bytes of image data.
-    pub(crate) fn file(self, gap: usize, entries: &[Entry]) -> Vec<u8> {
-        let header = if self.big_tiff { 16 } else { 8 };
-        [self.header((header + gap) as u64), vec![0xAB; gap], self.directory(entries)].concat()
+fn integer_size(kind: u16) -> usize {
+    match kind {
+        1 | 6 => 1,
+        3 | 8 => 2,
+        16 | 17 => 8,
+        _ => 4,
     }
 }
 
 /// Entries of an RGB image with 8 bits per channel.
-pub(crate) fn rgb(width: u64, height: u64, orientation: u64) -> Vec<Entry> {
-    vec![(256, 4, width), (257, 3, height), (258, 3, 8), (274, 3, orientation), (277, 3, 3)]
+pub(crate) fn rgb(width: u32, height: u16, orientation: u16) -> Vec<Entry> {
+    let bits = [(258, short(8)), (274, short(orientation)), (277, short(3))];
+    [&[(256, long(width)), (257, short(height))][..], &bits].concat()
 }
 
 /// The small images of 40 × 30 pixels for [`super::all`].
 pub(crate) fn all() -> Vec<(&'static str, Vec<u8>)> {
     let names =
         ["tiff-little-endian", "tiff-big-endian", "bigtiff-little-endian", "bigtiff-big-endian"];
-    let files = LAYOUTS.map(|layout| layout.file(10, &rgb(40, 30, 6)));
+    let files = LAYOUTS.map(|layout| layout.chain(&[(10, rgb(40, 30, 6))]));
     names.into_iter().zip(files).collect()
 }

@@ -1,5 +1,8 @@
 //! WebP files.
 
+use super::tiff::LITTLE_ENDIAN;
+use super::{exif, icc};
+
 /// A chunk: its name and its data.
 pub(crate) type Chunk = (&'static [u8; 4], Vec<u8>);
 
@@ -53,7 +56,7 @@ pub(crate) fn extended(flags: u8, width: u32, height: u32) -> Chunk {
 
 /// The small images of 40 × 30 pixels for [`super::all`].
 pub(crate) fn all() -> Vec<(&'static str, Vec<u8>)> {
-    let exif = || (b"EXIF" as _, super::exif::little_endian(5, 1));
+    let exif = || (b"EXIF", exif::little_endian(5));
     vec![
         ("webp-lossy", lossy(40, 30, 1)),
         ("webp-lossless", lossless(40, 30, true)),
@@ -61,9 +64,9 @@ pub(crate) fn all() -> Vec<(&'static str, Vec<u8>)> {
             "webp-photo",
             file(&[
                 extended(0x38, 40, 30),
-                (b"ICCP", super::icc::display_p3()),
+                (b"ICCP", icc::display_p3()),
                 lossy_chunk(40, 30, 9),
-                (b"EXIF", super::exif::structure(&super::exif::photo(), true)),
+                (b"EXIF", LITTLE_ENDIAN.structure(&exif::photo())),
             ]),
         ),
         ("webp-extended", file(&[extended(0x08, 40, 30), lossy_chunk(40, 30, 9), exif()])),

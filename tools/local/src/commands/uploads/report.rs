@@ -186,7 +186,7 @@ fn overview(info: &Value) -> String {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::{Map, json};
+    use serde_json::json;
 
     use super::*;
     use crate::executions::{Change, Status, Trigger};
@@ -220,22 +220,11 @@ mod tests {
     }
 
     fn report(objects: Vec<Row>) -> Report {
-        let outputs = Outputs {
-            api_url: String::new(),
-            bucket_name: String::new(),
-            key_prefix: "uploads/".parse().unwrap(),
-            table_name: String::new(),
-            state_machine_arn: String::new(),
-            reconcile_state_machine_arn: String::new(),
-            failure_queue_url: String::new(),
-            endpoint: String::new(),
-            further: Map::new(),
-        };
         let info = json!({
             "highestSizeImage": "uploads/cat.jpg", "lowestSizeImage": "uploads/a.png",
             "contentTypes": {"image/jpeg": 1, "image/png": 2},
         });
-        Report { objects, info, outputs }
+        Report { objects, info, outputs: Outputs::sample() }
     }
 
     #[test]

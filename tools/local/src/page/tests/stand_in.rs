@@ -1,40 +1,20 @@
 //! A stand-in for the services that the page calls, with ten thousand executions.
 
-use std::collections::BTreeMap;
-use std::net::Ipv4Addr;
-use std::sync::{Arc, Mutex};
-
 use axum::Router;
 use axum::extract::State;
 use axum::http::{HeaderMap, Uri};
 use serde_json::{Value, json};
-use tokio::net::TcpListener;
 
 use super::super::*;
 use crate::access_key::AccessKey;
+use crate::executions::tests::stand_in;
+pub(super) use crate::executions::tests::stand_in::{Calls, arn};
 
-pub(super) const EXECUTIONS: usize = 10_000;
-
-const MACHINE: &str = "pixgauge-many-analyze-image";
+const EXECUTIONS: usize = 10_000;
 
 /// Key of the object that the first execution is for. It has markup, a line break, and a character
 /// that reverses text.
 pub(super) const HOSTILE: &str = "uploads/<img src=x onerror=alert(1)>\n\u{202e}&amp;\"'.png";
-
-/// Number of answered calls, by the name of the API operation.
-#[derive(Debug, Clone, Default)]
-pub(super) struct Calls(Arc<Mutex<BTreeMap<String, usize>>>);
-
-impl Calls {
-    /// Returns the calls that were answered since the previous `take`.
-    pub(super) fn take(&self) -> Vec<(String, usize)> {
-        std::mem::take(&mut *self.0.lock().unwrap()).into_iter().collect()
-    }
-}
-
-pub(super) fn arn(number: usize) -> String {
-    format!("arn:aws:states:us-east-1:0:execution:{MACHINE}:{number}")
-}
 
 /// Serves the stand-in, and the page of a stack that calls the stand-in.
 pub(super) async fn serve() -> (Page, Calls) {
@@ -44,14 +24,12 @@ pub(super) async fn serve() -> (Page, Calls) {
 /// Does the same for a page that keeps its address in a file.
 pub(super) async fn serve_with(address: Option<PathBuf>) -> (Page, Calls) {
     let calls = Calls::default();
-    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
-    let endpoint = format!("http://{}", listener.local_addr().unwrap());
     let router = Router::new().fallback(answer).with_state(calls.clone());
-    tokio::spawn(async move { axum::serve(listener, router).await });
+    let endpoint = stand_in::serve(router).await;
     let outputs = json!({
         "apiUrl": endpoint, "bucketName": "b", "keyPrefix": "uploads/", "tableName": "t",
         "failureQueueUrl": endpoint,
-        "stateMachineArn": format!("arn:aws:states:us-east-1:0:stateMachine:{MACHINE}"),
+        "stateMachineArn": stand_in::machine(),
         "reconcileStateMachineArn": "r", "endpoint": endpoint,
     });
     let outputs = serde_json::from_value(outputs).unwrap();
@@ -63,30 +41,21 @@ pub(super) async fn serve_with(address: Option<PathBuf>) -> (Page, Calls) {
 async fn answer(State(calls): State<Calls>, uri: Uri, headers: HeaderMap, body: String) -> String {
     let Some(target) = headers.get("x-amz-target") else { return api(uri.path()).to_string() };
     let call = target.to_str().unwrap().rsplit('.').next().unwrap();
-    *calls.0.lock().unwrap().entry(call.to_owned()).or_default() += 1;
+    let number = calls.count(call);
     let request: Value = serde_json::from_str(&body).unwrap();
-    let machine = format!("arn:aws:states:us-east-1:0:stateMachine:{MACHINE}");
+    let (machine, name) = (stand_in::machine(), stand_in::MACHINE);
     let answer = match call {
         "ListStateMachines" => json!({"stateMachines": [{
-            "stateMachineArn": machine, "name": MACHINE, "type": "STANDARD", "creationDate": 0,
+            "stateMachineArn": machine, "name": name, "type": "STANDARD", "creationDate": 0,
         }]}),
-        "ListExecutions" => {
-            let from = request["nextToken"].as_str().map_or(0, |token| token.parse().unwrap());
-            let size = usize::try_from(request["maxResults"].as_u64().unwrap()).unwrap();
-            let to = (from + size).min(EXECUTIONS);
-            let token = (to < EXECUTIONS).then(|| to.to_string());
-            json!({"executions": (from..to).map(execution).collect::<Vec<_>>(), "nextToken": token})
-        }
-        "DescribeExecution" => {
-            let arn = request["executionArn"].as_str().unwrap();
-            execution(arn.rsplit(':').next().unwrap().parse().unwrap())
-        }
+        "ListExecutions" => stand_in::list(&request, EXECUTIONS, execution),
+        "DescribeExecution" => execution(stand_in::number(&request["executionArn"])),
         "GetExecutionHistory" => json!({"events": history()}),
         "DescribeStateMachineForExecution" => json!({
-            "stateMachineArn": machine, "name": MACHINE, "roleArn": "role", "updateDate": 0,
+            "stateMachineArn": machine, "name": name, "roleArn": "role", "updateDate": 0,
             "definition": include_str!("../../../../../statemachine/analyze-image.asl.json"),
         }),
-        "ReceiveMessage" if calls.0.lock().unwrap()[call] == 1 => json!({"Messages": [{
+        "ReceiveMessage" if number == 1 => json!({"Messages": [{
             "MessageId": "m-1", "ReceiptHandle": "h", "Attributes": {"SentTimestamp": "1700000000000"},
             "Body": json!({
                 "event": event(HOSTILE), "error": "TableRefused", "cause": HOSTILE,
@@ -111,20 +80,14 @@ fn event(key: &str) -> Value {
     })
 }
 
-/// An execution: the first one failed, the others succeeded.
+/// An execution. The first one failed.
 fn execution(number: usize) -> Value {
-    let key = if number == 0 { HOSTILE.to_owned() } else { format!("uploads/{number}.png") };
-    let mut execution = json!({
-        "executionArn": arn(number), "name": number.to_string(), "status": "SUCCEEDED",
-        "stateMachineArn": format!("arn:aws:states:us-east-1:0:stateMachine:{MACHINE}"),
-        "startDate": 1_700_000_000 - number, "stopDate": 1_700_000_004 - number,
-        "input": event(&key).to_string(),
-        "output": json!({"status": "image", "outcome": "recorded"}).to_string(),
-    });
+    let mut execution = stand_in::execution(number);
     if number == 0 {
         execution["status"] = "FAILED".into();
         execution["error"] = "TableRefused".into();
         execution["cause"] = HOSTILE.into();
+        execution["input"] = event(HOSTILE).to_string().into();
     }
     execution
 }

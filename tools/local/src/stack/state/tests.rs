@@ -1,4 +1,4 @@
-use serde_json::Map;
+use std::os::unix::fs::PermissionsExt as _;
 
 use super::*;
 
@@ -6,20 +6,6 @@ fn file(directory: &tempfile::TempDir) -> StateFile {
     StateFile {
         path: directory.path().join("stack.json"),
         lock: directory.path().join("stack.lock"),
-    }
-}
-
-fn outputs() -> Outputs {
-    Outputs {
-        api_url: "http://api".to_owned(),
-        bucket_name: "bucket".to_owned(),
-        key_prefix: "uploads/".parse().unwrap(),
-        table_name: "table".to_owned(),
-        state_machine_arn: "arn".to_owned(),
-        reconcile_state_machine_arn: "arn".to_owned(),
-        failure_queue_url: "http://queue".to_owned(),
-        endpoint: "http://127.0.0.1:1".to_owned(),
-        further: Map::new(),
     }
 }
 
@@ -31,71 +17,42 @@ fn state(owns_emulator: bool, outputs: Option<Outputs>) -> State {
 /// The state that an earlier process left behind. That process had the same id as this process.
 fn left_behind(owns_emulator: bool) -> State {
     let process = Identity { started: "earlier".to_owned(), ..Identity::own() };
-    State { process, ..state(owns_emulator, Some(outputs())) }
+    State { process, ..state(owns_emulator, Some(Outputs::sample())) }
 }
 
 #[test]
-fn running_stack_has_outputs_until_it_ends() {
+fn running_stack_has_outputs_for_the_user_alone_until_it_ends() {
     let directory = tempfile::tempdir().unwrap();
     let file = file(&directory);
     assert!(matches!(file.outputs(), Err(StateError::NotRunning)));
     let mut claim = file.claim().unwrap();
     claim.write(&state(true, None)).unwrap();
     assert!(matches!(file.outputs(), Err(StateError::Starting { .. })));
-    claim.write(&state(true, Some(outputs()))).unwrap();
-    assert_eq!(file.outputs().unwrap(), outputs());
+    let mode = std::fs::metadata(&file.path).unwrap().permissions().mode();
+    assert_eq!(mode & 0o777, 0o600);
+    let second = file.claim().unwrap_err().to_string();
+    assert!(second.contains(&format!("process {}", std::process::id())), "{second}");
+    claim.write(&state(true, Some(Outputs::sample()))).unwrap();
+    assert_eq!(file.outputs().unwrap(), Outputs::sample());
     drop(claim);
     assert!(matches!(file.outputs(), Err(StateError::NotRunning)));
 }
 
 #[test]
-fn second_stack_is_refused_and_the_first_one_named() {
-    let directory = tempfile::tempdir().unwrap();
-    let file = file(&directory);
-    let mut claim = file.claim().unwrap();
-    claim.write(&state(true, None)).unwrap();
-    let error = file.claim().unwrap_err();
-    assert!(error.to_string().contains(&format!("process {}", std::process::id())), "{error}");
-}
-
-#[test]
-fn state_of_a_killed_process_is_stale() {
-    let directory = tempfile::tempdir().unwrap();
-    let file = file(&directory);
-    let mut claim = file.claim().unwrap();
-    claim.write(&left_behind(true)).unwrap();
-    // As after SIGKILL: the lock is free, but the state file remains.
-    claim.keep = true;
-    drop(claim);
-    assert!(matches!(file.outputs(), Err(StateError::Stale { .. })));
-    assert_eq!(file.read().unwrap().unwrap().1, Liveness::Ended);
-    assert!(file.claim().is_ok());
-}
-
-#[test]
-fn readers_do_not_make_a_stale_state_seem_alive() {
+fn state_of_a_killed_process_is_stale_while_someone_reads_it_too() {
     let directory = tempfile::tempdir().unwrap();
     let file = file(&directory);
     let mut claim = file.claim().unwrap();
     claim.write(&left_behind(true)).unwrap();
     // The lock is held, but the process that the file names has ended.
     assert_eq!(file.read().unwrap().unwrap().1, Liveness::Ended);
+    // As after SIGKILL: the lock is free, but the state file remains.
     claim.keep = true;
     drop(claim);
-    let _reading = file.read().unwrap();
+    assert!(matches!(file.outputs(), Err(StateError::Stale { .. })));
+    let read = file.read().unwrap();
+    assert_eq!(read.unwrap().1, Liveness::Ended);
     assert!(file.claim().is_ok(), "a reader holds the lock");
-}
-
-#[test]
-fn state_is_for_the_user_alone() {
-    use std::os::unix::fs::PermissionsExt as _;
-
-    let directory = tempfile::tempdir().unwrap();
-    let file = file(&directory);
-    let mut claim = file.claim().unwrap();
-    claim.write(&state(true, None)).unwrap();
-    let mode = std::fs::metadata(&file.path).unwrap().permissions().mode();
-    assert_eq!(mode & 0o777, 0o600);
 }
 
 #[test]
@@ -105,7 +62,7 @@ fn stack_on_an_emulator_of_another_process_remains() {
     let mut claim = file.claim().unwrap();
     claim.write(&left_behind(false)).unwrap();
     drop(claim);
-    assert_eq!(file.outputs().unwrap(), outputs());
+    assert_eq!(file.outputs().unwrap(), Outputs::sample());
 }
 
 #[test]
@@ -118,8 +75,8 @@ fn invalid_file_is_named() {
         assert!(error.contains("stack.json is invalid") && error.contains("down"), "{error}");
         // A new stack replaces the invalid file.
         let mut claim = file.claim().unwrap();
-        claim.write(&state(true, Some(outputs()))).unwrap();
-        assert_eq!(file.outputs().unwrap(), outputs());
+        claim.write(&state(true, Some(Outputs::sample()))).unwrap();
+        assert_eq!(file.outputs().unwrap(), Outputs::sample());
     }
 }
 

@@ -1,218 +1,98 @@
-//! Mistakes in the project's file, and in configuration values.
+//! Mistakes in the project's file, and in the configuration of `dev`.
 
-use super::{DEV, Mistake, PROJECT, mistake};
+use super::{DEV, Mistake, PROJECT, Planted, REMOVED, planted, set};
 
-/// Mistakes in `Pulumi.yaml` and in the configuration of `dev`.
-pub(super) const CONFIGURATION: &[Mistake] = &[
-    mistake(
-        PROJECT,
-        "      type: object\n    default: []",
-        "      type: objects\n    default: []",
-        ["config.bucketLifecycleRules.items", "needs a type"],
-    ),
-    mistake(
-        DEV,
-        "config:\n",
-        "config:\n  pixgauge:bucketTags: [a]\n",
-        ["pixgauge:bucketTags", "must be of type object"],
-    ),
-    mistake(PROJECT, "main: pulumi", "main: program", ["program/Main.yaml", "cannot read"]),
-    mistake(
-        PROJECT,
-        "runtime: yaml",
-        "runtime: nodejs",
-        ["Pulumi.yaml:5: runtime", "only the runtime `yaml`"],
-    ),
-    mistake(
-        PROJECT,
-        "requiredPulumiVersion:",
-        "requiredPulumiVersions:",
-        ["Pulumi.yaml:9: requiredPulumiVersions", "unknown field"],
-    ),
-    mistake(PROJECT, "runtime: yaml\n", "", ["Pulumi.yaml", "has no runtime"]),
-    mistake(PROJECT, "name: pixgauge\n", "", ["Pulumi.yaml", "has no name"]),
-    mistake(
-        PROJECT,
-        "    type: integer\n",
-        "    type: int\n",
-        ["config.memorySize", "needs a type"],
-    ),
-    mistake(
-        PROJECT,
-        "default: 256\n",
-        "default: many\n",
-        ["config.memorySize.default", "must be of type integer"],
-    ),
-    mistake(
-        PROJECT,
-        "default: 256\n",
-        "defalt: 256\n",
-        ["config.memorySize.defalt", "unknown field"],
-    ),
-    mistake(
-        PROJECT,
-        "    default: 256\n",
-        "",
-        ["config.memorySize", "has no default, and Pulumi.dev.yaml does not set it"],
-    ),
-    mistake(
-        DEV,
-        "logRetentionDays: 7",
-        "logRetentionDays: week",
-        ["pixgauge:logRetentionDays", "must be of type integer"],
-    ),
-    mistake(
-        DEV,
-        "pixgauge:functionTracing",
-        "pixgauge:functiontracing",
-        ["pixgauge:functiontracing", "declares no key \"functiontracing\""],
-    ),
-    mistake(
-        DEV,
-        "pixgauge:functionTracing",
-        "pixgage:functionTracing",
-        ["pixgage:functionTracing", "keys begin with `pixgauge:`"],
-    ),
-    mistake(
-        DEV,
-        "functionTracing: Active",
-        "functionTracing: {secure: v1:abc}",
-        ["pixgauge:functionTracing", "only the Pulumi CLI can read it"],
-    ),
-    mistake(
-        DEV,
-        "config:\n",
-        "environment: [secrets]\nconfig:\n",
-        ["environment", "unknown field"],
-    ),
+pub(super) const MISTAKES: &[Planted] = &[
+    planted(PROJECT, "config", DECLARATIONS),
+    planted(DEV, "config", SETTINGS),
+    planted(PROJECT, "", PROJECT_FILE),
+    planted(DEV, "", STACK_FILE),
 ];
 
-/// Configuration values that no stack may have, as a default or in a stack's file.
-pub(super) const VALUES: &[Mistake] = &[
-    mistake(
-        PROJECT,
-        "default: arm64",
-        "default: arm",
-        ["config.architecture.default", "must be one of arm64, x86_64"],
+/// Declarations of configuration keys, and their defaults.
+const DECLARATIONS: &[Mistake] = &[
+    set("bucketLifecycleRules.items.type", "objects", "needs a type"),
+    set("memorySize.type", "int", "needs a type"),
+    set("memorySize.default", "many", "must be of type integer"),
+    set("memorySize.defalt", "256", "unknown field"),
+    set("memorySize.default", REMOVED, "has no default, and Pulumi.dev.yaml does not set it"),
+    // Values that no stack may have.
+    set("architecture.default", "arm", "must be one of arm64, x86_64"),
+    set("logLevel.default", "VERBOSE", "one of TRACE"),
+    set("stateMachineType.default", "FAST", "EXPRESS"),
+    set("reconcileSchedule.default", "daily", "not a schedule"),
+    set("reconcileScheduleState.default", "OFF", "ENABLED"),
+    set("shards.default", "0", "from 1 to 100, not 0"),
+    set("shards.default", "101", "from 1 to 100, not 101"),
+    set("presignedUrlSeconds.default", "0", "from 1 to 43200"),
+    set("imageCacheSeconds.default", "-1", "from 0"),
+    set("authorization.default", "IAM", "one of NONE, AWS_IAM"),
+    set("corsOrigins.default[0]", "https://a.example/", "not an origin"),
+    set("throttlingRate.default", "0", "from 1 to 100000"),
+    set("throttlingBurst.default", "60000", "from 1 to 50000"),
+    set("reservedConcurrency.default", "0", "0 stops the function: use -1"),
+    set("reservedConcurrency.default", "-2", "must be -1"),
+    set("listingBurst.default", "60000", "from 1 to 50000"),
+    set("permissionsBoundary.default", "boundary", "not the ARN of a policy"),
+    set("versioning.default", "Off", "Enabled, Suspended"),
+    set("color", "{type: string, default: red, description: None}", "nothing refers to color"),
+    // Values that the provider or AWS refuses.
+    set("bucketPolicyStatements.default[0].Resource[1]", r#""{bucket}/*""#, "must be an ARN"),
+    set(
+        "bucketEncryptionRules.default[0].aplyServerSideEncryptionByDefault",
+        "{}",
+        "did you mean applyServerSideEncryptionByDefault?",
     ),
-    mistake(
-        PROJECT,
-        "default: INFO",
-        "default: VERBOSE",
-        ["config.logLevel.default", "one of TRACE"],
+    set("bucketName.default", "Pixgauge-{stack}-{account}-{region}", "only lower-case letters")
+        .at("bucket.properties.bucket"),
+    set(
+        "bucketName.default",
+        "pixgauge-images-of-all-uploads-to-be-measured-{stack}-{account}-{region}",
+        "must have from 3 to 63 characters",
+    )
+    .at("bucket.properties.bucket"),
+    set(
+        "bucketEncryptionRules.default[0].applyServerSideEncryptionByDefault.sseAlgorithm",
+        "AES-256",
+        "did you mean AES256?",
     ),
-    mistake(
-        PROJECT,
-        "default: STANDARD",
-        "default: FAST",
-        ["config.stateMachineType.default", "EXPRESS"],
-    ),
-    mistake(
-        PROJECT,
-        "default: rate(1 day)",
-        "default: daily",
-        ["config.reconcileSchedule.default", "not a schedule"],
-    ),
-    mistake(
-        PROJECT,
-        "default: DISABLED",
-        "default: OFF",
-        ["config.reconcileScheduleState.default", "ENABLED"],
-    ),
-    mistake(
-        PROJECT,
-        "default: 8\n",
-        "default: 0\n",
-        ["config.shards.default", "from 1 to 100, not 0"],
-    ),
-    mistake(
-        PROJECT,
-        "default: 8\n",
-        "default: 101\n",
-        ["config.shards.default", "from 1 to 100, not 101"],
-    ),
-    mistake(
-        PROJECT,
-        "default: 300\n",
-        "default: 0\n",
-        ["config.presignedUrlSeconds.default", "from 1 to 43200"],
-    ),
-    mistake(
-        PROJECT,
-        "default: 60\n",
-        "default: -1\n",
-        ["config.imageCacheSeconds.default", "from 0"],
-    ),
-    mistake(
-        PROJECT,
-        "default: NONE",
-        "default: IAM",
-        ["config.authorization.default", "one of NONE, AWS_IAM"],
-    ),
-    mistake(
-        PROJECT,
-        "default: [\"*\"]",
-        "default: [\"https://a.example/\"]",
-        ["config.corsOrigins.default[0]", "not an origin"],
-    ),
-    mistake(
-        PROJECT,
-        "default: 100\n",
-        "default: 0\n",
-        ["config.throttlingRate.default", "from 1 to 100000"],
-    ),
-    mistake(
-        PROJECT,
-        "default: 200\n",
-        "default: 60000\n",
-        ["config.throttlingBurst.default", "from 1 to 50000"],
-    ),
-    mistake(
-        PROJECT,
-        "default: -1\n",
-        "default: 0\n",
-        ["config.reservedConcurrency.default", "0 stops the function: use -1"],
-    ),
-    mistake(
-        PROJECT,
-        "default: -1\n",
-        "default: -2\n",
-        ["config.reservedConcurrency.default", "must be -1"],
-    ),
-    mistake(
-        PROJECT,
-        "default: 40\n",
-        "default: 60000\n",
-        ["config.listingBurst.default", "from 1 to 50000"],
-    ),
-    mistake(
-        PROJECT,
-        "default: \"\"\n",
-        "default: boundary\n",
-        ["config.permissionsBoundary.default", "not the ARN of a policy"],
-    ),
-    mistake(
-        PROJECT,
-        "default: Suspended",
-        "default: Off",
-        ["config.versioning.default", "Enabled, Suspended"],
-    ),
-    mistake(
-        PROJECT,
-        "config:\n",
-        "config:\n  color: {type: string, default: red, description: None}\n",
-        ["config.color", "nothing refers to color"],
-    ),
-    mistake(
-        DEV,
-        "logRetentionDays: 7",
-        "logRetentionDays: 0",
-        ["pixgauge:logRetentionDays", "forever"],
-    ),
-    mistake(
-        DEV,
-        "functionTracing: Active",
-        "functionTracing: On",
-        ["pixgauge:functionTracing", "PassThrough"],
-    ),
+    set("bucketObjectOwnership.default", "BucketOwner", "must be one of BucketOwnerEnforced"),
+    set("bucketCorsRules.default[0].allowedMethods[1]", "OPTIONS", "must be one of GET, PUT"),
 ];
+
+/// Settings of a stack.
+const SETTINGS: &[Mistake] = &[
+    set("pixgauge:bucketTags", "[a]", "must be of type object"),
+    set("pixgauge:functiontracing", "Active", r#"declares no key "functiontracing""#),
+    set("pixgage:functionTracing", "Active", "keys begin with `pixgauge:`"),
+    set("pixgauge:functionTracing", "{secure: 'v1:abc'}", "only the Pulumi CLI can read it"),
+    // Values that no stack may have.
+    set("pixgauge:logRetentionDays", "0", "forever"),
+    set("pixgauge:functionTracing", "On", "PassThrough"),
+    // Values that the provider or AWS refuses.
+    set("pixgauge:kmsKeyArns", "[key/1]", "must be an ARN"),
+    set(
+        "pixgauge:bucketLifecycleRules",
+        "[{id: a, status: Enabled, filtr: {}}]",
+        "did you mean filter?",
+    )
+    .at("bucketLifecycle.properties.rules"),
+    set("pixgauge:logRetentionDays", "8", "not 8"),
+    set("aws:regoin", "us-east-1", "no setting regoin (did you mean region?)"),
+    set("aws:defaultTags.tag", "{}", "no setting tag (did you mean tags?)"),
+    set("aws:region", "us-east", "not a region"),
+    set("pixgauge:bucketRestrictPublicBuckets", "false", "restrictPublicBuckets must be true")
+        .at("bucketPublicAccess.properties"),
+];
+
+/// Fields of `Pulumi.yaml`.
+const PROJECT_FILE: &[Mistake] = &[
+    set("main", "program", "cannot read").at("program/Main.yaml"),
+    set("runtime", "nodejs", "only the runtime `yaml`"),
+    set("requiredPulumiVersions", r#"">=3.246.0""#, "unknown field"),
+    set("runtime", REMOVED, "has no runtime").at("Pulumi.yaml"),
+    set("name", REMOVED, "has no name").at("Pulumi.yaml"),
+];
+
+/// Fields of a stack's file.
+const STACK_FILE: &[Mistake] = &[set("environment", "[secrets]", "unknown field")];

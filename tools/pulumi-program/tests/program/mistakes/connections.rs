@@ -1,121 +1,77 @@
 //! Resources that lack a property or connection that others of their type have, or a dependency
 //! that they need.
 
-use super::{MAIN, Mistake, mistake};
+use super::{MAIN, Mistake, Planted, REMOVED, planted, set};
 
-pub(super) const CONNECTIONS: &[Mistake] = &[
-    mistake(
+pub(super) const MISTAKES: &[Planted] = &[
+    planted(MAIN, "resources", RESOURCES),
+    planted(MAIN, "resources.headObject.properties", FUNCTION),
+    planted(
         MAIN,
-        "      routeKey: GET /images/info\n      target: integrations/${infoImagesIntegration.id}\n      authorizationType: ${authorization}\n",
-        "      routeKey: GET /images/info\n      target: integrations/${infoImagesIntegration.id}\n",
-        ["infoImagesRoute.properties", "lacks authorizationType, which every other"],
+        "resources.analyzeImagePolicy.properties.policy.fn::toJSON.Statement",
+        MACHINE_POLICY,
     ),
-    mistake(
-        MAIN,
-        "    options: {dependsOn: [\"${bucket}\"]}\n",
-        "",
-        ["resources.unmanagedBucket", "does not wait for bucket: add it to dependsOn"],
+];
+
+/// All kinds of resources.
+const RESOURCES: &[Mistake] = &[
+    set(
+        "infoImagesRoute.properties.authorizationType",
+        REMOVED,
+        "lacks authorizationType, which every other",
     ),
-    mistake(
-        MAIN,
-        "      protect: ${deletionProtection}\n      dependsOn: [\"${bucket}\"]\n",
-        "      protect: ${deletionProtection}\n",
-        ["resources.table", "does not wait for bucket: add it to dependsOn"],
+    set("unmanagedBucket.options", REMOVED, "does not wait for bucket: add it to dependsOn"),
+    set("table.options.dependsOn", REMOVED, "does not wait for bucket: add it to dependsOn"),
+    set(
+        "analyzeImage.properties.loggingConfiguration.includeExecutionData",
+        REMOVED,
+        "lacks loggingConfiguration.includeExecutionData",
     ),
-    mistake(
-        MAIN,
-        "      memorySize: ${memorySize}\n",
-        "",
-        ["headObject.properties", "lacks memorySize"],
+    set("headObjectRole.properties.name", REMOVED, "lacks name"),
+    set("bucketPolicy.options.dependsOn[0]", REMOVED, "must have bucketPublicAccess in dependsOn"),
+    set("bucketLifecycle.options.dependsOn[0]", REMOVED, "must have bucketVersioning in dependsOn"),
+    set(
+        "objectEventsTarget.options.dependsOn[1]",
+        REMOVED,
+        "must have undeliveredEventQueuePolicy in dependsOn",
     ),
-    mistake(
-        MAIN,
-        "      tracingConfig:\n        mode: ${functionTracing}\n",
-        "",
-        ["headObject.properties", "lacks tracingConfig.mode"],
+    set("objectEventsTarget.properties.deadLetterConfig", REMOVED, "has no deadLetterConfig"),
+    set("reconciliations.properties.target.deadLetterConfig", REMOVED, "has no deadLetterConfig"),
+    set(
+        "objectEventsTarget.properties.deadLetterConfig.arn",
+        "${failureQueue.arn}",
+        "no aws:sqs:QueuePolicy allows messages to failureQueue",
     ),
-    mistake(
-        MAIN,
-        "        includeExecutionData: ${executionLogData}\n",
-        "",
-        ["analyzeImage.properties", "lacks loggingConfiguration.includeExecutionData"],
+    set("bucketNotification.properties.eventbridge", REMOVED, "S3 sends no events")
+        .at("resources.objectEvents"),
+    set(
+        "analyzeImage.properties.loggingConfiguration.logDestination",
+        "${analyzeImageLogs.arn}",
+        "must be ${….arn}:*",
     ),
-    mistake(
-        MAIN,
-        "      name: pixgauge-${pulumi.stack}-head-object\n      permissionsBoundary",
-        "      permissionsBoundary",
-        ["headObjectRole.properties", "lacks name"],
+    set(
+        "apiStage.properties.accessLogSettings.destinationArn",
+        "${apiLogs.arn}:*",
+        "must be ${….arn}, with the arn",
     ),
-    mistake(
-        MAIN,
-        "      dependsOn: [\"${bucketPublicAccess}\"]\n",
-        "      dependsOn: []\n",
-        ["resources.bucketPolicy", "must have bucketPublicAccess in dependsOn"],
-    ),
-    mistake(
-        MAIN,
-        "      dependsOn: [\"${bucketVersioning}\"]\n",
-        "      dependsOn: []\n",
-        ["resources.bucketLifecycle", "must have bucketVersioning in dependsOn"],
-    ),
-    mistake(
-        MAIN,
-        ", \"${undeliveredEventQueuePolicy}\"]",
-        "]",
-        ["resources.objectEventsTarget", "must have undeliveredEventQueuePolicy in dependsOn"],
-    ),
-    mistake(
-        MAIN,
-        "      deadLetterConfig:\n        arn: ${undeliveredEventQueue.arn}\n",
-        "",
-        ["resources.objectEventsTarget", "has no deadLetterConfig"],
-    ),
-    mistake(
-        MAIN,
-        "        deadLetterConfig:\n          arn: ${undeliveredEventQueue.arn}\n",
-        "",
-        ["resources.reconciliations", "has no deadLetterConfig"],
-    ),
-    mistake(
-        MAIN,
-        "arn: ${undeliveredEventQueue.arn}\n    options:\n      dependsOn: [\"${objectEventsPolicy}\"",
-        "arn: ${failureQueue.arn}\n    options:\n      dependsOn: [\"${objectEventsPolicy}\"",
-        ["resources.objectEventsTarget", "no aws:sqs:QueuePolicy allows messages to failureQueue"],
-    ),
-    mistake(
-        MAIN,
-        "      eventbridge: true\n",
-        "",
-        ["resources.objectEvents", "S3 sends no events"],
-    ),
-    mistake(
-        MAIN,
-        "logDestination: ${analyzeImageLogs.arn}:*",
-        "logDestination: ${analyzeImageLogs.arn}",
-        ["analyzeImage.properties.loggingConfiguration.logDestination", "must be ${….arn}:*"],
-    ),
-    mistake(
-        MAIN,
-        "destinationArn: ${apiLogs.arn}",
-        "destinationArn: ${apiLogs.arn}:*",
-        ["apiStage.properties.accessLogSettings.destinationArn", "must be ${….arn}, with the arn"],
-    ),
-    mistake(
-        MAIN,
-        "                - logs:PutResourcePolicy\n",
-        "",
-        ["resources.analyzeImage", "analyzeImageRole does not allow logs:PutResourcePolicy"],
-    ),
-    mistake(
-        MAIN,
-        "                - xray:GetSamplingRules\n",
-        "",
-        ["resources.analyzeImage", "does not allow xray:GetSamplingRules"],
-    ),
-    mistake(
-        MAIN,
-        "            - ${sendTraces}\n",
-        "",
-        ["resources.headObject", "headObjectRole does not allow xray:PutTraceSegments"],
-    ),
+    set(
+        "headObjectPolicy.properties.policy.fn::toJSON.Statement[1]",
+        REMOVED,
+        "headObjectRole does not allow xray:PutTraceSegments",
+    )
+    .at("resources.headObject"),
+];
+
+/// A function that differs from the others.
+const FUNCTION: &[Mistake] = &[
+    set("memorySize", REMOVED, "lacks memorySize"),
+    set("tracingConfig", REMOVED, "lacks tracingConfig.mode"),
+];
+
+/// Permissions for logs and traces.
+const MACHINE_POLICY: &[Mistake] = &[
+    set("[3].Action[5]", REMOVED, "analyzeImageRole does not allow logs:PutResourcePolicy")
+        .at("resources.analyzeImage"),
+    set("[4].Action[2]", REMOVED, "does not allow xray:GetSamplingRules")
+        .at("resources.analyzeImage"),
 ];

@@ -1,274 +1,138 @@
 //! Mistakes in documents that the provider takes as text: policies, event patterns and the access
 //! log's format.
 
-use super::{DEV, MAIN, Mistake, PROJECT, mistake};
+use super::{MAIN, Mistake, Planted, REMOVED, planted, set, text};
 
-/// Mistakes in policies and in the access log's format.
-pub(super) const POLICIES: &[Mistake] = &[
-    mistake(
-        MAIN,
-        "            - Effect: Allow\n",
-        "            - Efect: Allow\n",
-        ["Statement[0].Efect", "did you mean Effect?"],
+pub(super) const MISTAKES: &[Planted] = &[
+    planted(MAIN, "resources.headObjectPolicy.properties.policy.fn::toJSON", ROLE_POLICY),
+    planted(MAIN, "variables.policyOfStack.fn::toJSON.Statement[0]", BUCKET_POLICY),
+    planted(MAIN, "", MAIN_FILE),
+    planted(MAIN, "resources", RESOURCES),
+    planted(MAIN, "resources.reconcilePolicy.properties.policy.fn::toJSON", JOINED_ARNS),
+    planted(MAIN, "variables.functionTrust.fn::toJSON.Statement[0]", TRUST),
+    planted(MAIN, "resources.objectEvents.properties.eventPattern.fn::toJSON", EVENT_PATTERN),
+];
+
+/// The policy of a role.
+const ROLE_POLICY: &[Mistake] = &[
+    set("Statement[0].Efect", "Allow", "did you mean Effect?"),
+    set("Statement[2].Action", "s3:Get*", "name each action"),
+    set("Statement[2].Resource", r#""*""#, "name the resources"),
+    set("Statement[0].Action", "[CreateLogStream]", "write service:Action"),
+    set("Statement[2].Action", "s3:GetObjekt", "did you mean s3:GetObject?"),
+    set("Statement[2].Action", "S3.GetObject", "write service:Action"),
+    set("Statement[2].Resource", "${bucket.arn}", "s3:GetObject applies to objects"),
+    set("Statement[3].Resource", "${bucket.arn}/*", "s3:ListBucket applies to a bucket"),
+    set(
+        "Statement[0].Resource",
+        "${headObjectLogs.arn}",
+        "logs:PutLogEvents applies to log streams",
     ),
-    mistake(
-        MAIN,
-        "Sid: DenyUnencryptedTransport\n          Effect: Deny",
-        "Effect: Denied",
-        ["policyOfStack", "must be Allow or Deny"],
+    set(
+        "Statement[3].Condition.StringLikeIfExist",
+        "{}",
+        "unknown condition operator StringLikeIfExist",
     ),
-    mistake(
-        MAIN,
-        "Version: \"2012-10-17\"",
-        "Version: \"2008-10-17\"",
-        ["bucketPolicyDocument", "must be \"2012-10-17\""],
+    set(
+        "Statement[3].Condition.StringLikeIfExists.s3:prefixes",
+        "${keyPrefix}*",
+        "unknown condition key s3:prefixes",
     ),
-    mistake(
-        MAIN,
-        "Action: s3:GetObject\n",
-        "Action: s3:Get*\n",
-        ["headObjectPolicy", "name each action"],
+    set("Statement[2].Resource", REMOVED, "must have a Resource"),
+];
+
+/// The policy of a bucket.
+const BUCKET_POLICY: &[Mistake] = &[
+    set("Effect", "Denied", "must be Allow or Deny"),
+    set("Effect", "Allow", "allows everyone"),
+    set("Resource[1]", r#""{bucket}/*""#, "must be an ARN"),
+    set("Action", "s4:*", "s4:* matches no known action"),
+    set("Principal", "all", "a Principal must be"),
+    set("Condition.NotIpAddress.aws:SourceIp", "127.0.0.0/80", "not an IP address or a range"),
+];
+
+/// Other documents, and the comment above a wildcard.
+const MAIN_FILE: &[Mistake] = &[
+    set(
+        "variables.bucketPolicyDocument.fn::toJSON.Version",
+        "2008-10-17",
+        r#"must be "2012-10-17""#,
     ),
-    mistake(
-        MAIN,
-        "Resource:\n                fn::join: [\"/\", [\"${bucket.arn}\", \"${keyPrefix}*\"]]\n",
-        "Resource: \"*\"\n",
-        ["headObjectPolicy", "name the resources"],
+    text("            # `*`.\n", "\n", "pulumi/Main.yaml:", "a wildcard needs a comment"),
+];
+
+/// Policies for a table and a topic, and the access log's format.
+const RESOURCES: &[Mistake] = &[
+    set(
+        "alarmTopicPolicy.properties.policy.fn::toJSON.Statement[0].Resource",
+        "${failureQueue.arn}",
+        "sns:Publish applies to a topic, not to a queue",
     ),
-    mistake(
-        MAIN,
-        "Action: [logs:CreateLogStream, logs:PutLogEvents]",
-        "Action: [CreateLogStream]",
-        ["headObjectPolicy", "write service:Action"],
+    set(
+        "putMetadataPolicy.properties.policy.fn::toJSON.Statement[2].Resource",
+        "${bucket.arn}",
+        "dynamodb:GetItem applies to a table, not to a bucket",
     ),
-    mistake(
-        MAIN,
-        "Action: s3:GetObject\n",
-        "Action: s3:GetObjekt\n",
-        ["headObjectPolicy", "did you mean s3:GetObject?"],
+    set(
+        "infoImagesPolicy.properties.policy.fn::toJSON.Statement[2].Action",
+        "dynamodb:BatchGetItem",
+        "dynamodb:BatchGetItem applies to a table, not to an index",
+    )
+    .at("infoImagesPolicy"),
+    set(
+        "infoImagesPolicy.properties.policy.fn::toJSON.Statement[2].Resource",
+        "${table.arn}/index/by-sizes",
+        "table has no index by-sizes",
     ),
-    mistake(
-        MAIN,
-        "Action: s3:GetObject\n",
-        "Action: S3.GetObject\n",
-        ["headObjectPolicy", "write service:Action"],
-    ),
-    mistake(
-        MAIN,
-        "Resource:\n                fn::join: [\"/\", [\"${bucket.arn}\", \"${keyPrefix}*\"]]\n",
-        "Resource: ${bucket.arn}\n",
-        ["headObjectPolicy", "s3:GetObject applies to objects"],
-    ),
-    mistake(
-        MAIN,
-        "Action: s3:ListBucket\n              Resource: ${bucket.arn}\n",
-        "Action: s3:ListBucket\n              Resource: ${bucket.arn}/*\n",
-        ["headObjectPolicy", "s3:ListBucket applies to a bucket"],
-    ),
-    mistake(
-        MAIN,
-        "Resource: ${headObjectLogs.arn}:*",
-        "Resource: ${headObjectLogs.arn}",
-        ["headObjectPolicy", "logs:PutLogEvents applies to log streams"],
-    ),
-    mistake(
-        MAIN,
-        "Action: [dynamodb:GetItem, dynamodb:PutItem, dynamodb:UpdateItem]\n              Resource: ${table.arn}",
-        "Action: [dynamodb:GetItem, dynamodb:PutItem, dynamodb:UpdateItem]\n              Resource: ${bucket.arn}",
-        ["putMetadataPolicy", "dynamodb:GetItem applies to a table, not to a bucket"],
-    ),
-    mistake(
-        MAIN,
-        "Action: dynamodb:Query\n              Resource: ${table.arn}/index/by-size",
-        "Action: dynamodb:BatchGetItem\n              Resource: ${table.arn}/index/by-size",
-        ["infoImagesPolicy", "dynamodb:BatchGetItem applies to a table, not to an index"],
-    ),
-    mistake(
-        MAIN,
-        "\"${accountId}\", stateMachine,",
-        "\"${accountId}\", execution,",
-        ["reconcilePolicy", "states:StartExecution applies to a state machine"],
-    ),
-    mistake(
-        MAIN,
-        "StringLikeIfExists: {\"s3:prefix\"",
-        "StringLikeIfExist: {\"s3:prefix\"",
-        ["headObjectPolicy", "unknown condition operator StringLikeIfExist"],
-    ),
-    mistake(
-        MAIN,
-        "{\"s3:prefix\"",
-        "{\"s3:prefixes\"",
-        ["headObjectPolicy", "unknown condition key s3:prefixes"],
-    ),
-    mistake(
-        MAIN,
-        "Principal: {Service: lambda.amazonaws.com}",
-        "Principal: {Service: lamda.amazonaws.com}",
-        ["functionTrust", "did you mean lambda.amazonaws.com?"],
-    ),
-    mistake(
-        MAIN,
-        "          Principal: {Service: lambda.amazonaws.com}\n",
-        "",
-        ["functionTrust", "must have a Principal"],
-    ),
-    mistake(
-        MAIN,
-        "              Resource:\n                fn::join: [\"/\", [\"${bucket.arn}\", \"${keyPrefix}*\"]]\n",
-        "",
-        ["headObjectPolicy", "must have a Resource"],
-    ),
-    mistake(
-        MAIN,
-        "Sid: DenyUnencryptedTransport\n          Effect: Deny",
-        "Effect: Allow",
-        ["policyOfStack", "allows everyone"],
-    ),
-    mistake(
-        MAIN,
-        "Resource: [\"{bucketArn}\", \"{bucketArn}/*\"]",
-        "Resource: [\"{bucketArn}\", \"{bucket}/*\"]",
-        ["policyOfStack", "must be an ARN"],
-    ),
-    mistake(
-        MAIN,
-        "Action: s3:*\n",
-        "Action: s4:*\n",
-        ["policyOfStack", "s4:* matches no known action"],
-    ),
-    mistake(MAIN, "Principal: \"*\"", "Principal: all", ["policyOfStack", "a Principal must be"]),
-    mistake(
-        MAIN,
-        "Resource: ${table.arn}/index/by-size",
-        "Resource: ${table.arn}/index/by-sizes",
-        ["infoImagesPolicy", "table has no index by-sizes"],
-    ),
-    mistake(
-        MAIN,
-        "[arn, \"${partition}\", states,",
-        "[arn, aws, states,",
-        ["reconcilePolicy", "begin the ARN with arn:${partition}"],
-    ),
-    mistake(
-        MAIN,
-        "states:RedriveExecution",
-        "states:RedriveExecutions",
-        ["reconcilePolicy", "did you mean states:RedriveExecution?"],
-    ),
-    mistake(
-        MAIN,
-        "\"pixgauge-${pulumi.stack}-reconcile\"]",
-        "\"pixgauge-${pulumi.stack}-reconciliation\"]",
-        ["reconcilePolicy", "no state machine named pixgauge-dev-reconciliation"],
-    ),
-    mistake(
-        MAIN,
-        "\"pixgauge-${pulumi.stack}-reconcile:*\"]",
-        "\"pixgauge-${pulumi.stack}-reconciled:*\"]",
-        ["reconcilePolicy", "no state machine named pixgauge-dev-reconciled"],
-    ),
-    mistake(
-        MAIN,
-        "$context.requestTime\n",
-        "$context.requestTimes\n",
-        ["apiStage.properties.accessLogSettings.format", "did you mean requestTime?"],
-    ),
-    mistake(
-        PROJECT,
-        "Resource: [\"{bucketArn}\", \"{bucketArn}/*\"]",
-        "Resource: [\"{bucketArn}\", \"{bucket}/*\"]",
-        ["config.bucketPolicyStatements.default[0].Resource[1]", "must be an ARN"],
-    ),
-    mistake(
-        PROJECT,
-        "        Principal: \"*\"\n",
-        "",
-        ["config.bucketPolicyStatements.default[0]", "must have a Principal"],
-    ),
-    mistake(
-        DEV,
-        "config:\n",
-        "config:\n  pixgauge:kmsKeyArns: [key/1]\n",
-        ["pixgauge:kmsKeyArns[0]", "must be an ARN"],
-    ),
-    mistake(MAIN, "127.0.0.0/8", "127.0.0.0/80", ["policyOfStack", "not an IP address or a range"]),
-    mistake(
-        MAIN,
-        "            # Actions on X-Ray traces and sampling rules support no resource types, so they require
-            # `*`.
-",
-        "",
-        ["pulumi/Main.yaml:", "a wildcard needs a comment"],
+    set(
+        "apiStage.properties.accessLogSettings.format.fn::toJSON.time",
+        "$context.requestTimes",
+        "did you mean requestTime?",
     ),
 ];
 
-/// Mistakes in the pattern of the events that start executions.
-pub(super) const EVENTS: &[Mistake] = &[
-    mistake(
-        MAIN,
-        "source: [aws.s3]",
-        "source: [aws.s4]",
-        ["objectEvents.properties.eventPattern", "did you mean aws.s3?"],
+/// A policy with ARNs that are joined from parts.
+const JOINED_ARNS: &[Mistake] = &[
+    set(
+        "Statement[3].Resource.fn::join[1][5]",
+        "execution",
+        "states:StartExecution applies to a state machine",
     ),
-    mistake(
-        MAIN,
-        "          source: [aws.s3]\n",
-        "",
-        ["objectEvents.properties.eventPattern", "source is missing"],
+    set("Statement[3].Resource.fn::join[1][1]", "aws", "begin the ARN with arn:${partition}"),
+    set("Statement[5].Action", "states:RedriveExecutions", "did you mean states:RedriveExecution?"),
+    set(
+        "Statement[3].Resource.fn::join[1][6]",
+        "pixgauge-${pulumi.stack}-reconciliation",
+        "no state machine named pixgauge-dev-reconciliation",
     ),
-    mistake(
-        MAIN,
-        "source: [aws.s3]",
-        "source: aws.s3",
-        ["eventPattern.fn::toJSON.source", "must be a list"],
+    set(
+        "Statement[4].Resource[0].fn::join[1][6]",
+        "pixgauge-${pulumi.stack}-reconciled:*",
+        "no state machine named pixgauge-dev-reconciled",
     ),
-    mistake(
-        MAIN,
-        "[Object Created, Object Deleted,",
-        "[Object Created, Object Removed,",
-        ["eventPattern", "unknown detail-type \"Object Removed\""],
+];
+
+/// The trust policy of the functions.
+const TRUST: &[Mistake] = &[
+    set("Principal.Service", "lamda.amazonaws.com", "did you mean lambda.amazonaws.com?"),
+    set("Principal", REMOVED, "must have a Principal"),
+];
+
+/// The pattern of the events that start executions.
+const EVENT_PATTERN: &[Mistake] = &[
+    set("source[0]", "aws.s4", "did you mean aws.s3?"),
+    set("source", REMOVED, "source is missing"),
+    set("source", "aws.s3", "must be a list"),
+    set("detail-type[1]", "Object Removed", r#"unknown detail-type "Object Removed""#),
+    set("detailType", "[Object Created]", "did you mean detail-type?"),
+    set("detail.bucket.names", "['${bucket.id}']", "did you mean bucket.name?"),
+    set("detail.object.key[0].prefx", "${keyPrefix}", "prefix?"),
+    set("detail.$or[1].deletion-typ", "[{exists: false}]", "did you mean deletion-type?"),
+    set(
+        "detail.$or[2].object.version",
+        "[{exists: false}]",
+        "the event has no field detail.object.version",
     ),
-    mistake(
-        MAIN,
-        "          detail-type:",
-        "          detailType:",
-        ["eventPattern", "did you mean detail-type?"],
-    ),
-    mistake(
-        MAIN,
-        "              name: [\"${bucket.id}\"]",
-        "              names: [\"${bucket.id}\"]",
-        ["eventPattern", "did you mean bucket.name?"],
-    ),
-    mistake(
-        MAIN,
-        "key: [{prefix: \"${keyPrefix}\"}]",
-        "key: [{prefx: \"${keyPrefix}\"}]",
-        ["eventPattern", "prefix?"],
-    ),
-    mistake(
-        MAIN,
-        "- deletion-type: [{exists: false}, {anything-but: Permanently Deleted}]",
-        "- deletion-typ: [{exists: false}, {anything-but: Permanently Deleted}]",
-        ["eventPattern", "did you mean deletion-type?"],
-    ),
-    mistake(
-        MAIN,
-        "- object: {version-id: [{exists: false}, \"null\", {anything-but: {wildcard: \"*\"}}]}",
-        "- object: {version: [{exists: false}, \"null\"]}",
-        ["eventPattern", "the event has no field detail.object.version"],
-    ),
-    mistake(
-        MAIN,
-        "              - reason: [{exists: false}, {anything-but: Lifecycle Expiration}]\n              - deletion-type: [{exists: false}, {anything-but: Permanently Deleted}]\n",
-        "",
-        ["eventPattern", "at least two patterns"],
-    ),
-    mistake(
-        MAIN,
-        "              - reason: [{exists: false}, {anything-but: Lifecycle Expiration}]\n",
-        "              - reason\n",
-        ["eventPattern", "must be a pattern"],
-    ),
+    set("detail.$or", "[{reason: [{exists: false}]}]", "at least two patterns"),
+    set("detail.$or[0]", "reason", "must be a pattern"),
 ];

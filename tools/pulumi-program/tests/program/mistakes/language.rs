@@ -1,160 +1,70 @@
 //! Mistakes in the language itself, Pulumi YAML: fields, options, functions and references.
 
-use super::{MAIN, Mistake, mistake};
+use super::{MAIN, Mistake, Planted, REMOVED, planted, set, text};
 
-pub(super) const LANGUAGE: &[Mistake] = &[
-    mistake(MAIN, "resources:\n", "resource:\n", ["Main.yaml", "unknown field \"resource\""]),
-    mistake(MAIN, "    type: aws:s3:Bucket\n", "", ["resources.bucket", "has no type"]),
-    mistake(MAIN, "    options:\n", "    option:\n", ["resources.bucket.option", "unknown field"]),
-    mistake(
-        MAIN,
-        "dependsOn: [\"${bucketVersioning}\"]",
-        "dependOn: []",
-        ["options.dependOn", "unknown field"],
+pub(super) const MISTAKES: &[Planted] = &[
+    planted(MAIN, "", MAIN_FILE),
+    planted(MAIN, "resources", RESOURCES),
+    planted(MAIN, "variables", VARIABLES),
+    planted(MAIN, "resources.headObject.properties", REFERENCES),
+];
+
+/// The file as a whole.
+const MAIN_FILE: &[Mistake] = &[
+    set("resource", "{}", r#"unknown field "resource""#),
+    text("  bucketOwnership:", "  bucket:", "Main.yaml", "appears twice"),
+];
+
+/// Resources and their options.
+const RESOURCES: &[Mistake] = &[
+    set("bucket.type", REMOVED, "has no type"),
+    set("bucket.option", "{}", "unknown field"),
+    set("bucketLifecycle.options.dependOn", "[]", "unknown field"),
+    set(
+        "bucketLifecycle.options.dependsOn[0]",
+        "${bucketVersions}",
+        "did you mean bucketVersioning?",
     ),
-    mistake(
-        MAIN,
-        "dependsOn: [\"${bucketVersioning}\"]",
-        "dependsOn: [\"${bucketVersions}\"]",
-        ["options.dependsOn[0]", "did you mean bucketVersioning?"],
+    set("bucketLifecycle.options.dependsOn[0]", "${bucket.id}", "must be a whole resource"),
+    set("bucketLifecycle.options.dependsOn", "${bucketVersioning}", "must be a list of resources"),
+    set("bucket.options.protect", "sometimes", "must be a boolean"),
+    set(
+        "bucket.properties.forceDestroy",
+        "${forceDestruction}",
+        "nothing is named forceDestruction",
     ),
-    mistake(
-        MAIN,
-        "dependsOn: [\"${bucketVersioning}\"]",
-        "dependsOn: [\"${bucket.id}\"]",
-        ["options.dependsOn[0]", "must be a whole resource"],
+    set(
+        "unmanagedBucket.properties.bucket.fn::join[1][0]",
+        "pixgauge-${pulumi.stak}",
+        "known properties are stack",
     ),
-    mistake(
-        MAIN,
-        "dependsOn: [\"${bucketVersioning}\"]",
-        "dependsOn: ${bucketVersioning}",
-        ["options.dependsOn", "must be a list of resources"],
-    ),
-    mistake(
-        MAIN,
-        "protect: ${deletionProtection}",
-        "protect: sometimes",
-        ["options.protect", "must be a boolean"],
-    ),
-    mistake(
-        MAIN,
-        "fn::readFile:",
-        "fn::readfile:",
-        ["variables.definitionFile", "unknown function fn::readfile"],
-    ),
-    mistake(
-        MAIN,
-        "analyze-image.asl.json",
-        "analyse-image.asl.json",
-        ["variables.definitionFile", "does not exist"],
-    ),
-    mistake(
-        MAIN,
-        "../statemachine/analyze",
-        "/statemachine/analyze",
-        ["variables.definitionFile", "must be relative"],
-    ),
-    mistake(
-        MAIN,
-        "function: aws:getRegion",
-        "function: aws:getRegio",
-        ["variables.callersRegion", "did you mean aws:getRegion?"],
-    ),
-    mistake(
-        MAIN,
-        "return: region",
-        "return: regions",
-        ["variables.callersRegion", "aws:getRegion returns no regions"],
-    ),
-    mistake(
-        MAIN,
-        "return: region",
-        "return: name",
-        ["warning", "name is deprecated. Use region instead"],
-    ),
-    mistake(
-        MAIN,
-        "forceDestroy: ${forceDestroy}",
-        "forceDestroy: ${forceDestruction}",
-        ["bucket.properties.forceDestroy", "nothing is named forceDestruction"],
-    ),
-    mistake(
-        MAIN,
-        "${headObjectRole.arn}",
-        "${headObjectRole.arns}",
-        ["headObject.properties.role", "has no output arns (did you mean arn?)"],
-    ),
-    mistake(
-        MAIN,
-        "${headObjectRole.arn}",
-        "${headObjectRole}",
-        ["headObject.properties.role", "whole resource"],
-    ),
-    mistake(
-        MAIN,
-        "${headObjectRole.arn}",
-        "${headObjectRole.arn",
-        ["headObject.properties.role", "no closing"],
-    ),
-    mistake(
-        MAIN,
-        "${pulumi.stack}\", \"${accountId}",
-        "${pulumi.stak}\", \"${accountId}",
-        ["unmanagedBucket.properties.bucket", "known properties are stack"],
-    ),
-    mistake(
-        MAIN,
-        "fn::join: [\"-\", [\"pixgauge-${pulumi.stack}\", \"${accountId}\", unmanaged]]",
+    set(
+        "unmanagedBucket.properties.bucket",
         "pixgauge-${pulumi.stack}-${accountId}-${region}",
-        ["unmanagedBucket.properties.bucket", "join the parts with fn::join"],
+        "join the parts with fn::join",
     ),
-    mistake(MAIN, "  bucketOwnership:", "  bucket:", ["Main.yaml", "appears twice"]),
-    mistake(
-        MAIN,
-        "  bucketOwnership:",
-        "  shards:",
-        ["resources.shards", "already taken by config"],
-    ),
-    mistake(
-        MAIN,
-        "${headObject.arn}\n",
-        "${definition}\n",
-        ["variables.definition", "depends on itself: definition"],
-    ),
-    mistake(
-        MAIN,
-        "      bucket: ${bucket.id}\n      eventbridge",
-        "      bucket: &b ${bucket.id}\n      eventbridge",
-        ["Main.yaml", "does not support anchors"],
-    ),
-    mistake(
-        MAIN,
-        "outputs:\n",
-        "outputs:\n  ${region}: 1\n",
-        ["outputs.${region}", "a key must be plain text"],
-    ),
-    mistake(
-        MAIN,
-        "variables:\n",
-        "variables:\n  leftover: 1\n",
-        ["variables.leftover", "nothing refers to leftover"],
-    ),
-    mistake(
-        MAIN,
-        "      return: accountId\n",
-        "",
-        ["variables.accountId", "must be a string, not an object"],
-    ),
-    mistake(
-        MAIN,
-        "  definitionWithHeadObject:\n    fn::join:\n      - ${headObject.arn}\n      - fn::split:",
-        "  definitionWithHeadObject:\n      - ${headObject.arn}\n      - fn::split:",
-        ["definitionWithReadDimensions", "must be a string, not an array"],
-    ),
-    mistake(
-        MAIN,
-        "    fn::readFile: ../statemachine/reconcile.asl.json\n",
-        "",
-        ["variables.reconcileFile", "has no value"],
-    ),
+    set("shards", "{type: aws:s3:BucketVersioning}", "already taken by config"),
+];
+
+/// Variables, `fn::` functions and calls.
+const VARIABLES: &[Mistake] = &[
+    set("definitionFile.fn::readFile", "../statemachine/analyse-image.asl.json", "does not exist"),
+    set("definitionFile.fn::readFile", "/statemachine/analyze-image.asl.json", "must be relative"),
+    set("callersRegion.fn::invoke.function", "aws:getRegio", "did you mean aws:getRegion?"),
+    set("callersRegion.fn::invoke.return", "regions", "aws:getRegion returns no regions"),
+    set("callersRegion.fn::invoke.return", "name", "name is deprecated. Use region instead")
+        .at("warning"),
+    set("definitionWithHeadObject.fn::join[0]", "${definition}", "depends on itself: definition"),
+    set("leftover", "1", "nothing refers to leftover"),
+    set("callersAccount.fn::invoke.return", REMOVED, "must be a string, not an object")
+        .at("variables.accountId"),
+    set("definitionWithHeadObject", "[a]", "must be a string, not an array")
+        .at("definitionWithReadDimensions"),
+    set("reconcileFile", "null", "has no value"),
+];
+
+/// References to outputs.
+const REFERENCES: &[Mistake] = &[
+    set("role", "${headObjectRole.arns}", "has no output arns (did you mean arn?)"),
+    set("role", "${headObjectRole}", "whole resource"),
 ];

@@ -1,151 +1,90 @@
 //! Mistakes in the stacks' files, and in the documentation of the configuration.
 
-use super::{DEV, LOCAL, Mistake, PRODUCTION, PROJECT, README, mistake};
+use super::{
+    LOCAL, MAIN, Mistake, PRODUCTION, PROJECT, Planted, README, REMOVED, planted, set, text,
+};
 
-pub(super) const STACKS: &[Mistake] = &[
-    mistake(
-        PRODUCTION,
-        "versioning: Enabled",
-        "versioning: Suspended",
-        ["Pulumi.production.yaml:12: config.pixgauge:versioning", "must be \"Enabled\""],
-    ),
-    mistake(
-        PRODUCTION,
-        "  pixgauge:versioning: Enabled\n",
-        "",
-        ["config.versioning.default", "must be \"Enabled\""],
-    ),
-    mistake(
-        PRODUCTION,
-        "  pixgauge:deletionProtection: true\n",
-        "",
-        ["Pulumi.production.yaml: table", "deletionProtectionEnabled must be true"],
-    ),
-    mistake(
-        PRODUCTION,
-        "  pixgauge:deletionProtection: true\n",
-        "  pixgauge:deletionProtection: true\n  pixgauge:forceDestroy: true\n",
-        ["config.pixgauge:forceDestroy", "not both"],
-    ),
-    mistake(
-        PRODUCTION,
-        "  pixgauge:deletionProtection: true\n",
-        "  pixgauge:deletionProtection: true\n  pixgauge:pointInTimeRecovery: false\n",
-        ["config.pixgauge:pointInTimeRecovery", "must be true"],
-    ),
-    mistake(
-        PRODUCTION,
-        "cron(0 3 * * ? *)",
-        "cron(0 3 * * * *)",
-        ["pixgauge:reconcileSchedule", "must be `?`"],
-    ),
-    mistake(
-        PRODUCTION,
-        "cron(0 3 * * ? *)",
-        "cron(0 25 * * ? *)",
-        ["pixgauge:reconcileSchedule", "\"25\" is not allowed in the field for hours"],
-    ),
-    mistake(
-        PRODUCTION,
-        "memorySize: 512",
-        "memorySize: 64",
-        ["pixgauge:memorySize", "from 128 to 10240, not 64"],
-    ),
-    mistake(
-        PRODUCTION,
-        "logRetentionDays: 90",
-        "logRetentionDays: 91",
-        ["pixgauge:logRetentionDays", "not 91"],
-    ),
-    mistake(
-        PRODUCTION,
-        "throttlingRate: 1000",
-        "throttlingRate: -1",
-        ["pixgauge:throttlingRate", "from 1 to 100000"],
-    ),
-    mistake(
-        PRODUCTION,
-        "stateMachineTracing: true",
-        "stateMachineTracing: yes",
-        ["pixgauge:stateMachineTracing", "boolean"],
-    ),
-    mistake(
-        PRODUCTION,
-        "State: ENABLED",
-        "State: ENABLE",
-        ["reconcileScheduleState", "did you mean ENABLED?"],
-    ),
-    mistake(
-        LOCAL,
-        "architecture: x86_64",
-        "architecture: x64",
-        ["pixgauge:architecture", "must be one of arm64, x86_64"],
-    ),
-    mistake(
-        LOCAL,
-        "      dynamodb: http",
-        "      dynamo: http",
-        ["aws:endpoints[0].dynamo", "no setting dynamo"],
-    ),
-    mistake(
-        LOCAL,
-        "s3UsePathStyle: \"true\"",
-        "s3UsePathStyle: \"yes\"",
-        ["aws:s3UsePathStyle", "must be a boolean"],
-    ),
-    mistake(
-        LOCAL,
-        "aws:skipMetadataApiCheck:",
-        "aws:skipMetadataApiChek:",
-        ["aws:skipMetadataApiChek", "did you mean skipMetadataApiCheck?"],
-    ),
-    mistake(
-        LOCAL,
-        "      sqs: http://127.0.0.1:4566\n",
-        "",
-        ["config.aws:endpoints", "has no endpoint for sqs: the program would call it on AWS"],
-    ),
-    mistake(
-        LOCAL,
-        "sqs: http://127.0.0.1:4566",
-        "sqs: 127.0.0.1:4566",
-        ["config.aws:endpoints.sqs", "is not a URL"],
-    ),
-    mistake(
-        DEV,
-        "aws:region: us-east-1",
-        "aws:region: us-east",
-        ["config.aws:region", "not a region"],
-    ),
-    mistake(
-        PRODUCTION,
-        "  aws:region: us-east-1\n",
-        "",
-        ["Pulumi.production.yaml: config", "aws:region is missing"],
-    ),
-    mistake(
-        LOCAL,
-        "pixgauge:forceDestroy",
-        "pixgauge:forceDelete",
-        ["pixgauge:forceDelete", "declares no key"],
-    ),
+pub(super) const MISTAKES: &[Planted] = &[
+    planted(PRODUCTION, "config", OF_PRODUCTION),
+    planted(LOCAL, "config", OF_LOCAL),
+    planted(PRODUCTION, "", PRODUCTION_FILE),
+    planted(MAIN, "", PROTECTIONS).in_production(),
+    planted(PROJECT, "config", DESCRIPTIONS),
+    planted(README, "", ROWS),
 ];
 
-/// Mistakes in descriptions of configuration keys, and in the README's table of them.
-pub(super) const TEXTS: &[Mistake] = &[
-    mistake(
-        PROJECT,
-        "default: 300\n",
-        "default: 600\n",
-        ["README.md", "| `presignedUrlSeconds` | `600` |"],
+/// Settings of `production`.
+const OF_PRODUCTION: &[Mistake] = &[
+    set("pixgauge:versioning", "Suspended", r#"must be "Enabled""#),
+    set("pixgauge:versioning", REMOVED, r#"must be "Enabled""#).at("config.versioning.default"),
+    set("pixgauge:deletionProtection", REMOVED, "deletionProtectionEnabled must be true")
+        .at("Pulumi.production.yaml: table"),
+    set("pixgauge:forceDestroy", "true", "not both"),
+    set("pixgauge:pointInTimeRecovery", "false", "must be true"),
+    set("pixgauge:reconcileSchedule", "cron(0 3 * * * *)", "must be `?`"),
+    set(
+        "pixgauge:reconcileSchedule",
+        "cron(0 25 * * ? *)",
+        r#""25" is not allowed in the field for hours"#,
     ),
-    mistake(
-        PROJECT,
-        "    description: API requests at once\n",
-        "",
-        ["config.throttlingBurst", "has no description"],
+    set("pixgauge:stateMachineTracing", "yes", "boolean"),
+];
+
+/// Settings of the provider for an emulator.
+const OF_LOCAL: &[Mistake] = &[
+    set("aws:endpoints[0].dynamo", "http://127.0.0.1:4566", "no setting dynamo"),
+    set(
+        "aws:endpoints[0].sqs",
+        REMOVED,
+        "has no endpoint for sqs: the program would call it on AWS",
     ),
-    mistake(PROJECT, "API requests at once", "API requests", ["README.md", "throttlingBurst"]),
-    mistake(README, "| `shards` | `8` |", "| `shards` | `16` |", ["README.md", "shards"]),
-    mistake(README, "| `shards` |", "| `shard` |", ["README.md", "shards"]),
+    set("aws:endpoints[0].sqs", "127.0.0.1:4566", "is not a URL").at("config.aws:endpoints.sqs"),
+    set("aws:s3UsePathStyle", "yes", "must be a boolean"),
+];
+
+/// A missing region. The check for it reads lines of the file, so this edit keeps the other lines.
+const PRODUCTION_FILE: &[Mistake] = &[text(
+    "  aws:region: us-east-1\n",
+    "",
+    "Pulumi.production.yaml: config",
+    "aws:region is missing",
+)];
+
+/// Edits of the program that would remove a protection of production's data, or keep old versions of
+/// the data forever.
+const PROTECTIONS: &[Mistake] = &[
+    set(
+        "resources.table.properties.deletionProtectionEnabled",
+        "false",
+        "deletionProtectionEnabled must be true",
+    )
+    .at("Pulumi.production.yaml: table"),
+    set("resources.table.properties.pointInTimeRecovery.enabled", "false", "must be true"),
+    set(
+        "resources.bucket.properties.forceDestroy",
+        "true",
+        "a protected bucket must not have forceDestroy",
+    ),
+    set(
+        "resources.bucketVersioning.properties.versioningConfiguration.status",
+        "Suspended",
+        r#"must be "Enabled""#,
+    ),
+    set("resources.bucket.options.protect", "false", "holds data that this stack protects"),
+    set("resources.table.options.protect", "false", "holds data that this stack protects"),
+    set("variables.lifecycleRulesOfStack[1].status", "Disabled", "keeps old versions forever")
+        .at("resources.bucket"),
+];
+
+/// Configuration keys whose row in the README differs.
+const DESCRIPTIONS: &[Mistake] = &[
+    set("presignedUrlSeconds.default", "600", "| `presignedUrlSeconds` | `600` |").at("README.md"),
+    set("throttlingBurst.description", REMOVED, "has no description"),
+    set("throttlingBurst.description", "API requests", "throttlingBurst").at("README.md"),
+];
+
+/// Rows of the README's table.
+const ROWS: &[Mistake] = &[
+    text("| `shards` | `8` |", "| `shards` | `16` |", "README.md", "shards"),
+    text("| `shards` |", "| `shard` |", "README.md", "shards"),
 ];

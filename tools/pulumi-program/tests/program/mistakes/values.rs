@@ -1,319 +1,121 @@
 //! Mistakes in values that are just strings and numbers in the schema, but have a limited range or
 //! syntax in AWS.
 
-use super::{DEV, MAIN, Mistake, PROJECT, mistake};
+use super::{MAIN, Mistake, Planted, REMOVED, planted, set};
 
-/// Mistakes in the bucket and the table.
-pub(super) const STORAGE: &[Mistake] = &[
-    mistake(
-        PROJECT,
-        "default: pixgauge-{stack}",
-        "default: Pixgauge-{stack}",
-        ["bucket.properties.bucket", "only lower-case letters"],
-    ),
-    mistake(
-        PROJECT,
-        "default: pixgauge-{stack}",
-        "default: pixgauge-images-of-all-uploads-to-be-measured-{stack}",
-        ["bucket.properties.bucket", "must have from 3 to 63 characters"],
-    ),
-    mistake(
-        PROJECT,
-        "sseAlgorithm: AES256",
-        "sseAlgorithm: AES-256",
-        ["config.bucketEncryptionRules", "did you mean AES256?"],
-    ),
-    mistake(
-        PROJECT,
-        "default: BucketOwnerEnforced",
-        "default: BucketOwner",
-        ["config.bucketObjectOwnership", "must be one of BucketOwnerEnforced"],
-    ),
-    mistake(
-        MAIN,
-        "      status: Enabled",
-        "      status: On",
-        ["bucketLifecycle.properties.rules", "must be one of Enabled, Disabled"],
-    ),
-    mistake(
-        MAIN,
-        "daysAfterInitiation: 1",
-        "daysAfterInitiation: 0",
-        ["abortIncompleteMultipartUpload.daysAfterInitiation", "from 1"],
-    ),
-    mistake(
-        PROJECT,
-        "allowedMethods: [GET, HEAD]",
-        "allowedMethods: [GET, OPTIONS]",
-        ["config.bucketCorsRules.default[0].allowedMethods[1]", "must be one of GET, PUT"],
-    ),
-    mistake(
-        MAIN,
-        "name: pixgauge-${pulumi.stack}-catalog",
-        "name: pixgauge/${pulumi.stack}/catalog",
-        ["table.properties.name", "contains '/'"],
-    ),
-    mistake(
-        MAIN,
-        "{name: shard, type: N}",
-        "{name: shard, type: Number}",
-        ["table.properties.attributes[1].type", "must be one of S, N, B"],
-    ),
-    mistake(
-        MAIN,
-        "projectionType: ALL",
-        "projectionType: EVERYTHING",
-        ["globalSecondaryIndexes[0].projectionType", "must be one of ALL"],
-    ),
-    mistake(
-        MAIN,
-        "{attributeName: size, keyType: RANGE}",
-        "{attributeName: size, keyType: SORT}",
-        ["keySchemas[1].keyType", "must be one of HASH, RANGE"],
-    ),
-    mistake(
-        MAIN,
-        "{attributeName: size, keyType: RANGE}",
-        "{attributeName: size, keyType: HASH}",
-        ["globalSecondaryIndexes[0].keySchemas", "one HASH key"],
-    ),
-    mistake(
-        MAIN,
-        "- name: by-key",
-        "- name: by-size",
-        ["globalSecondaryIndexes[1]", "two indexes are named by-size"],
-    ),
-    mistake(
-        MAIN,
-        "hashKey: s3objectkey",
-        "hashKey: key",
-        ["table.properties.attributes", "the key key is not declared as an attribute"],
-    ),
+pub(super) const MISTAKES: &[Planted] = &[
+    planted(MAIN, "variables", LIFECYCLE),
+    planted(MAIN, "resources.table.properties", TABLE),
+    planted(MAIN, "resources.headObject.properties", FUNCTION),
+    planted(MAIN, "resources", RESOURCES),
+    planted(MAIN, "resources.executionsFailedAlarm.properties", ALARM),
 ];
 
-/// Mistakes in functions, queues, state machines and what starts them.
-pub(super) const COMPUTE: &[Mistake] = &[
-    mistake(
-        MAIN,
-        "name: pixgauge-${pulumi.stack}-head-object\n      description",
-        "name: pixgauge.${pulumi.stack}.head-object\n      description",
-        ["headObject.properties.name", "contains '.'"],
-    ),
-    mistake(
-        MAIN,
-        "timeout: 540",
-        "timeout: 901",
-        ["recountTotals.properties.timeout", "from 1 to 900"],
-    ),
-    mistake(
-        MAIN,
-        "logFormat: JSON",
-        "logFormat: Json",
-        ["headObject.properties.loggingConfig.logFormat", "did you mean JSON?"],
-    ),
-    mistake(
-        MAIN,
-        "messageRetentionSeconds: 1209600",
-        "messageRetentionSeconds: 1209601",
-        ["failureQueue.properties.messageRetentionSeconds", "from 60 to 1209600"],
-    ),
-    mistake(
-        MAIN,
-        "maximumEventAgeInSeconds: 86400",
-        "maximumEventAgeInSeconds: 30",
-        ["objectEventsTarget", "from 60 to 86400"],
-    ),
-    mistake(
-        MAIN,
-        "level: ERROR",
-        "level: ERRORS",
-        ["reconcile.properties.loggingConfiguration.level", "did you mean ERROR?"],
-    ),
-    mistake(
-        MAIN,
-        "type: STANDARD",
-        "type: Standard",
-        ["reconcile.properties.type", "must be one of STANDARD, EXPRESS"],
-    ),
-    mistake(
-        MAIN,
-        "mode: \"OFF\"",
-        "mode: \"NONE\"",
-        ["reconciliations.properties.flexibleTimeWindow.mode", "must be one of OFF, FLEXIBLE"],
-    ),
-    mistake(
-        MAIN,
-        "input:\n          fn::toJSON: {remeasure: \"${reconcileScheduleRemeasures}\"}",
-        "input: \"{\"",
-        ["reconciliations.properties.target.input", "is not JSON"],
-    ),
+/// Lifecycle rules of the bucket.
+const LIFECYCLE: &[Mistake] = &[
+    set("lifecycleRulesOfStack[0].status", "On", "must be one of Enabled, Disabled")
+        .at("bucketLifecycle.properties.rules"),
+    set(
+        "lifecycleRulesOfStack[0].abortIncompleteMultipartUpload.daysAfterInitiation",
+        "0",
+        "from 1",
+    )
+    .at("abortIncompleteMultipartUpload.daysAfterInitiation"),
+    set("lifecycleRulesOfStack[2].expiration", "null", "has no value"),
 ];
 
-pub(super) const API: &[Mistake] = &[
-    mistake(
-        MAIN,
-        "protocolType: HTTP",
-        "protocolType: REST",
-        ["api.properties.protocolType", "must be one of HTTP"],
-    ),
-    mistake(
-        MAIN,
-        "allowMethods: [GET, HEAD, OPTIONS, POST]",
-        "allowMethods: [GET, HEAD, OPTION]",
-        ["corsConfiguration.allowMethods[2]", "did you mean OPTIONS?"],
-    ),
-    mistake(
-        MAIN,
-        "        maxAge: 3600",
-        "        maxAge: 864000",
-        ["corsConfiguration.maxAge", "86400"],
-    ),
-    mistake(
-        MAIN,
-        "payloadFormatVersion: \"2.0\"",
-        "payloadFormatVersion: \"2\"",
-        ["getMetadataIntegration.properties.payloadFormatVersion", "must be one of 1.0, 2.0"],
-    ),
-    mistake(
-        MAIN,
-        "integrationType: AWS_PROXY",
-        "integrationType: AWS_PROXI",
-        ["getMetadataIntegration.properties.integrationType", "did you mean AWS_PROXY?"],
-    ),
-    mistake(
-        MAIN,
-        "authorizationType: NONE",
-        "authorizationType: OPEN",
-        ["openapiOptionsRoute.properties.authorizationType", "must be one of NONE"],
-    ),
-    mistake(
-        MAIN,
-        "action: lambda:InvokeFunction",
-        "action: lambda:Invoke",
-        ["getMetadataPermission.properties.action", "must be one of lambda:InvokeFunction"],
-    ),
+/// The table.
+const TABLE: &[Mistake] = &[
+    set("name", "pixgauge/${pulumi.stack}/catalog", "contains '/'"),
+    set("attributes[1].type", "Number", "must be one of S, N, B"),
+    set("globalSecondaryIndexes[0].projectionType", "EVERYTHING", "must be one of ALL"),
+    set("globalSecondaryIndexes[0].keySchemas[1].keyType", "SORT", "must be one of HASH, RANGE"),
+    set("globalSecondaryIndexes[0].keySchemas[1].keyType", "HASH", "one HASH key"),
+    set("globalSecondaryIndexes[1].name", "by-size", "two indexes are named by-size"),
+    set("hashKey", "key", "the key key is not declared as an attribute")
+        .at("table.properties.attributes"),
+    // Missing properties that are optional only in the schema.
+    set("hashKey", REMOVED, "hashKey is missing"),
+    set("billingMode", REMOVED, "billingMode is missing"),
+    set("ttl.enabled", REMOVED, "ttl.enabled is missing"),
 ];
 
-/// Missing properties that are optional only in the schema.
-pub(super) const REQUIRED: &[Mistake] = &[
-    mistake(MAIN, "      hashKey: s3objectkey\n", "", ["table.properties", "hashKey is missing"]),
-    mistake(
-        MAIN,
-        "      billingMode: PAY_PER_REQUEST\n",
-        "",
-        ["table.properties", "billingMode is missing"],
-    ),
-    mistake(
-        MAIN,
-        "        attributeName: expiresAt\n        enabled: true\n",
-        "        attributeName: expiresAt\n",
-        ["table.properties", "ttl.enabled is missing"],
-    ),
-    mistake(
-        MAIN,
-        "      blockPublicPolicy: true\n",
-        "",
-        ["setAsidePublicAccess.properties", "blockPublicPolicy must be true"],
-    ),
-    mistake(
-        DEV,
-        "config:\n",
-        "config:\n  pixgauge:bucketRestrictPublicBuckets: false\n",
-        ["bucketPublicAccess.properties", "restrictPublicBuckets must be true"],
-    ),
-    mistake(
-        MAIN,
-        "      messageRetentionSeconds: 1209600\n",
-        "",
-        ["failureQueue.properties", "messageRetentionSeconds is missing"],
-    ),
-    mistake(
-        MAIN,
-        "      sourceArn: ${api.executionArn}/*/*/images/info\n",
-        "",
-        ["infoImagesPermission.properties", "sourceArn is missing"],
-    ),
-    mistake(MAIN, "        expiredObjectDeleteMarker: true\n", "", ["expiration", "has no value"]),
-    mistake(
-        MAIN,
-        "      code:\n        fn::fileArchive: ${artifacts}/head-object/bootstrap.zip\n",
-        "",
-        ["headObject.properties", "code is missing"],
-    ),
-    mistake(MAIN, "      autoDeploy: true\n", "", ["apiStage.properties", "autoDeploy is missing"]),
+/// A function.
+const FUNCTION: &[Mistake] = &[
+    set("name", "pixgauge.${pulumi.stack}.head-object", "contains '.'"),
+    set("loggingConfig.logFormat", "Json", "did you mean JSON?"),
 ];
 
-pub(super) const ALARMS: &[Mistake] = &[
-    mistake(
-        MAIN,
-        "comparisonOperator: GreaterThanOrEqualToThreshold",
-        "comparisonOperator: GreaterOrEqual",
-        ["Alarm.properties.comparisonOperator", "must be one of GreaterThanOrEqualToThreshold"],
+/// Functions, queues, state machines, what starts them, and the API.
+const RESOURCES: &[Mistake] = &[
+    set("recountTotals.properties.timeout", "901", "from 1 to 900"),
+    set("failureQueue.properties.messageRetentionSeconds", "1209601", "from 60 to 1209600"),
+    set(
+        "objectEventsTarget.properties.retryPolicy.maximumEventAgeInSeconds",
+        "30",
+        "from 60 to 86400",
     ),
-    mistake(
-        MAIN,
-        "treatMissingData: notBreaching",
-        "treatMissingData: notbreaching",
-        ["Alarm.properties.treatMissingData", "did you mean notBreaching?"],
+    set("reconcile.properties.loggingConfiguration.level", "ERRORS", "did you mean ERROR?"),
+    set("reconcile.properties.type", "Standard", "must be one of STANDARD, EXPRESS"),
+    set(
+        "reconciliations.properties.flexibleTimeWindow.mode",
+        "NONE",
+        "must be one of OFF, FLEXIBLE",
     ),
-    mistake(
-        MAIN,
-        "      treatMissingData: notBreaching\n",
-        "",
-        ["Alarm.properties", "treatMissingData is missing"],
+    set("reconciliations.properties.target.input", r#""{""#, "is not JSON"),
+    set("api.properties.protocolType", "REST", "must be one of HTTP"),
+    set(
+        "api.properties.corsConfiguration.allowMethods",
+        "[GET, HEAD, OPTION]",
+        "did you mean OPTIONS?",
     ),
-    mistake(
-        MAIN,
-        "datapointsToAlarm: 1\n",
-        "datapointsToAlarm: 4\n",
-        ["Alarm.properties.datapointsToAlarm", "4 datapoints of 3 periods"],
+    set("api.properties.corsConfiguration.maxAge", "864000", "86400"),
+    set(
+        "getMetadataIntegration.properties.payloadFormatVersion",
+        r#""2""#,
+        "must be one of 1.0, 2.0",
     ),
-    mistake(
-        MAIN,
-        "            period: 300\n",
-        "            period: 45\n",
-        ["metricQueries[1].metric.period", "45 is not a period"],
+    set(
+        "getMetadataIntegration.properties.integrationType",
+        "AWS_PROXI",
+        "did you mean AWS_PROXY?",
     ),
-    mistake(
-        MAIN,
-        "            stat: Sum\n",
-        "            stat: Total\n",
-        ["metricQueries[1].metric.stat", "not a statistic"],
+    set("openapiOptionsRoute.properties.authorizationType", "OPEN", "must be one of NONE"),
+    set(
+        "getMetadataPermission.properties.action",
+        "lambda:Invoke",
+        "must be one of lambda:InvokeFunction",
     ),
-    mistake(
-        MAIN,
-        "        - id: analyze\n",
-        "        - id: total\n",
-        ["Alarm.properties.metricQueries[1]", "two queries have the id total"],
+    set(
+        "setAsidePublicAccess.properties.blockPublicPolicy",
+        REMOVED,
+        "blockPublicPolicy must be true",
     ),
-    mistake(
-        MAIN,
-        "        - id: analyze\n",
-        "        - id: Analyze\n",
-        ["Alarm.properties.metricQueries[1].id", "a lower-case letter"],
+    set(
+        "failureQueue.properties.messageRetentionSeconds",
+        REMOVED,
+        "messageRetentionSeconds is missing",
     ),
-    mistake(
-        MAIN,
-        "          returnData: true\n",
-        "",
-        ["Alarm.properties", "exactly one query must have returnData: true, not 0"],
+    set("infoImagesPermission.properties.sourceArn", REMOVED, "sourceArn is missing"),
+    set("apiStage.properties.autoDeploy", REMOVED, "autoDeploy is missing"),
+    set("headObject.properties.code", REMOVED, "code is missing"),
+];
+
+/// An alarm.
+const ALARM: &[Mistake] = &[
+    set("comparisonOperator", "GreaterOrEqual", "must be one of GreaterThanOrEqualToThreshold"),
+    set("treatMissingData", "notbreaching", "did you mean notBreaching?"),
+    set("treatMissingData", REMOVED, "treatMissingData is missing"),
+    set("datapointsToAlarm", "4", "4 datapoints of 3 periods"),
+    set("metricQueries[1].metric.period", "45", "45 is not a period"),
+    set("metricQueries[1].metric.stat", "Total", "not a statistic"),
+    set("metricQueries[1].id", "total", "two queries have the id total"),
+    set("metricQueries[1].id", "Analyze", "a lower-case letter"),
+    set(
+        "metricQueries[0].returnData",
+        REMOVED,
+        "exactly one query must have returnData: true, not 0",
     ),
-    mistake(
-        MAIN,
-        "alarmActions: [\"${alarmTopic.arn}\"]",
-        "alarmActions: []",
-        ["Alarm.properties", "alarmActions is empty"],
-    ),
-    mistake(
-        MAIN,
-        "alarmActions: [\"${alarmTopic.arn}\"]",
-        "alarmActions: [\"${alarmTopic.name}\"]",
-        ["Alarm.properties.alarmActions[0]", "must be the output arn of a topic"],
-    ),
-    mistake(
-        MAIN,
-        "Action: sns:Publish\n              Resource: ${alarmTopic.arn}",
-        "Action: sns:Publish\n              Resource: ${failureQueue.arn}",
-        ["alarmTopicPolicy", "sns:Publish applies to a topic, not to a queue"],
-    ),
+    set("alarmActions[0]", REMOVED, "alarmActions is empty"),
+    set("alarmActions[0]", "${alarmTopic.name}", "must be the output arn of a topic"),
 ];

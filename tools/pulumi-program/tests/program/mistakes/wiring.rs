@@ -1,248 +1,187 @@
 //! Mistakes in the wiring of resources: roles, log groups, archives, placeholders, routes.
 
-use super::{MAIN, Mistake, mistake};
+use super::{MAIN, Mistake, Planted, REMOVED, planted, set};
 
-/// Mistakes in roles and functions.
-pub(super) const FUNCTIONS: &[Mistake] = &[
-    mistake(
+pub(super) const MISTAKES: &[Planted] = &[
+    planted(MAIN, "resources", RESOURCES),
+    planted(MAIN, "resources.reconcileScheduleRole.properties.assumeRolePolicy.fn::toJSON", TRUST),
+    planted(MAIN, "resources", ROUTES),
+    planted(MAIN, "resources.headObject.properties", FUNCTION),
+    planted(
         MAIN,
-        "dependsOn: [\"${headObjectPolicy}\"]",
-        "dependsOn: []",
-        ["resources.headObject", "must have headObjectPolicy in dependsOn"],
+        "resources.analyzeImagePolicy.properties.policy.fn::toJSON.Statement",
+        MACHINE_POLICY,
     ),
-    mistake(
-        MAIN,
-        "dependsOn: [\"${headObjectPolicy}\"]",
-        "dependsOn: [\"${readDimensionsPolicy}\"]",
-        ["resources.headObject", "must have headObjectPolicy in dependsOn"],
+    planted(MAIN, "variables", PLACEHOLDERS),
+];
+
+/// Roles and functions.
+const RESOURCES: &[Mistake] = &[
+    set("headObject.options.dependsOn[0]", REMOVED, "must have headObjectPolicy in dependsOn"),
+    set(
+        "headObject.options.dependsOn[0]",
+        "${readDimensionsPolicy}",
+        "must have headObjectPolicy in dependsOn",
     ),
-    mistake(
-        MAIN,
-        "dependsOn: [\"${analyzeImagePolicy}\"]",
-        "dependsOn: []",
-        ["resources.analyzeImage", "must have analyzeImagePolicy in dependsOn"],
+    set("analyzeImage.options.dependsOn[0]", REMOVED, "must have analyzeImagePolicy in dependsOn"),
+    set(
+        "objectEventsTarget.options.dependsOn[0]",
+        REMOVED,
+        "must have objectEventsPolicy in dependsOn",
     ),
-    mistake(
-        MAIN,
-        "dependsOn: [\"${objectEventsPolicy}\", \"${undeliveredEventQueuePolicy}\"]",
-        "dependsOn: [\"${undeliveredEventQueuePolicy}\"]",
-        ["resources.objectEventsTarget", "must have objectEventsPolicy in dependsOn"],
+    set(
+        "readDimensions.properties.role",
+        "${headObjectRole.arn}",
+        "is also the role of headObject",
     ),
-    mistake(
-        MAIN,
-        "role: ${headObjectRole.arn}",
-        "role: ${analyzeImageRole.arn}",
-        ["headObject.properties.role", "analyzeImageRole does not trust lambda.amazonaws.com"],
-    ),
-    mistake(
-        MAIN,
-        "role: ${readDimensionsRole.arn}",
-        "role: ${headObjectRole.arn}",
-        ["readDimensions.properties.role", "is also the role of headObject"],
-    ),
-    mistake(
-        MAIN,
-        "role: ${headObjectRole.arn}",
-        "role: ${headObjectRole.name}",
-        ["headObject.properties.role", "must be the output arn of an aws:iam:Role"],
-    ),
-    mistake(
-        MAIN,
-        "Principal: {Service: scheduler.amazonaws.com}",
-        "Principal: {Service: events.amazonaws.com}",
-        ["reconciliations.properties.target.roleArn", "does not trust scheduler.amazonaws.com"],
-    ),
-    mistake(
-        MAIN,
-        "role: ${headObjectRole.id}",
-        "role: ${readDimensionsRole.id}",
-        ["headObject.properties.role", "headObjectRole has no policy"],
-    ),
-    mistake(
-        MAIN,
-        "        logGroup: ${headObjectLogs.name}\n",
-        "",
-        ["resources.headObject", "loggingConfig.logGroup must be"],
-    ),
-    mistake(
-        MAIN,
-        "logGroup: ${headObjectLogs.name}",
-        "logGroup: ${readDimensionsLogs.name}",
-        [
-            "headObject.properties.loggingConfig.logGroup",
-            "must be \"/aws/lambda/pixgauge-dev-head-object\"",
-        ],
-    ),
-    mistake(
-        MAIN,
-        "Resource: ${headObjectLogs.arn}:*",
-        "Resource: ${readDimensionsLogs.arn}:*",
-        ["resources.headObject", "does not allow logs:PutLogEvents"],
-    ),
-    mistake(
-        MAIN,
-        "-head-object\n      retentionInDays: ${logRetentionDays}\n",
-        "-head-object\n",
-        ["resources.headObjectLogs", "forever"],
-    ),
-    mistake(
-        MAIN,
-        "retentionInDays: ${logRetentionDays}",
-        "retentionInDays: 0",
-        ["headObjectLogs.properties.retentionInDays", "forever"],
-    ),
-    mistake(
-        MAIN,
-        "${artifacts}/read-dimensions/bootstrap.zip",
+    set(
+        "headObjectPolicy.properties.role",
+        "${readDimensionsRole.id}",
+        "headObjectRole has no policy",
+    )
+    .at("headObject.properties.role"),
+    set("headObjectLogs.properties.retentionInDays", REMOVED, "forever"),
+    set("headObjectLogs.properties.retentionInDays", "0", "forever"),
+    set(
+        "readDimensions.properties.code.fn::fileArchive",
         "${artifacts}/head-object/bootstrap.zip",
-        ["readDimensions.properties.code", "headObject also uses the archive of head-object"],
+        "headObject also uses the archive of head-object",
     ),
-    mistake(
-        MAIN,
-        "${artifacts}/head-object/bootstrap.zip",
+    set(
+        "headObjectPolicy.properties.policy.fn::toJSON.Statement[0].Resource",
+        "${readDimensionsLogs.arn}:*",
+        "does not allow logs:PutLogEvents",
+    )
+    .at("resources.headObject"),
+    set(
+        "readDimensions.properties.timeout",
+        "30",
+        "times out after 25 s, before readDimensions does after 30 s",
+    )
+    .at("States.ReadDimensions"),
+];
+
+/// Routes of the API.
+const ROUTES: &[Mistake] = &[
+    set(
+        "apiStage.options.dependsOn[2]",
+        REMOVED,
+        "must have infoImagesRoute in dependsOn, the route for GET /images/info",
+    ),
+    set(
+        "apiStage.properties.routeSettings[3].routeKey",
+        "HEAD /images/infos",
+        "there is no route for HEAD /images/infos",
+    ),
+    set(
+        "infoImagesHeadRoute.properties.routeKey",
+        "GET /images/info",
+        "infoImagesRoute is already the route",
+    ),
+    set("infoImagesRoute.properties.routeKey", "GTE /images/info", "the method must be one of"),
+    set("openapiRoute.properties.routeKey", "GET /openapi.yaml", "differ in GET /openapi.json")
+        .at("pulumi/Main.yaml: routes"),
+    set(
+        "getMetadataRoute.properties.target",
+        "${getMetadataIntegration.id}",
+        "must be integrations/",
+    ),
+    set(
+        "getMetadataRoute.properties.target",
+        "integrations/${getMetadata.id}",
+        "with the id of an integration",
+    ),
+    set(
+        "getMetadataIntegration.properties.integrationUri",
+        "${getMetadata.arn}",
+        "must be the output invokeArn",
+    ),
+    set(
+        "getMetadataIntegration.properties.integrationUri",
+        "${putMetadata.invokeArn}",
+        "allows the API to invoke putMetadata",
+    )
+    .at("resources.getMetadataRoute"),
+    set(
+        "getMetadataPermission.properties.sourceArn",
+        "${api.executionArn}/*/POST/images/metadata/*",
+        "allows the API to invoke getMetadata for GET /images/metadata",
+    )
+    .at("resources.getMetadataRoute"),
+    set(
+        "getMetadataPermission.properties.principal",
+        "events.amazonaws.com",
+        "allows the API to invoke getMetadata",
+    )
+    .at("resources.getMetadataRoute"),
+    set(
+        "getMetadataPermission.properties.sourceArn",
+        "${api.arn}/*/*/images/metadata/*",
+        "allows the API to invoke getMetadata",
+    )
+    .at("resources.getMetadataRoute"),
+];
+
+/// A function with its role, log group and archive.
+const FUNCTION: &[Mistake] = &[
+    set("role", "${analyzeImageRole.arn}", "analyzeImageRole does not trust lambda.amazonaws.com"),
+    set("role", "${headObjectRole.name}", "must be the output arn of an aws:iam:Role"),
+    set("loggingConfig.logGroup", REMOVED, "loggingConfig.logGroup must be"),
+    set(
+        "loggingConfig.logGroup",
+        "${readDimensionsLogs.name}",
+        r#"must be "/aws/lambda/pixgauge-dev-head-object""#,
+    ),
+    set(
+        "code.fn::fileArchive",
         "${artifacts}/head-objects/bootstrap.zip",
-        ["headObject.properties.code", "does not end in -head-objects"],
+        "does not end in -head-objects",
     ),
-    mistake(
-        MAIN,
-        "${artifacts}/head-object/bootstrap.zip",
+    set(
+        "code.fn::fileArchive",
         "${artifacts}/head-object.zip",
-        ["headObject.properties.code", "must be <folder>/<function>/bootstrap.zip"],
+        "must be <folder>/<function>/bootstrap.zip",
     ),
 ];
 
-/// Mismatches between a state machine and the program.
-pub(super) const MACHINES: &[Mistake] = &[
-    mistake(
-        MAIN,
-        "Resource: [\"${headObject.arn}\", \"${readDimensions.arn}\", \"${putMetadata.arn}\"]",
-        "Resource: [\"${headObject.arn}\", \"${putMetadata.arn}\"]",
-        ["States.ReadDimensions", "does not allow lambda:InvokeFunction on ${readDimensions.arn}"],
-    ),
-    mistake(
-        MAIN,
-        "            - Effect: Allow\n              Action: sqs:SendMessage\n              Resource: ${failureQueue.arn}\n",
-        "",
-        ["States.ReportFailure", "does not allow sqs:SendMessage on ${failureQueue.arn}"],
-    ),
-    mistake(
-        MAIN,
-        "${failureQueue.url}\n      - fn::split",
-        "${failureQueue.arn}\n      - fn::split",
-        ["States.ReportFailure", "must be the output url of a resource"],
-    ),
-    mistake(
-        MAIN,
-        "$${FailureQueueUrl}",
-        "$${FailureQueue}",
-        ["statemachine/analyze-image.asl.json", "does not replace ${FailureQueueUrl}"],
-    ),
-    mistake(
-        MAIN,
-        "$${FailureQueueUrl}",
-        "$${FailureQueue}",
-        ["variables.definitionWithFailureQueue", "replaces ${FailureQueue}, which"],
-    ),
-    mistake(
-        MAIN,
-        "timeout: 20\n",
-        "timeout: 30\n",
-        ["States.ReadDimensions", "times out after 25 s, before readDimensions does after 30 s"],
-    ),
+/// Permissions for the calls of a state machine.
+const MACHINE_POLICY: &[Mistake] = &[
+    set(
+        "[0].Resource[1]",
+        REMOVED,
+        "does not allow lambda:InvokeFunction on ${readDimensions.arn}",
+    )
+    .at("States.ReadDimensions"),
+    set("[2]", REMOVED, "does not allow sqs:SendMessage on ${failureQueue.arn}")
+        .at("States.ReportFailure"),
 ];
 
-pub(super) const API: &[Mistake] = &[
-    mistake(
-        MAIN,
-        "        - ${infoImagesRoute}\n",
-        "",
-        [
-            "resources.apiStage",
-            "must have infoImagesRoute in dependsOn, the route for GET /images/info",
-        ],
-    ),
-    mistake(
-        MAIN,
-        "        - routeKey: HEAD /images/info",
-        "        - routeKey: HEAD /images/infos",
-        [
-            "apiStage.properties.routeSettings[3].routeKey",
-            "there is no route for HEAD /images/infos",
-        ],
-    ),
-    mistake(
-        MAIN,
-        "routeKey: HEAD /images/info\n      target",
-        "routeKey: GET /images/info\n      target",
-        ["infoImagesHeadRoute.properties.routeKey", "infoImagesRoute is already the route"],
-    ),
-    mistake(
-        MAIN,
-        "routeKey: GET /images/info\n      target",
-        "routeKey: GTE /images/info\n      target",
-        ["infoImagesRoute.properties.routeKey", "the method must be one of"],
-    ),
-    mistake(
-        MAIN,
-        "routeKey: GET /images/metadata/{s3objectkey+}",
-        "routeKey: GET /images/{s3objectkey+}/metadata",
-        ["getMetadataRoute.properties.routeKey", "must be the last segment"],
-    ),
-    mistake(
-        MAIN,
-        "routeKey: GET /openapi.json",
-        "routeKey: GET /openapi.yaml",
-        ["pulumi/Main.yaml: routes", "differ in GET /openapi.json"],
-    ),
-    mistake(
-        MAIN,
-        "target: integrations/${getMetadataIntegration.id}",
-        "target: ${getMetadataIntegration.id}",
-        ["getMetadataRoute.properties.target", "must be integrations/"],
-    ),
-    mistake(
-        MAIN,
-        "target: integrations/${getMetadataIntegration.id}",
-        "target: integrations/${getMetadata.id}",
-        ["getMetadataRoute.properties.target", "with the id of an integration"],
-    ),
-    mistake(
-        MAIN,
-        "integrationUri: ${getMetadata.invokeArn}",
-        "integrationUri: ${getMetadata.arn}",
-        ["getMetadataIntegration.properties.integrationUri", "must be the output invokeArn"],
-    ),
-    mistake(
-        MAIN,
-        "integrationUri: ${getMetadata.invokeArn}",
-        "integrationUri: ${putMetadata.invokeArn}",
-        ["resources.getMetadataRoute", "allows the API to invoke putMetadata"],
-    ),
-    mistake(
-        MAIN,
-        "/*/*/images/metadata/*",
-        "/*/POST/images/metadata/*",
-        [
-            "resources.getMetadataRoute",
-            "allows the API to invoke getMetadata for GET /images/metadata",
-        ],
-    ),
-    mistake(
-        MAIN,
-        "/*/*/images/metadata/*",
-        "/*/images/metadata/*/x",
-        ["resources.getMetadataHeadRoute", "allows the API to invoke getMetadata"],
-    ),
-    mistake(
-        MAIN,
-        "principal: apigateway.amazonaws.com",
-        "principal: events.amazonaws.com",
-        ["resources.getMetadataRoute", "allows the API to invoke getMetadata"],
-    ),
-    mistake(
-        MAIN,
-        "sourceArn: ${api.executionArn}/*/*/images/metadata/*",
-        "sourceArn: ${api.arn}/*/*/images/metadata/*",
-        ["resources.getMetadataRoute", "allows the API to invoke getMetadata"],
-    ),
+/// Placeholders of a definition.
+const PLACEHOLDERS: &[Mistake] = &[
+    set(
+        "definitionWithFailureQueue.fn::join[0]",
+        "${failureQueue.arn}",
+        "must be the output url of a resource",
+    )
+    .at("States.ReportFailure"),
+    set(
+        "definitionWithFailureQueue.fn::join[1].fn::split[0]",
+        "$${FailureQueue}",
+        "does not replace ${FailureQueueUrl}",
+    )
+    .at("statemachine/analyze-image.asl.json"),
+    set(
+        "definitionWithFailureQueue.fn::join[1].fn::split[0]",
+        "$${FailureQueue}",
+        "replaces ${FailureQueue}, which",
+    )
+    .at("variables.definitionWithFailureQueue"),
 ];
+
+/// The trust policy of the schedule's role.
+const TRUST: &[Mistake] = &[set(
+    "Statement[0].Principal.Service",
+    "events.amazonaws.com",
+    "does not trust scheduler.amazonaws.com",
+)
+.at("reconciliations.properties.target.roleArn")];

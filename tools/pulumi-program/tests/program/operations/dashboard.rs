@@ -35,13 +35,6 @@ fn metrics(widget: &Value) -> Vec<Metric> {
 }
 
 #[test]
-fn no_placeholder_is_left() {
-    // `${PROP(` is CloudWatch's own syntax, in the label of a searched metric.
-    let body = body(&Deployed::of("production")).replace("${PROP(", "");
-    assert!(!body.contains("${"), "{body}");
-}
-
-#[test]
 fn the_dashboard_shows_metrics_that_exist() {
     let deployed = Deployed::of("dev");
     let metrics: Vec<_> = widgets(&deployed).iter().flat_map(metrics).collect();

@@ -3,37 +3,12 @@
 use serde_json::Value;
 
 use crate::evaluated::Deployed;
-use crate::project::STACKS;
 
 #[test]
 fn every_log_group_forgets_after_the_configured_days() {
     for (stack, days) in [("dev", 7), ("production", 90), ("local", 30)] {
         for group in Deployed::of(stack).all("aws:cloudwatch:LogGroup") {
             assert_eq!(group.inputs["retentionInDays"], days, "{} of {stack}", group.name);
-        }
-    }
-}
-
-/// Logs outside the program's log groups would have no retention period.
-#[test]
-fn functions_state_machines_and_the_api_log_into_groups_of_the_program() {
-    for stack in STACKS {
-        let deployed = Deployed::of(stack);
-        let groups = deployed.all("aws:cloudwatch:LogGroup");
-        let arns: Vec<_> = groups.iter().map(|group| format!("arn:{}", group.name)).collect();
-        let names: Vec<_> = groups.iter().map(|it| it.inputs["name"].as_str().unwrap()).collect();
-        for function in deployed.all("aws:lambda:Function") {
-            let group = function.inputs["loggingConfig"]["logGroup"].as_str().unwrap();
-            assert!(names.contains(&group), "{group}");
-        }
-        for machine in deployed.all("aws:sfn:StateMachine") {
-            let logging = &machine.inputs["loggingConfiguration"];
-            let arn = logging["logDestination"].as_str().unwrap().trim_end_matches(":*");
-            assert!(arns.iter().any(|known| known == arn), "{arn}");
-        }
-        for stage in deployed.all("aws:apigatewayv2:Stage") {
-            let arn = stage.inputs["accessLogSettings"]["destinationArn"].as_str().unwrap();
-            assert!(arns.iter().any(|known| known == arn), "{arn}");
         }
     }
 }

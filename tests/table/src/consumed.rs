@@ -1,0 +1,45 @@
+//! What requests consume.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use serde_json::Value;
+
+/// What a number of requests have consumed.
+///
+/// The database computes the units, as AWS reports them for such requests. AWS reports nothing for
+/// a request that fails.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Consumed {
+    /// Number of requests.
+    pub round_trips: u64,
+    /// Items that were read.
+    pub items: u64,
+    /// Read units and write units.
+    pub units: f64,
+}
+
+/// Adds up what the clients of a table consume.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Meter(Arc<Mutex<Consumed>>);
+
+impl Meter {
+    /// Returns the sums so far, and begins again at zero.
+    pub(crate) fn take(&self) -> Consumed {
+        std::mem::take(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Adds a request with this response.
+    pub(crate) fn add(&self, response: &Value) {
+        let mut consumed = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        consumed.round_trips += 1;
+        consumed.items += response["ScannedCount"].as_u64().unwrap_or_default();
+        for items in response["Responses"].as_object().into_iter().flat_map(|it| it.values()) {
+            consumed.items += items.as_array().map_or(0, Vec::len) as u64;
+        }
+        // The responses to some operations have one member for each table.
+        let capacity = &response["ConsumedCapacity"];
+        let tables = capacity.as_array().map_or(std::slice::from_ref(capacity), Vec::as_slice);
+        let units = tables.iter().map(|it| it["CapacityUnits"].as_f64().unwrap_or_default());
+        consumed.units += units.sum::<f64>();
+    }
+}

@@ -15,11 +15,7 @@ class Example(Project):
     """A copy of an example, with a state of its own."""
 
     def __init__(self, tools, folder):
-        self.tools = tools
-        directory = TARGET / "examples" / folder.name
-        self.root, self.state = directory / "project", directory / "state"
-        shutil.rmtree(directory, ignore_errors=True)
-        self.state.mkdir(parents=True)
+        self.begin(tools, TARGET / "examples" / folder.name)
         shutil.copytree(folder, self.root)
 
 
@@ -29,14 +25,11 @@ def judge(tools):
     folders = sorted(path.parent for path in (ROOT / "examples").glob("*/Pulumi.yaml"))
     for folder in folders:
         example = Example(tools, folder)
-        example.up("dev")
-        again = ["preview", "--expect-no-changes", "--diff", "--stack", "dev"]
-        again = example.pulumi(*again, check=False)
-        if again.returncode != 0:
-            wrong.append(f"{folder.name}: a second deployment changes something:\n{again.stdout}")
+        example.create("dev")
         theirs = example.resources("dev")
         resources += len(theirs) - 1
-        wrong += [f"{folder.name}: {one}" for one in faults(tools, theirs)]
+        found = example.changes("dev") + faults(tools, theirs)
+        wrong += [f"{folder.name}: {one}" for one in found]
     return wrong, f"{len(folders)} examples: {resources} resources"
 
 

@@ -107,7 +107,7 @@ def unusable_name(project):
     """Deploys a stack whose name S3 refuses: the bucket must fail and leave nothing behind."""
     stack = "Bad_Name"
     project.write(f"Pulumi.{stack}.yaml", project.read(DEV))
-    ran = project.up(stack, check=False)
+    ran = project.create(stack, check=False)
     left = [name for name in project.resources(stack) if name]
     if ran.returncode != 0 and "InvalidBucketName" in ran.stdout and not left:
         return None

@@ -22,9 +22,7 @@ class Project:
     environment = {}
 
     def __init__(self, tools, directory):
-        self.tools, self.root, self.state = tools, directory / "project", directory / "state"
-        shutil.rmtree(directory, ignore_errors=True)
-        self.state.mkdir(parents=True)
+        self.begin(tools, directory)
         for name in ["pulumi", "statemachine"]:
             shutil.copytree(ROOT / name, self.root / name)
         for file in ["Pulumi.yaml", *(f"Pulumi.{stack}.yaml" for stack in STACKS)]:
@@ -35,6 +33,12 @@ class Project:
         for manifest in ROOT.glob("functions/*/Cargo.toml"):
             for archives in ["target/lambda", "target/local/lambda"]:
                 self.archive(archives, manifest.parent.name)
+
+    def begin(self, tools, directory):
+        """Sets the attributes and makes an empty folder for the state."""
+        self.tools, self.root, self.state = tools, directory / "project", directory / "state"
+        shutil.rmtree(directory, ignore_errors=True)
+        self.state.mkdir(parents=True)
 
     def archive(self, archives, function):
         path = self.root / archives / function / "bootstrap.zip"
@@ -69,10 +73,21 @@ class Project:
         return ran
 
     def up(self, stack, check=True):
+        options = ["--yes", "--skip-preview", "--suppress-progress", "--stack", stack]
+        return self.pulumi("up", *options, check=check)
+
+    def create(self, stack, check=True):
         """Deploys a stack for the first time."""
         self.pulumi("stack", "init", stack)
-        up = ["up", "--yes", "--skip-preview", "--suppress-progress", "--stack", stack]
-        return self.pulumi(*up, check=check)
+        return self.up(stack, check)
+
+    def changes(self, stack):
+        """Lists a finding if a second deployment would change something."""
+        options = ["--expect-no-changes", "--diff", "--stack", stack]
+        again = self.pulumi("preview", *options, check=False)
+        if again.returncode == 0:
+            return []
+        return [f"a second deployment changes something:\n{again.stdout}"]
 
     def resources(self, stack):
         """Reads the resources in the engine's state, by logical name (None for the stack itself)."""

@@ -103,7 +103,7 @@ impl Snapshot {
 }
 
 /// Every item of the table, or of one of its indexes.
-async fn scan(client: &Client, table: &str, index: Option<&str>) -> Vec<Item> {
+pub async fn scan(client: &Client, table: &str, index: Option<&str>) -> Vec<Item> {
     let request = client.scan().table_name(table).set_index_name(index.map(str::to_owned));
     let pages = request.consistent_read(index.is_none()).into_paginator().items().send();
     let items: Result<Vec<_>, _> = pages.try_collect().await;

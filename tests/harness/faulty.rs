@@ -1,4 +1,4 @@
-//! A stack whose functions reach S3 and DynamoDB through a proxy that injects faults.
+//! A stack whose image analysis reaches S3 and DynamoDB through a proxy that injects faults.
 
 use tokio::sync::OnceCell;
 
@@ -11,22 +11,22 @@ pub const FUNCTIONS: [&str; 3] = ["head-object", "read-dimensions", "put-metadat
 static SHARED: OnceCell<FaultyStack> = OnceCell::const_new();
 static EXPRESS: OnceCell<FaultyStack> = OnceCell::const_new();
 
-/// A stack and the proxy in front of its services.
+/// A stack, and the proxy between its [`FUNCTIONS`] and the services that they call.
 pub struct FaultyStack {
     /// The stack. Events of its bucket start no executions: tests start executions themselves.
     pub stack: TestStack,
-    /// The proxy that the stack's functions use as S3 and DynamoDB.
+    /// The proxy that the stack's [`FUNCTIONS`] use as S3 and DynamoDB.
     pub proxy: FaultProxy,
 }
 
 impl FaultyStack {
-    /// The stack that all fault tests share; each test uses keys of its own. It runs on a separate
-    /// emulator, whose state machines wait a tenth of the time before a retry.
+    /// The stack that tests share to inject faults or to start executions themselves. Each test
+    /// uses keys of its own. State machines wait a tenth of the time before a retry.
     pub async fn shared() -> &'static Self {
         SHARED.get_or_init(|| Self::deploy("faults", "STANDARD")).await
     }
 
-    /// Like [`FaultyStack::shared`], with executions of type EXPRESS.
+    /// Like [`FaultyStack::shared`], for a stack whose executions are of type EXPRESS.
     pub async fn express() -> &'static Self {
         EXPRESS.get_or_init(|| Self::deploy("express-faults", "EXPRESS")).await
     }

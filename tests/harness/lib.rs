@@ -1,14 +1,16 @@
 //! Shared code of the integration tests.
 //!
 //! [`TestStack`] is the place to start: a stack that is deployed to the emulator, with helpers to
-//! upload objects, wait for executions and query the API. The functions of a [`FaultyStack`] reach
-//! S3 and DynamoDB through a [`proxy`] that injects faults. [`snapshot`] reads the whole table.
-//! [`picture`] makes images to upload, and [`observed`] makes observations to record.
+//! upload objects, wait for executions and query the API. The image analysis of a [`FaultyStack`]
+//! reaches S3 and DynamoDB through a [`proxy`] that injects faults. [`snapshot`] reads the whole
+//! table, and [`totals`] makes totals wrong. [`picture`] makes images to upload, and [`observed`]
+//! makes observations to record.
 //!
 //! All tests of a run share one Tokio runtime, so that connections outlive the test that opened
-//! them. They also share one emulator, which starts with the first test that needs it, and ends
-//! with this process, even if the process is killed. A test uses keys of its own. A test that looks
-//! at the whole catalog deploys its own stack.
+//! them. They also share two emulators: the state machines of one wait as in AWS before a retry,
+//! those of the other wait a tenth of the time. An emulator starts with the first test that needs
+//! it, and ends with this process, even if the process is killed. A test uses keys of its own. A
+//! test that looks at the whole catalog deploys its own stack.
 
 #![expect(clippy::panic, clippy::expect_used, reason = "a test that cannot continue panics")]
 #![expect(clippy::missing_panics_doc, reason = "everything panics if the stack does not respond")]

@@ -20,8 +20,8 @@ pub(crate) fn archives(workspace: &Workspace, binaries: &Path) -> io::Result<Pat
         let folder = artifacts.join(&function);
         std::fs::create_dir_all(&folder)?;
         let binary = binaries.join(function).canonicalize()?;
-        // The archive gets its name when it is complete, because tests of another process may read
-        // it at the same time.
+        // The archive is renamed once it is complete, because tests of another process may read
+        // `bootstrap.zip` at any time.
         let unfinished = folder.join(format!("{}.unfinished", std::process::id()));
         std::fs::write(&unfinished, archive(&binary)?)?;
         std::fs::rename(&unfinished, folder.join("bootstrap.zip"))?;

@@ -1,7 +1,8 @@
 //! A proxy between functions and the emulator that records requests and injects faults.
 //!
 //! It listens on loopback. Each connection carries one request. If a [`Rule`] applies to the
-//! request, the proxy injects the rule's fault; otherwise it forwards the request to the emulator.
+//! request, the proxy injects the rule's fault. Otherwise, it forwards the request to the emulator
+//! and records it as a [`Call`].
 //! Environment variables of the SDK, such as `AWS_ENDPOINT_URL_S3`, point a function to the proxy
 //! (<https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html>).
 //!
@@ -50,7 +51,7 @@ struct Shared {
     calls: Mutex<Vec<Call>>,
 }
 
-/// A request that was forwarded, and its response.
+/// A request that was forwarded without a fault, and its response.
 #[derive(Debug, Clone)]
 pub struct Call {
     /// The operation, such as `HeadObject` or `TransactWriteItems`.
@@ -105,7 +106,8 @@ impl FaultProxy {
         rules.retain(|rule| rule.key != key);
     }
 
-    /// Returns and clears the calls that were forwarded. The SDK's retries of a call are left out.
+    /// Returns and clears the calls that were recorded. A call is recorded once: at its first
+    /// attempt, if no fault was injected into it.
     #[must_use]
     pub fn take_calls(&self) -> Vec<Call> {
         std::mem::take(&mut *self.shared.calls.lock().unwrap_or_else(PoisonError::into_inner))
@@ -151,8 +153,8 @@ impl Shared {
         let Some(fault) = self.fault(request) else {
             let response = self.forward(request).await?;
             // The call is recorded before the client gets the response, so that a test sees the
-            // call as soon as the function has finished. A retry, which a busy machine may cause,
-            // belongs to the same call and is not recorded.
+            // call as soon as the function has finished. On a busy machine, the SDK may retry a
+            // call. The retry belongs to the same call and is not recorded.
             if is_first_attempt(request) {
                 let mut calls = self.calls.lock().unwrap_or_else(PoisonError::into_inner);
                 calls.push(call(request, &response));

@@ -71,9 +71,9 @@ fn elsewhere() -> (String, Value) {
     ("keyPrefix".to_owned(), prefix.into())
 }
 
-/// Settings of an emulator whose state machines wait a tenth of the time before a retry. Tests can
-/// also make states fail there: an execution of `<state machine>#<test case>` gets the errors of
-/// this test case in `mocked_errors.json`.
+/// Settings of an emulator whose state machines wait a tenth of the time before a retry. On this
+/// emulator, tests can also make states fail: an execution of `<state machine>#<test case>` gets
+/// the errors that `mocked_errors.json` lists for this test case of the state machine.
 const FAST_RETRIES: &[(&str, &str)] = &[
     ("SFN_WAIT_SCALE", "0.1"),
     ("SFN_MOCK_CONFIG", concat!(env!("CARGO_MANIFEST_DIR"), "/harness/mocked_errors.json")),
@@ -131,7 +131,7 @@ impl TestStack {
     }
 
     /// Deploys a stack to an emulator of its own without a fence. The fence is the check that
-    /// admits only the user's requests to the emulator, so attacks on this stack succeed.
+    /// admits only the user's requests to the emulator. Without it, attacks succeed.
     pub async fn unfenced(name: &str) -> Self {
         let emulator = emulator(&[], true).await;
         let stack = Self::deploy_to(&emulator, name, &[]).await;
@@ -156,8 +156,8 @@ impl TestStack {
         settings: &[(String, Value)],
     ) -> Self {
         let (workspace, aws) = (workspace().await, emulator.aws());
-        // Few tests need result events. In all other tests, each write would cause one more
-        // invocation.
+        // Few tests need result events. In all other tests, result events would only cost
+        // invocations.
         let off = ("resultEvents".to_owned(), Value::Bool(false));
         let settings = [std::slice::from_ref(&off), settings].concat();
         let stack = Stack::deploy(workspace, aws, name, &settings, &Progress::silent()).await;
@@ -359,7 +359,7 @@ impl TestStack {
         Catalog::new(client, &self.stack.outputs.table_name, shards)
     }
 
-    /// Records an image of this type and size in bytes that has no object.
+    /// Records an image of this content type and size in bytes, without an object in the bucket.
     pub async fn record_image(&self, key: &str, content_type: &str, size: u64) {
         let order = Order::After(Sequencer::parse("01").expect("a sequencer"));
         let recorded = self.catalog().record(key, &order, &image(content_type, size)).await;

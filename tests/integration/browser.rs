@@ -1,4 +1,4 @@
-//! Pages in Chromium or Chrome, whose path is in the environment variable `BROWSER`.
+//! Opens pages in Chromium or Chrome. The environment variable `BROWSER` has the browser's path.
 
 use std::os::unix::process::CommandExt as _;
 use std::path::Path;
@@ -10,7 +10,7 @@ use nix::unistd::Pid;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 
-/// A host name that the browser maps to this machine.
+/// Host name of an attacker's page. The browser maps it to this machine.
 pub(crate) const ATTACKER: &str = "attacker.example";
 
 /// Time limit for a page to report.
@@ -76,7 +76,6 @@ pub(crate) async fn report(host: &str, html: &str, attack: &str) -> String {
 /// Serves one request. If the request is a report, returns its body.
 async fn serve(mut connection: TcpStream, page: &str) -> Option<String> {
     let mut request = Vec::new();
-    // Connections that the browser opens in advance carry no request.
     let read = async {
         loop {
             let text = String::from_utf8_lossy(&request).into_owned();
@@ -94,6 +93,7 @@ async fn serve(mut connection: TcpStream, page: &str) -> Option<String> {
             }
         }
     };
+    // The time limit ends connections that the browser opens in advance and does not use.
     let (head, body) = tokio::time::timeout(Duration::from_secs(2), read).await.ok()??;
     let is_report = head.starts_with("POST /report");
     let content = if head.starts_with("GET / ") { page } else { "" };

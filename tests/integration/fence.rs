@@ -2,8 +2,8 @@
 //!
 //! Each attack of `attacks`, `runtime_api` and `browser` is tried twice. The attack must succeed on
 //! an emulator without the fence, which shows that it is an attack, and fail on an emulator with
-//! the fence. `admitted` tests what users need: the API, presigned URLs, and pages of other ports
-//! of this machine.
+//! the fence. `admitted` tests the requests that users need: with presigned URLs, and to the API,
+//! from programs and from pages on other ports of this machine.
 
 mod admitted;
 mod attacks;

@@ -1,5 +1,5 @@
-//! The tools of a person on call after a deployment: alarms, the dashboard, and saved queries whose
-//! fields exist in the log lines.
+//! The tools of a person on call: a deployment makes alarms and the dashboard, and log lines have
+//! the fields and metrics that saved queries and the dashboard ask for.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -80,7 +80,7 @@ fn a_message_in_the_failure_queue_rings_for_whoever_subscribed() {
         let subscription = aws.sns.subscribe().topic_arn(topic).protocol("sqs");
         subscription.endpoint(arn).send().await.unwrap();
 
-        // SQS sends this metric to CloudWatch each minute.
+        // In AWS, SQS sends this metric to CloudWatch each minute. Here, the test sends it.
         let metric = json!({"Namespace": "AWS/SQS", "MetricData": [{
             "MetricName": "ApproximateNumberOfMessagesVisible", "Value": 1.0, "Unit": "Count",
             "Dimensions": [{"Name": "QueueName", "Value": "pixgauge-operations-failures"}],
@@ -148,8 +148,8 @@ fn an_invocation_writes_one_summary_line_with_key_outcome_and_figures() {
     });
 }
 
-/// CloudWatch accepts the metrics in the summary lines, and the dashboard searches for these
-/// metrics.
+/// [`embedded_metrics::of`] panics where CloudWatch would reject a line. The dashboard searches for
+/// these metrics.
 #[test]
 fn summary_lines_make_metrics() {
     run(async {

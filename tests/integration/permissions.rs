@@ -1,7 +1,7 @@
 //! Least privilege: every permission of the program is needed, and nothing more is allowed.
 //!
-//! `every_permission_is_needed` deploys a stack, then removes each action on each resource from its
-//! role's policy, one at a time. A [`scenario`] must fail without the permission and work once the
+//! `every_permission_is_needed` deploys a stack. From each role's policy, it removes each action on
+//! each resource, one at a time. A [`scenario`] must fail without the permission and work once the
 //! policy is restored. [`table`] names the scenario for each permission; [`documented`] covers the
 //! permissions that the emulator does not enforce. [`simulation`] checks that nothing more is
 //! allowed, [`trust`] checks who may assume a role, and [`api`] checks who may invoke a function.
@@ -37,8 +37,8 @@ const OTHERS: [&str; 2] = ["object-events", "reconcile-schedule"];
 /// tested before the scenarios that leave such records behind.
 const FIRST: &[&str] = &["compare-records"];
 
-/// Groups of roles whose permissions are removed at the same time, as their scenarios do not affect
-/// each other. [`FIRST`] and a group of all other roles come before these groups.
+/// Groups of roles. The roles of a group are tested at the same time, because their scenarios do
+/// not affect each other. [`FIRST`] and a group of all other roles come before these groups.
 const GROUPS: [&[&str]; 4] = [
     &["put-metadata"],
     &["analyze-image", "object-events"],
@@ -46,7 +46,7 @@ const GROUPS: [&[&str]; 4] = [
     &["publish-results"],
 ];
 
-/// The functions among the roles of a stack.
+/// The names of the functions that have one of these roles.
 fn functions(roles: &[Role]) -> Vec<String> {
     let names = roles.iter().map(|role| role.name.clone());
     names.filter(|it| !MACHINES.contains(&&**it) && !OTHERS.contains(&&**it)).collect()
@@ -158,7 +158,6 @@ async fn by_rule(world: &World, roles: &[Role], table: &Table) -> Vec<Outcome> {
     outcomes
 }
 
-/// The first 160 characters of an error.
 fn shorten(text: &str) -> String {
     text.chars().take(160).collect()
 }

@@ -1,5 +1,5 @@
-//! Result events, from a committed change of the table to a subscriber's queue. Tests of
-//! `crates/result-events` have every transition.
+//! Result events, from a committed change of the table to a subscriber's queue. The tests of
+//! `crates/result-events` cover every transition of a record.
 
 pub(crate) mod mapping;
 pub(crate) mod subscriber;
@@ -24,13 +24,13 @@ const PUT_EVENTS: &[&str] = &["PutEvents"];
 
 static PUBLISHING: OnceCell<Publishing> = OnceCell::const_new();
 
-/// A stack with result events, whose function reaches the bus through a proxy.
+/// A stack with result events. Its `publish-results` reaches the bus through a proxy.
 struct Publishing {
     stack: TestStack,
     subscriber: Subscriber,
     proxy: FaultProxy,
-    /// A test holds the lock while it disables the mapping. Meanwhile, no event of any test is
-    /// published.
+    /// A test that disables the mapping locks it until the mapping is enabled again. Meanwhile, no
+    /// event of any test is published.
     mapping: Mutex<Mapping>,
 }
 
@@ -64,7 +64,7 @@ impl Publishing {
     }
 }
 
-/// Records images under keys of their own, with this prefix, and returns the keys.
+/// Records `number` images, whose keys begin with `uploads/` and this prefix, and returns the keys.
 async fn record_images(stack: &TestStack, prefix: &str, number: u64) -> Vec<String> {
     let mut keys = Vec::new();
     for index in 0..number {
@@ -138,7 +138,7 @@ fn nothing_is_lost_while_the_bus_refuses_entries_throttles_or_fails() {
             Fault::Reset,
             Fault::LostResponse,
             Fault::KilledBefore,
-            // The process dies between two calls: the first ten events are on the bus.
+            // The process dies after its first call, so the first ten events are on the bus.
             Fault::KilledAfter,
         ]
         .into_iter()
@@ -241,8 +241,8 @@ fn doubled_events_in_random_order_rebuild_the_catalog() {
     });
 }
 
-/// Has its own stack, because the test makes the mapping give up every stream record that is older
-/// than a second.
+/// The test has its own stack, because it makes the mapping give up every stream record that is
+/// older than a second.
 #[test]
 fn records_that_are_given_up_are_kept_whole_and_can_be_published_later() {
     run(async {

@@ -11,9 +11,9 @@ use super::{Request, Response, header};
 pub enum Fault {
     /// The service fails: status 500.
     InternalError,
-    /// The service sheds load: status 503, `SlowDown` from S3, `ServiceUnavailable` from DynamoDB.
+    /// The service sheds load: status 503, `SlowDown` from S3, `ServiceUnavailable` from others.
     SlowDown,
-    /// The caller is throttled: status 400 from DynamoDB, 429 from S3.
+    /// The caller is throttled: status 429 from S3, 400 from other services.
     Throttling,
     /// DynamoDB cancels a transaction, and gives this reason for the transaction's second item.
     Canceled(&'static str),
@@ -21,7 +21,7 @@ pub enum Fault {
     Refused(u16, &'static str),
     /// EventBridge accepts the call, but refuses each of its entries with this code.
     RefusedEntries(&'static str),
-    /// The response takes longer than the caller waits.
+    /// The request is held back for longer than the caller waits, and is then carried out.
     Latency,
     /// The connection is reset before the request is carried out.
     Reset,
@@ -35,7 +35,8 @@ pub enum Fault {
     KilledAfter,
 }
 
-/// Delay of a late response. It is longer than a function's timeout for one response.
+/// Time for which [`Fault::Latency`] holds back a request. It is longer than the timeout of one
+/// attempt in functions (2 seconds).
 pub(super) const LATENCY: Duration = Duration::from_secs(3);
 
 /// A fault, and the calls that it is injected into.
@@ -61,8 +62,8 @@ impl Rule {
         Self { fault, operations, key: key.to_owned(), calls, affected: Mutex::default() }
     }
 
-    /// True if the fault is to be injected into this request, whose call then counts as affected.
-    /// The SDK gives all attempts of a call the same id.
+    /// True if the fault is to be injected into this request. The request's call then counts as
+    /// affected. The SDK gives all attempts of a call the same id.
     pub(super) fn applies_to(&self, request: &Request) -> bool {
         if !self.operations.contains(&operation(request)) || !names(request, &self.key) {
             return false;
@@ -95,13 +96,14 @@ pub(super) fn operation(request: &Request) -> &str {
     }
 }
 
-/// True if the request names this key: in the path to S3, or in the body to DynamoDB.
+/// True if the request names this key: in its path, as for S3, or in its body, as for DynamoDB and
+/// EventBridge.
 fn names(request: &Request, key: &str) -> bool {
     let body = String::from_utf8_lossy(request.body());
     request.uri().path().contains(key) || body.contains(key)
 }
 
-/// The response of a service that fails or throttles.
+/// The response to a request that the service does not carry out.
 pub(super) fn error_response(fault: Fault, request: &Request) -> http::Result<Response> {
     match fault {
         Fault::RefusedEntries(code) => eventbridge(code, request),
@@ -110,7 +112,7 @@ pub(super) fn error_response(fault: Fault, request: &Request) -> http::Result<Re
     }
 }
 
-/// The response of DynamoDB.
+/// The response of DynamoDB, or of EventBridge if it refuses a whole call.
 fn dynamodb(fault: Fault) -> http::Result<Response> {
     let fault = match fault {
         Fault::SlowDown => test_table::Fault::Refused(503, "ServiceUnavailable"),

@@ -1,4 +1,4 @@
-//! Requests that users and their pages need.
+//! Requests that users and their pages need, and similar requests that the fence refuses.
 
 use std::time::{Duration, SystemTime};
 
@@ -28,7 +28,7 @@ fn api_is_for_this_machine_and_the_origins_that_are_named() {
             (&[("Origin", "http://127.0.0.1:8080"), SAME_SITE], 200),
             (&[("Origin", "http://[::1]:8080"), CROSS_SITE], 200),
             (&[GALLERY, CROSS_SITE], 200),
-            // An `<img>` of a page on another port: no origin, but a referrer.
+            // An `<img>` of a page on another port: no `Origin`, but a `Referer`.
             (&[image, SAME_SITE, ("Sec-Fetch-Mode", "no-cors")], 200),
             // An address that the user has typed.
             (&[("Sec-Fetch-Site", "none"), ("Sec-Fetch-Mode", "navigate")], 200),

@@ -186,9 +186,9 @@ fn functions_do_not_control_the_emulator() {
             secret: session.secret_access_key,
             token: Some(session.session_token),
         };
-        // The emulator's control path belongs to no AWS service. A presigned URL of S3 may have any
-        // path, so it can have this path and a valid signature. The function's key must be refused;
-        // the stack's own key is accepted.
+        // `/_ministack/` is the path that controls the emulator. It belongs to no AWS service, but
+        // a presigned URL of S3 may have any path, so one for this path has a valid signature. A
+        // URL that a function's key signed must be refused. The stack's own key is accepted.
         for (aws, status) in [(Aws::connect(aws.endpoint(), key), 403), (aws.clone(), 200)] {
             let url = presigned(&aws, "_ministack", "sqs/messages").await;
             assert_eq!(get(&url, &[]).await.status, status);
@@ -196,7 +196,8 @@ fn functions_do_not_control_the_emulator() {
     });
 }
 
-/// The access key that an unmodified emulator derives from these ARNs.
+/// The access key of a function's session, which an unmodified emulator derives from the ARNs of
+/// the function and its role.
 fn guess(function: &str, role: &str) -> AccessKey {
     let script = "import hashlib, sys\n\
         hash = lambda text: hashlib.sha256(text.encode()).hexdigest()\n\

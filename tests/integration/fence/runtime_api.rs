@@ -1,4 +1,4 @@
-//! The listeners through which functions receive their invocations.
+//! An attack on the Runtime API: the listeners through which functions receive their invocations.
 
 use std::path::Path;
 

@@ -138,7 +138,7 @@ async fn images(chromium: &mut Chromium, tab: &Tab, base: &str) {
     assert_eq!(chromium.value(tab, "document.querySelectorAll('.tiles li').length").await, 1);
 }
 
-/// Filters the list, and walks through it by keyboard.
+/// Filters the list of executions, and opens one of them with the keyboard.
 async fn list(stack: &TestStack, chromium: &mut Chromium, tab: &Tab, base: &str) {
     stack.ended_all(6).await;
     chromium.press(tab, "g").await;
@@ -159,8 +159,8 @@ async fn list(stack: &TestStack, chromium: &mut Chromium, tab: &Tab, base: &str)
     chromium.until(tab, "document.readyState === 'complete'").await;
 }
 
-/// Opens the parts of the execution that `list` has opened: graph, data, logs and record. Then
-/// starts the execution again.
+/// Checks the page of the execution that `list` has opened: states, picture and logs. Then starts
+/// the execution again in both ways that the page offers.
 async fn one_execution(chromium: &mut Chromium, tab: &Tab, base: &str) {
     let states =
         "[...document.querySelectorAll('.state.succeeded .name')].map((it) => it.textContent)";
@@ -180,8 +180,8 @@ async fn one_execution(chromium: &mut Chromium, tab: &Tab, base: &str) {
     pictures(chromium, tab, "execution").await;
     assert_no_problems(chromium, tab).await;
 
-    // If the execution is started again without its sequencer (`look`), it records the object. If
-    // it is started again with the same event (`same`), it is stale.
+    // An execution that is started again without its sequencer (`look`) records the object. One
+    // that is started again with the same event (`same`) is stale.
     let first = chromium.value(tab, "document.querySelector('#arn').textContent").await;
     chromium.click(tab, "form:has([value=look]) button").await;
     let other = "document.querySelector('#arn').textContent !== ";
@@ -366,7 +366,7 @@ fn no_other_page_frames_the_page_or_makes_it_act() {
         let url = url.as_str().unwrap();
         chromium.until(&tab, "document.querySelector('#connection.live')").await;
 
-        // A page without protection can be framed, so the attack itself works.
+        // The attack itself works: a page without protection can be framed.
         assert!(can_be_framed(&mut chromium, None).await);
         assert!(!can_be_framed(&mut chromium, Some(url)).await, "the page is framed");
 

@@ -19,7 +19,7 @@ use tokio::process::{Child, ChildStdin, ChildStdout, Command};
 const DEADLINE: Duration = Duration::from_mins(1);
 
 /// Script that collects the problems of a page in `window.problems`. An image that cannot be shown
-/// is not a problem, because the tests' images consist of a header only.
+/// is not a problem, because some images of the tests consist of a header only.
 const RECORD_PROBLEMS: &str = "
     window.problems = [];
     addEventListener('error', ({message, target}) => {

@@ -1,4 +1,4 @@
-//! Requests that reach the page from outside a browser.
+//! Requests to the page that no browser sends.
 
 use harness::{TestStack, run};
 
@@ -27,8 +27,7 @@ fn nothing_is_shown_or_done_without_a_session() {
         let cookie = cookie.split(';').next().unwrap();
         let base = location.rsplit_once('/').unwrap().0;
 
-        // The token has opened the page for one browser, so it does not open the page for another
-        // one.
+        // The token has been used, so it does not open the page for another browser.
         let (status, again) =
             exchange(host, &format!("GET /{query} HTTP/1.1\nHost: {host}"), "").await;
         assert_eq!((status, again.contains("set-cookie")), (303, false), "{again}");

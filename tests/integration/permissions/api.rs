@@ -8,7 +8,7 @@ use super::roles::Role;
 use crate::client::get;
 
 /// Functions behind the API, with a path for each of their permissions. `openapi` serves all paths
-/// without another route, so its permission covers all paths.
+/// that no other route serves, so its permission covers all paths.
 const PATHS: [(&str, &str); 7] = [
     ("get-image", "/images/file"),
     ("get-image", "/images/file/a.png"),
@@ -47,7 +47,8 @@ async fn status(stack: &TestStack, path: &str) -> u16 {
     get(&format!("{}{path}", stack.stack.outputs.api_url), &[]).await.status
 }
 
-/// Removes each permission of the API to invoke a function, one at a time.
+/// Removes each permission of the API to invoke a function, one at a time, and checks that the API
+/// then responds 500.
 pub(super) async fn each_is_needed(stack: &TestStack) {
     let id = api_id(stack).await;
     for (function, path) in PATHS {

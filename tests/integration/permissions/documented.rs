@@ -4,11 +4,11 @@
 //! - decryption of objects,
 //! - X-Ray,
 //! - logs of state machines,
-//! - waiting for the parts of a Distributed Map,
+//! - waiting for the parts of a Distributed Map, and redriving them,
 //! - the dead-letter queue of a schedule.
 //!
-//! The required permissions are derived here from the definition of a function, a state machine or
-//! a schedule, not from its policy.
+//! The required permissions do not come from the policies under test. Those of a state machine or a
+//! schedule are derived from its definition, and those of a function are listed here.
 
 use std::collections::BTreeSet;
 
@@ -83,9 +83,9 @@ async fn of_state_machine(stack: &TestStack, name: &str) -> BTreeSet<Grant> {
     };
     visit(&serde_json::from_str(&described.definition).unwrap(), &mut |state| {
         if state["ProcessorConfig"]["Mode"] == "DISTRIBUTED" {
-            // AWS's example policies for Distributed Maps grant the actions on different forms of a
-            // part's ARN: `execution:NAME:*` to describe and stop the part, and
-            // `execution:NAME/LABEL:*`, the real form, to redrive the part.
+            // The ARN of a part has the form `execution:NAME/LABEL:*`. AWS's example policies for
+            // Distributed Maps use this form to redrive a part, but `execution:NAME:*` to describe
+            // and stop it. To be safe, the policy must allow these two actions on both forms.
             add(&WAITING, &format!("execution:{name}:*"));
             add(&WAITING, &format!("execution:{name}/*"));
             add(&REDRIVING, &format!("execution:{name}/*"));
@@ -103,7 +103,7 @@ async fn of_schedule(stack: &TestStack, role: &str) -> BTreeSet<Grant> {
     queue.iter().map(|queue| Grant::new(role, "sqs:SendMessage", &short(stack, queue))).collect()
 }
 
-/// Calls `see` with every object in a definition.
+/// Calls `see` with every JSON object in a definition.
 fn visit(value: &Value, see: &mut impl FnMut(&Value)) {
     match value {
         Value::Array(values) => values.iter().for_each(|value| visit(value, see)),

@@ -14,7 +14,7 @@ pub(super) struct Request<'a> {
     pub(super) service: Option<&'a str>,
     pub(super) action: &'a str,
     pub(super) resource: &'a str,
-    /// Condition keys in lower case, with their values.
+    /// Condition keys and their values. The case of a key does not matter.
     pub(super) context: &'a [(&'a str, &'a str)],
 }
 
@@ -50,7 +50,8 @@ fn is_from(principal: &Value, service: Option<&str>) -> bool {
 }
 
 /// True if the request meets every condition: for each operator and key, the request's value
-/// matches at least one of the condition's values.
+/// matches at least one of the condition's values. If the request has no value for the key, it
+/// meets the condition only if the operator ends with `IfExists`.
 fn conditions(conditions: &Value, context: &[(&str, &str)]) -> bool {
     let operators = conditions.as_object().into_iter().flatten();
     let keys = operators.flat_map(|(operator, keys)| {

@@ -1,5 +1,5 @@
-//! Checks that result events are published, and that stream records without a published event are
-//! kept in the bucket.
+//! Checks that result events are published, and that stream records that are too old to be
+//! published are kept in the bucket of records that were set aside.
 
 use std::time::Duration;
 
@@ -44,8 +44,8 @@ pub(super) async fn sets_records_aside(world: &World) -> Result<(), String> {
     kept
 }
 
-/// Waits until the mapping publishes what is in the stream, and no longer has a problem. By now,
-/// the mapping's function has all permissions again.
+/// Waits until the mapping has published what is in the stream, and no longer has a problem. For
+/// this, the mapping's function needs all permissions again.
 pub(super) async fn recovers(world: &World) {
     let mapping = Mapping::of(&world.stack).await;
     let key = world.new_key();

@@ -18,7 +18,8 @@ pub(super) enum Scenario {
     DimensionsOfNothing,
     /// `put-metadata` records an image and its totals.
     RecordAnImage,
-    /// `put-metadata` records an absence for an execution without a sequencer.
+    /// `put-metadata` records an absence for an execution without a sequencer. It reads the key's
+    /// record first.
     RecordAfterReading,
     /// `compare-objects` returns the key of an object without a record.
     ObjectsWithoutRecord,
@@ -33,7 +34,7 @@ pub(super) enum Scenario {
     RecountOfWrongTotals,
     /// A result event reaches a subscriber.
     Publish,
-    /// A stream record that is not published in time is kept in the bucket.
+    /// A stream record that is not published in time is kept in the bucket of set-aside records.
     SetAside,
     /// `GET /images/metadata/{key}`.
     GetMetadata,
@@ -58,8 +59,8 @@ pub(super) enum Scenario {
     AnalyzeByHand,
     /// An execution that fails leaves its event in the failure queue.
     ReportFailure,
-    /// An upload starts an execution. If an event cannot start one, it goes to the rule's
-    /// dead-letter queue.
+    /// An upload starts an execution. An event that cannot start one goes to the rule's dead-letter
+    /// queue.
     Upload,
     /// A reconciliation records an object that no event has reported.
     Reconcile,

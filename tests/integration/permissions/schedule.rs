@@ -1,7 +1,7 @@
 //! Checks that the schedule starts a reconciliation.
 //!
-//! A schedule without permission fails silently. To know when it has run, the test creates a second
-//! schedule after the schedule under test. The second schedule's role has the permission. As soon
+//! A schedule without permission fails silently. To know when the schedule under test has run, the
+//! test creates a second schedule after it. The second schedule's role has the permission. As soon
 //! as the second schedule has started an execution, the schedule under test has run, too.
 
 use harness::TestStack;
@@ -15,7 +15,8 @@ const DUE: &str = "at(2020-01-01T00:00:00)";
 /// Name of a disabled copy of the program's schedule.
 pub(super) const KEPT: &str = "kept";
 
-/// Copies the program's schedule, since a schedule is deleted when it has run.
+/// Copies the program's schedule, because the scenario replaces it with schedules that are deleted
+/// when they have run.
 pub(super) async fn keep(stack: &TestStack) {
     let scheduler = &stack.stack.aws.scheduler;
     let program = scheduler.get_schedule().name(stack.function("reconcile")).send().await.unwrap();
@@ -34,14 +35,15 @@ pub(super) async fn starts_a_reconciliation(world: &World) -> Result<(), String>
     is_started(world, &own).await.then_some(()).ok_or_else(|| "no execution was started".to_owned())
 }
 
-/// Creates a copy of the program's schedule that runs now, with `mark` in its input.
+/// Replaces the schedule `name` by a copy of the program's schedule that runs now. The copy's input
+/// contains `mark`. If a `role` is given, the copy has this role instead of the program's.
 async fn make_due(world: &World, name: &str, role: Option<&str>, mark: &str) {
     let scheduler = &world.stack.stack.aws.scheduler;
     let kept = scheduler.get_schedule().name(world.stack.function(KEPT)).send().await.unwrap();
     let mut target = kept.target.unwrap();
     target.input = Some(json!({"mark": mark}).to_string());
     target.role_arn = role.map_or(target.role_arn, str::to_owned);
-    // If the schedule has run, it is already deleted, and this call fails.
+    // This call fails if the schedule does not exist, for example because it has run.
     let _deleted = scheduler.delete_schedule().name(name).send().await;
     let schedule = scheduler.create_schedule().name(name).schedule_expression(DUE);
     let schedule = schedule.set_flexible_time_window(kept.flexible_time_window);
@@ -64,7 +66,7 @@ async fn is_started(world: &World, mark: &str) -> bool {
     false
 }
 
-/// A role that may start reconciliations, independent of the program's role.
+/// A role that may start reconciliations, whatever the program's role may do.
 async fn control_role(world: &World) -> String {
     let (iam, name) = (&world.stack.stack.aws.iam, "control");
     if let Ok(role) = iam.get_role().role_name(name).send().await {

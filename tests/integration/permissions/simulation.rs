@@ -1,7 +1,7 @@
 //! Checks that each role is allowed what the table grants, and nothing else.
 //!
-//! For each role, these tests try every action of the program, and some that no role should have,
-//! on every resource of the program and on some foreign resources. They ask the evaluator in
+//! For each role, these tests try every action of the table, and some that few roles or none should
+//! have, on every resource of the program and on some foreign resources. They ask the evaluator in
 //! [`policy`] and the emulator's `SimulatePrincipalPolicy`, and compare the answers. The emulator
 //! does not support condition keys in this operation, so the compared requests have none.
 
@@ -14,7 +14,7 @@ use super::policy::{self, Request};
 use super::roles::{Grant, Role};
 use super::{MACHINES, functions, table};
 
-/// Actions that no role may have.
+/// Actions to try in addition to those of the table. The table grants few of them.
 const FORBIDDEN: &[&str] = &[
     "dynamodb:DeleteItem",
     "dynamodb:DeleteTable",
@@ -112,8 +112,8 @@ impl Attempts {
     }
 }
 
-/// The ARN that a short name stands for. It is not taken from the policies, since these may be
-/// wrong.
+/// The ARN that a short name stands for. It is not taken from the policies, because these are under
+/// test.
 fn arn(stack: &TestStack, service: &str, short: &str) -> String {
     if short == "*" {
         return short.to_owned();
@@ -236,7 +236,7 @@ fn listings_are_of_uploads_only() {
         for role in listing {
             assert!(!may(role, &[("s3:prefix", "photos/2025/")]), "{}", role.name);
             assert!(!may(role, &[("s3:prefix", "")]), "{}", role.name);
-            // If a function requests an object that does not exist, S3 checks this permission, and
+            // If a function requests an object that does not exist, S3 checks `s3:ListBucket`, and
             // the request has no prefix. `reconcile` requests no objects.
             assert_eq!(may(role, &[]), role.name != "reconcile", "{}", role.name);
         }

@@ -1,4 +1,4 @@
-//! The stack under test, with one method for each scenario.
+//! The stack under test, with the methods that play scenarios.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -102,7 +102,6 @@ impl World {
         }
     }
 
-    /// Records an absence for an execution without a sequencer.
     pub(super) async fn record_after_reading(&self) -> Result<(), String> {
         let entry = json!({"key": self.new_key(), "observation": {"status": "absent"}});
         self.stack.invoke("put-metadata", &entry).await.map(drop)
@@ -144,7 +143,7 @@ impl World {
         is(&response["keys"], &json!([GONE]))
     }
 
-    /// The request for a page of all keys.
+    /// The input of `compare-objects` or `compare-records` for all keys.
     fn all_keys(&self) -> Value {
         let bucket = &self.stack.stack.outputs.bucket_name;
         json!({"bucket": bucket, "segment": 0, "segments": 1, "limit": 200})
@@ -179,7 +178,8 @@ impl World {
         is(&response.status.into(), &200.into())
     }
 
-    /// Follows the redirect of a path of the API.
+    /// Checks that the API redirects from this path to a version of the object, and follows the
+    /// redirect.
     pub(super) async fn api_after_redirect(&self, path: &str) -> Result<(), String> {
         let url = format!("{}/images{path}", self.stack.stack.outputs.api_url);
         let location = get(&url, &[]).await.header("location").to_owned();
@@ -238,7 +238,7 @@ impl World {
         recorded.then_some(()).ok_or_else(|| format!("{key} is not recorded: {report:?}"))
     }
 
-    /// Reconciles while the state machine of the repairs does not exist.
+    /// Reconciles while the state machine of the repairs does not exist, so no repair can start.
     pub(super) async fn report_repair(&self) -> Result<(), String> {
         let (sfn, key) = (&self.stack.stack.aws.sfn, self.new_key());
         let reconcile_arn = &self.stack.stack.outputs.reconcile_state_machine_arn;

@@ -30,7 +30,7 @@ impl Mapping {
         update.maximum_record_age_in_seconds(seconds).send().await.unwrap();
     }
 
-    /// Problem of the last attempt to process records
+    /// The problem of the last attempt to process records, if there was one
     /// (<https://docs.aws.amazon.com/lambda/latest/api/API_GetEventSourceMapping.html>).
     pub(crate) async fn problem(&self) -> Option<String> {
         let mapping = self.lambda.get_event_source_mapping().uuid(&self.uuid).send().await.unwrap();

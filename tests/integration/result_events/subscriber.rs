@@ -1,4 +1,4 @@
-//! A subscriber to the result events of a stack: a rule on the bus, which sends all events to a
+//! A subscriber to the result events of a stack: a rule on the bus that sends all events to a
 //! queue.
 
 use harness::TestStack;

@@ -12,7 +12,7 @@ use super::super::chromium::{Chromium, Tab};
 use super::assert_no_problems;
 use super::squatter::{CHALLENGE, Squatter};
 
-/// Serves the page of a stack, with the port and the resume key in `directory`.
+/// Serves the page of a stack. The page keeps its port and its resume key in `directory`.
 fn serve(stack: &TestStack, directory: &Path) -> Page {
     let (aws, outputs) = (stack.stack.aws.clone(), stack.stack.outputs.clone());
     Page::serve(aws, outputs, Some(directory.join("page"))).unwrap()
@@ -32,13 +32,12 @@ async fn stop(page: Page) {
     }
 }
 
-/// The value of an expression that is text.
 async fn text(chromium: &mut Chromium, tab: &Tab, expression: &str) -> String {
     chromium.value(tab, expression).await.as_str().unwrap().to_owned()
 }
 
-/// Asserts that neither the document nor anything that the browser stores for the page's origin has
-/// the key.
+/// Asserts that the document does not contain the resume key, and that the browser stores nothing
+/// for the page's origin that scripts can read.
 async fn assert_key_is_nowhere(chromium: &mut Chromium, tab: &Tab, key: &str) {
     let document = text(chromium, tab, "document.documentElement.outerHTML").await;
     assert!(!document.contains(key), "{document}");
@@ -83,7 +82,7 @@ fn a_page_resumes_after_a_restart_and_trusts_nobody_in_between() {
         assert_ne!(host(&elsewhere), host_before);
         squatter.relay_to(host(&elsewhere));
         chromium.until(&tab, &format!("{banner}.includes('something else answers')")).await;
-        // The page tries again and again, at most five seconds apart.
+        // The page sends challenges again and again. Pauses between them are at most five seconds.
         let deadline = Instant::now() + Duration::from_mins(1);
         while squatter.relayed().len() < 2 && Instant::now() < deadline {
             tokio::time::sleep(Duration::from_millis(50)).await;

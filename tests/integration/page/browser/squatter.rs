@@ -9,7 +9,8 @@ use tokio::task::JoinSet;
 
 use crate::fence::exchange;
 
-/// First line of the page's challenge, without the protocol's version.
+/// First line of the request with which a page checks that the stack answers, without the
+/// protocol's version.
 pub(super) const CHALLENGE: &str = "POST /resume/challenge ";
 
 /// A server that answers every request as if it were the stack. It ends when this is dropped.
@@ -22,7 +23,7 @@ pub(super) struct Squatter {
 struct State {
     /// The requests that arrived.
     requests: Mutex<Vec<String>>,
-    /// Host and port of a stack to which every second challenge is passed on.
+    /// Host and port of the stack to which every second challenge is passed on.
     stack: Mutex<Option<String>>,
     /// Statuses with which that stack has responded.
     relayed: Mutex<Vec<u16>>,
@@ -43,7 +44,8 @@ impl Squatter {
         Self { state, _serving: serving }
     }
 
-    /// Passes challenges on to the stack at `host` from now on, as if one of its pages sent them.
+    /// From now on, passes every second challenge on to the stack at `host`, as if one of the
+    /// stack's pages sent it.
     pub(super) fn relay_to(&self, host: String) {
         *self.state.stack.lock().unwrap() = Some(host);
     }
@@ -53,7 +55,7 @@ impl Squatter {
         self.state.requests.lock().unwrap().clone()
     }
 
-    /// The statuses with which the stack has responded to what was passed on.
+    /// The statuses with which the stack has responded to challenges that were passed on.
     pub(super) fn relayed(&self) -> Vec<u16> {
         self.state.relayed.lock().unwrap().clone()
     }

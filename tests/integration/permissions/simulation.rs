@@ -15,7 +15,7 @@ use super::roles::{Grant, Role};
 use super::{MACHINES, functions, table};
 
 /// Actions to try in addition to those of the table. The table grants few of them.
-const FORBIDDEN: &[&str] = &[
+const MORE_ACTIONS: &[&str] = &[
     "dynamodb:DeleteItem",
     "dynamodb:DeleteTable",
     "dynamodb:ListTables",
@@ -85,7 +85,8 @@ struct Attempts {
 
 impl Attempts {
     fn of(stack: &TestStack, grants: &[Grant]) -> Self {
-        let actions = grants.iter().map(|it| it.action.as_str()).chain(FORBIDDEN.iter().copied());
+        let actions =
+            grants.iter().map(|it| it.action.as_str()).chain(MORE_ACTIONS.iter().copied());
         let own = grants.iter().map(|it| arn(stack, service(&it.action), &it.resource));
         let unused = UNUSED.iter().map(|it| {
             let (service, resource) = it.split_once(':').unwrap();

@@ -33,8 +33,11 @@ impl FaultyStack {
 
     /// Deploys a stack with executions of this type: `STANDARD` or `EXPRESS`.
     async fn deploy(name: &str, executions: &str) -> Self {
-        let settings = [("stateMachineType", executions.into())];
-        let stack = TestStack::with_fast_retries(name, &settings).await;
+        let stack = TestStack::with_fast_retries_configured(
+            name,
+            &[("stateMachineType", executions.into())],
+        )
+        .await;
         stack.silence_events().await;
         let proxy = FaultProxy::start(&stack.stack.outputs.endpoint).await;
         for function in FUNCTIONS {

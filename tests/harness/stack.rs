@@ -1,16 +1,13 @@
 //! Stacks under test, and the emulators that they run on.
 
 use std::collections::HashMap;
-use std::fmt::Display;
 use std::future::Future;
 use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 use std::time::Duration;
 
-use aws_sdk_s3::operation::put_object::builders::PutObjectFluentBuilder;
-use aws_sdk_sfn::types::{ExecutionStatus, HistoryEvent};
-use catalog::{Catalog, Order, Shards};
-use contract::Sequencer;
+use aws_sdk_sfn::types::ExecutionStatus;
+use catalog::{Catalog, Shards};
 use local::build::{self, Profile};
 use local::emulator::{Emulator, EmulatorOptions};
 use local::executions::Execution;
@@ -23,7 +20,6 @@ use tokio::runtime::Runtime;
 use tokio::sync::{Mutex, OnceCell};
 
 use crate::linked;
-use crate::observed::image;
 use crate::snapshot::Snapshot;
 
 /// Longest time to wait for anything. Even a loaded machine takes far less, so the limit only ends
@@ -59,7 +55,7 @@ pub struct TestStack {
 
 /// The deadline of an execution as `statemachine/analyze-image.asl.json` contains it, and the
 /// deadline that replaces it on an emulator with shorter waits. Both are in milliseconds.
-const SHORTER_DEADLINE: (&str, &str) = ("> 80000 ", "> 8000 ");
+const DEADLINES: (&str, &str) = ("> 80000 ", "> 8000 ");
 
 /// Environment variable with a key prefix, for stacks whose tests work with any prefix.
 const KEY_PREFIX: &str = "PIXGAUGE_KEY_PREFIX";
@@ -108,25 +104,29 @@ impl TestStack {
         Self::deploy(name, &named(settings)).await
     }
 
-    /// Deploys a separate stack with these settings to the emulator whose state machines wait a
-    /// tenth of the time before a retry. Its executions give up after eight seconds.
-    pub async fn with_fast_retries(name: &str, settings: &[(&str, Value)]) -> Self {
+    /// Deploys a separate stack to the emulator whose state machines wait a tenth of the time
+    /// before a retry. Its executions give up after eight seconds.
+    pub async fn with_fast_retries(name: &str) -> Self {
+        Self::with_fast_retries_configured(name, &[]).await
+    }
+
+    /// Like [`TestStack::with_fast_retries`], with these settings, by their names in Pulumi.yaml.
+    pub async fn with_fast_retries_configured(name: &str, settings: &[(&str, Value)]) -> Self {
         let emulator = FAST_RETRY_EMULATOR.get_or_init(|| emulator(FAST_RETRIES, false)).await;
         let stack = Self::deploy_to(emulator, name, &named(settings)).await;
-        stack.edit(&stack.stack.outputs.state_machine_arn, &[SHORTER_DEADLINE]).await;
+        stack.shorten_deadline().await;
         stack
     }
 
-    /// Replaces texts in the definition of a state machine.
-    pub async fn edit(&self, machine: &str, replacements: &[(&str, &str)]) {
-        let sfn = &self.stack.aws.sfn;
-        let described = sfn.describe_state_machine().state_machine_arn(machine).send().await;
-        let mut definition = described.unwrap_or_else(|error| panic!("{error:?}")).definition;
-        for (old, new) in replacements {
-            assert!(definition.contains(old), "the definition has no {old}");
-            definition = definition.replace(old, new);
-        }
-        let request = sfn.update_state_machine().state_machine_arn(machine).definition(definition);
+    /// Lets executions give up after eight seconds instead of 80.
+    async fn shorten_deadline(&self) {
+        let (sfn, arn) = (&self.stack.aws.sfn, &self.stack.outputs.state_machine_arn);
+        let described = sfn.describe_state_machine().state_machine_arn(arn).send().await;
+        let definition = described.unwrap_or_else(|error| panic!("{error:?}")).definition;
+        let (deadline, shorter) = DEADLINES;
+        assert!(definition.contains(deadline), "no deadline in {definition}");
+        let definition = definition.replace(deadline, shorter);
+        let request = sfn.update_state_machine().state_machine_arn(arn).definition(definition);
         request.send().await.unwrap_or_else(|error| panic!("{error:?}"));
     }
 
@@ -195,16 +195,20 @@ impl TestStack {
         request.send().await.unwrap_or_else(|error| panic!("{error:?}"));
     }
 
-    /// A request that uploads an object.
-    pub fn put_object(&self, key: &str, bytes: impl Into<Vec<u8>>) -> PutObjectFluentBuilder {
-        let request = self.stack.aws.s3.put_object().bucket(&self.stack.outputs.bucket_name);
-        request.key(key).body(bytes.into().into())
-    }
-
     /// Uploads an object and returns its ETag.
     pub async fn upload(&self, key: &str, bytes: impl Into<Vec<u8>>, content_type: &str) -> String {
-        let request = self.put_object(key, bytes).content_type(content_type);
-        let response = request.send().await.unwrap_or_else(|error| panic!("{error:?}"));
+        let response = self
+            .stack
+            .aws
+            .s3
+            .put_object()
+            .bucket(&self.stack.outputs.bucket_name)
+            .key(key)
+            .content_type(content_type)
+            .body(bytes.into().into())
+            .send()
+            .await
+            .unwrap_or_else(|error| panic!("{error:?}"));
         response.e_tag.unwrap_or_default().trim_matches('"').to_owned()
     }
 
@@ -218,7 +222,10 @@ impl TestStack {
     /// executions, newest first.
     pub async fn ended(&self, key: &str, number: usize) -> Vec<Execution> {
         self.until(&format!("{number} executions of {key}"), async || {
-            enough(number, self.stack.executions.of_key(key).await)
+            let executions = self.stack.executions.of_key(key).await;
+            let executions = executions.unwrap_or_else(|error| panic!("{error}"));
+            let ended = executions.iter().filter(|it| it.has_ended()).count();
+            (ended >= number).then_some(executions)
         })
         .await
     }
@@ -226,7 +233,10 @@ impl TestStack {
     /// Waits until `number` executions have ended, and returns all executions.
     pub async fn ended_all(&self, number: usize) -> Vec<Execution> {
         self.until(&format!("{number} executions"), async || {
-            enough(number, self.stack.executions.all().await)
+            let executions = self.stack.executions.all().await;
+            let executions = executions.unwrap_or_else(|error| panic!("{error}"));
+            let ended = executions.iter().filter(|it| it.has_ended()).count();
+            (ended >= number).then_some(executions)
         })
         .await
     }
@@ -273,14 +283,6 @@ impl TestStack {
             (described.status != ExecutionStatus::Running).then(|| Execution::from(described))
         })
         .await
-    }
-
-    /// All events of an execution.
-    pub async fn history(&self, execution: &str) -> Vec<HistoryEvent> {
-        let request = self.stack.aws.sfn.get_execution_history().execution_arn(execution);
-        let pages = request.include_execution_data(true).into_paginator().items().send();
-        let events = pages.collect::<Result<_, _>>().await;
-        events.unwrap_or_else(|error| panic!("{error:?}"))
     }
 
     /// An S3 event for an object in this stack's bucket.
@@ -359,13 +361,6 @@ impl TestStack {
         Catalog::new(client, &self.stack.outputs.table_name, shards)
     }
 
-    /// Records an image of this content type and size in bytes, without an object in the bucket.
-    pub async fn record_image(&self, key: &str, content_type: &str, size: u64) {
-        let order = Order::After(Sequencer::parse("01").expect("a sequencer"));
-        let recorded = self.catalog().record(key, &order, &image(content_type, size)).await;
-        recorded.unwrap_or_else(|error| panic!("{error}"));
-    }
-
     /// Takes a snapshot of the table.
     pub async fn snapshot(&self) -> Snapshot {
         Snapshot::take(&self.stack.aws.dynamodb, &self.stack.outputs.table_name).await
@@ -384,16 +379,6 @@ impl TestStack {
         let result = tokio::time::timeout(DEADLINE, polling).await;
         result.unwrap_or_else(|_| panic!("timed out waiting for {what}"))
     }
-}
-
-/// The executions, if `number` of them have ended.
-fn enough<E: Display>(
-    number: usize,
-    executions: Result<Vec<Execution>, E>,
-) -> Option<Vec<Execution>> {
-    let executions = executions.unwrap_or_else(|error| panic!("{error}"));
-    let ended = executions.iter().filter(|execution| execution.has_ended()).count();
-    (ended >= number).then_some(executions)
 }
 
 fn named(settings: &[(&str, Value)]) -> Vec<(String, Value)> {

@@ -2,9 +2,7 @@
 //! these clients encode keys.
 //!
 //! Unit tests of `crates/api` show that keys are decoded. Only a stack shows that a key does not
-//! change on its way from S3 through EventBridge, the state machine and the table to the API. As a
-//! path, API Gateway cuts a key at a question mark, even at an encoded one, so only the query
-//! parameter names every key.
+//! change on its way from S3 through EventBridge, the state machine and the table to the API.
 
 use futures_util::future::join_all;
 use harness::{TestStack, picture, run};
@@ -12,10 +10,10 @@ use local::executions::Outcome;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use proptest::strategy::{Strategy as _, ValueTree as _};
 use proptest::test_runner::{Config, TestRunner};
-use serde_json::json;
 
 use crate::client::get;
 
+/// Number of random keys.
 const KEYS: usize = 8;
 
 /// Names that are easily corrupted.
@@ -97,24 +95,6 @@ async fn round_trip(stack: &TestStack, key: &str) {
         let image = get(&format!("{api}/images/file{encoded}"), &[]).await;
         assert!(image.body == picture::png(width, 7, 0), "{encoded}");
     }
-}
-
-#[test]
-fn a_path_is_cut_at_a_question_mark_and_a_parameter_is_not() {
-    run(async {
-        let stack = TestStack::shared().await;
-        let (cut, whole) = (&stack.key("cut/a"), &stack.key("cut/a?b+c d.png"));
-        stack.measure(whole, picture::png(3, 4, 0), "image/png").await;
-        let metadata = format!("{}/images/metadata", stack.stack.outputs.api_url);
-        let response = get(&format!("{metadata}/cut/a%3Fb%2Bc%20d.png"), &[]).await;
-        let expected = json!({"error": format!("{cut} not found!")});
-        assert_eq!((response.status, response.json()), (404, expected));
-        // The plus sign of the key is not encoded. The function first reads it as a space. There is
-        // no image with that key, so the function then reads it as a plus sign.
-        let key = whole.replace('?', "%3F").replace(' ', "%20");
-        let response = get(&format!("{metadata}?s3objectkey={key}"), &[]).await;
-        assert_eq!(response.json()["s3objectkey"], **whole);
-    });
 }
 
 /// The paths that clients make of a key without its prefix, one for each way of encoding. Empty if

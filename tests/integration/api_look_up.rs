@@ -47,7 +47,7 @@ fn keys_are_answered_in_order_each_with_what_is_recorded() {
 }
 
 #[test]
-fn pages_may_send_a_body() {
+fn browsers_may_send_a_body_and_other_methods_are_told_the_allowed_ones() {
     run(async {
         let stack = TestStack::shared().await;
         let preflight = [
@@ -59,5 +59,7 @@ fn pages_may_send_a_body() {
         assert!(response.status < 300, "{response:?}");
         assert!(response.header("access-control-allow-methods").contains("POST"), "{response:?}");
         assert!(response.header("access-control-allow-headers").contains("content-type"));
+        let response = send("DELETE", &url(stack), &[]).await;
+        assert_eq!((response.status, response.header("allow")), (405, "GET, HEAD, OPTIONS, POST"));
     });
 }

@@ -1,4 +1,4 @@
-//! An HTTP client that sends a test's headers unchanged, and follows a redirect only if asked to.
+//! An HTTP client that sends a test's headers unchanged and follows no redirects.
 
 use std::collections::BTreeMap;
 
@@ -10,6 +10,7 @@ use ureq::http::request::Builder;
 /// Largest body that a test reads, in bytes.
 const MAX_BODY: u64 = 200_000_000;
 
+/// A server's response.
 #[derive(Debug)]
 pub(crate) struct Response {
     pub(crate) status: u16,
@@ -29,6 +30,7 @@ impl Response {
         &self.headers
     }
 
+    /// The body as JSON.
     pub(crate) fn json(&self) -> Value {
         let text = String::from_utf8_lossy(&self.body);
         serde_json::from_str(&text).unwrap_or_else(|error| panic!("{error}: {text}"))
@@ -42,15 +44,6 @@ pub(crate) async fn get(url: &str, headers: &[(&str, &str)]) -> Response {
 pub(crate) async fn send(method: &str, url: &str, headers: &[(&str, &str)]) -> Response {
     let request = request(method, url, headers).body(()).unwrap();
     tokio::task::spawn_blocking(move || exchange(request)).await.unwrap()
-}
-
-/// Sends a request. If the response is a redirect, sends the same request to its target.
-pub(crate) async fn follow(method: &str, url: &str, headers: &[(&str, &str)]) -> Response {
-    let response = send(method, url, headers).await;
-    match response.header("location") {
-        "" => response,
-        location => send(method, location, headers).await,
-    }
 }
 
 pub(crate) async fn post(

@@ -15,9 +15,11 @@ mod meter;
 mod units;
 
 use aws_sdk_dynamodb::types::AttributeValue;
+use catalog::Order;
+use contract::Sequencer;
 use costs_and_scale::counts::{Counts, PathCounts, measured};
 use costs_and_scale::report;
-use harness::{TestStack, picture, run};
+use harness::{TestStack, observed, picture, run};
 use meter::Meter;
 
 use crate::client;
@@ -107,9 +109,12 @@ async fn uploads(meter: &Meter) -> Vec<PathCounts> {
 
 /// Records images without objects: listings do not read objects.
 async fn fill(stack: &TestStack) {
+    let catalog = stack.catalog();
     for number in 0..IMAGES {
         let key = format!("uploads/costs/filling/{number:04}.jpg");
-        stack.record_image(&key, "image/jpeg", 1_000 + number).await;
+        let order = Order::After(Sequencer::parse("01").unwrap());
+        let image = observed::image("image/jpeg", 1_000 + number);
+        catalog.record(&key, &order, &image).await.unwrap();
     }
 }
 
@@ -134,6 +139,7 @@ async fn queries(meter: &Meter) -> Vec<PathCounts> {
     ]
 }
 
+/// The current item of a key.
 async fn item(stack: &TestStack, key: &str) -> Option<harness::snapshot::Item> {
     let request = stack.stack.aws.dynamodb.get_item().consistent_read(true);
     let request = request.table_name(&stack.stack.outputs.table_name);

@@ -1,25 +1,28 @@
-//! Permanent failures as a user meets them: the API responds 500, not 404, and an execution that
-//! fails leaves its event in the failure queue.
+//! Permanent failures as a user meets them: an execution that fails leaves its event in the failure
+//! queue, and the API responds 500, not 404.
 //!
 //! In these tests, services themselves refuse requests. In `faults`, a proxy injects error codes.
 //! Unit tests cover each error.
 
+use aws_sdk_lambda::types::Environment;
 use harness::{FaultyStack, TestStack, picture, run};
 use local::executions::Outcome;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::client::{get, send};
 
 const KEY: &str = "uploads/a.png";
 
-/// The stack loses its bucket, then its table.
+/// Breaks a stack, piece by piece.
 #[test]
-fn a_bucket_and_a_table_that_are_gone_are_failures_of_the_api() {
+fn a_bucket_a_table_and_a_setting_that_are_gone_are_failures() {
     run(async {
-        let stack = TestStack::own("broken").await;
+        let stack = TestStack::with_fast_retries("broken").await;
         stack.measure(KEY, picture::png(1, 1, 0), "image/png").await;
+        stack.silence_events().await;
         without_bucket(&stack).await;
         without_table(&stack).await;
+        without_setting(&stack).await;
     });
 }
 
@@ -46,32 +49,60 @@ async fn without_table(stack: &TestStack) {
         assert!(!text.contains("pixgauge") && !text.contains("arn"), "{text}");
         assert_eq!(response.header("access-control-allow-origin"), "*");
     }
+    let event = stack.event("Object Created", KEY, Some("01"));
+    let execution = stack.execute(&event).await;
+    assert_eq!(execution.outcome(), Outcome::Failed("TableRefused".into()), "{execution:?}");
+    let reported = stack.reported(&execution).await;
+    assert_eq!((&reported["event"], &reported["error"]), (&event, &"TableRefused".into()));
+}
+
+/// On AWS the error is `InvalidSettings`, which is not retried. The emulator reports another error,
+/// with `InvalidSettings` in its cause.
+async fn without_setting(stack: &TestStack) {
+    let environment = Environment::builder().variables("SHARDS", "8").build();
+    let request = stack.stack.aws.lambda.update_function_configuration();
+    let request = request.function_name(stack.function("put-metadata"));
+    request.environment(environment).send().await.unwrap();
+    let execution = stack.execute(&stack.event("Object Created", KEY, Some("01"))).await;
+    let failure = stack.reported(&execution).await;
+    let cause = failure["cause"].as_str().unwrap();
+    assert!(cause.contains("InvalidSettings") && cause.contains("TABLE_NAME"), "{failure}");
+}
+
+/// Changes that make an event invalid. Each is a JSON pointer, and the value to put there. The
+/// value null removes the member.
+fn nonsense() -> [(&'static str, Value); 9] {
+    [
+        ("/detail/bucket/name", json!("the-bucket-of-somebody-else")),
+        ("/detail/bucket/name", json!(5)),
+        ("/detail/bucket", Value::Null),
+        ("/detail/object/key", json!("")),
+        ("/detail/object/key", json!(["uploads/a.png"])),
+        ("/detail/object/key", Value::Null),
+        ("/detail/object/sequencer", json!("soon")),
+        ("/detail/object/sequencer", json!({"number": 1})),
+        ("/detail", json!("uploads/a.png")),
+    ]
 }
 
 #[test]
 fn events_of_nothing_end_in_the_failure_queue_unchanged() {
     run(async {
         let stack = &FaultyStack::shared().await.stack;
-        let bucket = json!({"name": stack.stack.outputs.bucket_name});
-        let details = [
-            json!({"bucket": {"name": "the-bucket-of-somebody-else"}, "object": {"key": KEY}}),
-            json!({"bucket": {"name": 5}, "object": {"key": KEY}}),
-            json!({"object": {"key": KEY}}),
-            json!({"bucket": bucket, "object": {"key": ""}}),
-            // Only a reconciliation may start executions for keys outside the prefix.
-            json!({"bucket": bucket, "object": {"key": "thumbnails/a.png"}}),
-            json!({"bucket": bucket, "object": {"key": [KEY]}}),
-            json!({"bucket": bucket, "object": {}}),
-            json!({"bucket": bucket, "object": {"key": KEY, "sequencer": "soon"}}),
-            json!({"bucket": bucket, "object": {"key": KEY, "sequencer": {"number": 1}}}),
-            json!(KEY),
-        ];
-        let events = details.map(|detail| {
-            let mut event = stack.event("Object Created", KEY, None);
-            event["detail"] = detail;
+        let valid = stack.event("Object Created", KEY, Some("01"));
+        let changed = nonsense().map(|(pointer, value)| {
+            let mut event = valid.clone();
+            let (parent, member) = pointer.rsplit_once('/').unwrap();
+            let parent = event.pointer_mut(parent).unwrap().as_object_mut().unwrap();
+            if value.is_null() {
+                parent.remove(member);
+            } else {
+                parent.insert(member.to_owned(), value);
+            }
             event
         });
-        let checks = events.into_iter().chain([json!({"hello": "world"})]).map(async |event| {
+        let events = changed.into_iter().chain([json!({"hello": "world"})]);
+        let checks = events.map(async |event| {
             let execution = stack.execute(&event).await;
             let outcome = Outcome::Failed("InvalidInput".into());
             assert_eq!(execution.outcome(), outcome, "{execution:?}");

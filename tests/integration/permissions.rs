@@ -58,7 +58,7 @@ type Table = BTreeMap<Grant, Proof>;
 #[test]
 fn every_permission_is_needed() {
     run(async {
-        let world = World::new(TestStack::with_fast_retries("permissions", &[]).await).await;
+        let world = World::new(TestStack::with_fast_retries("permissions").await).await;
         let roles = Role::all(&world.stack).await;
         let functions = functions(&roles);
         let table: Table = table::grants(&functions, &MACHINES).into_iter().collect();

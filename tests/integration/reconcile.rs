@@ -1,9 +1,10 @@
 //! Reconciliation: it makes the catalog equal to the bucket, and changes nothing else.
 
-pub(crate) mod bucket;
-mod defects;
+mod bad_input;
+mod bucket;
 mod prefix;
 mod remeasured;
+mod thousand;
 mod unanswered;
 mod vanished;
 
@@ -11,12 +12,26 @@ use bucket::Bucket;
 use futures_util::future::join;
 use harness::{TestStack, picture, run};
 use local::reconciliation::{Report, Tally, reconcile};
+use remeasured::is_measured_again_if_asked_for;
 use serde_json::json;
 
 /// Runs a reconciliation and returns its report.
-pub(crate) async fn reconciled(stack: &TestStack) -> Report {
+async fn reconciled(stack: &TestStack) -> Report {
     let machine = &stack.stack.outputs.reconcile_state_machine_arn;
     reconcile(&stack.stack.aws.sfn, machine).await.unwrap_or_else(|error| panic!("{error}"))
+}
+
+/// Replaces texts in the definition of a state machine.
+async fn edit(stack: &TestStack, machine: &str, replacements: &[(&str, &str)]) {
+    let sfn = &stack.stack.aws.sfn;
+    let described = sfn.describe_state_machine().state_machine_arn(machine).send().await.unwrap();
+    let mut definition = described.definition;
+    for (old, new) in replacements {
+        assert!(definition.contains(old), "the definition has no {old}");
+        definition = definition.replace(old, new);
+    }
+    let update = sfn.update_state_machine().state_machine_arn(machine).definition(definition);
+    update.send().await.unwrap();
 }
 
 /// Number of executions of `repair-image` so far. The emulator lists EXPRESS executions, too.
@@ -27,8 +42,37 @@ async fn repairs(stack: &TestStack) -> usize {
     executions.unwrap().len()
 }
 
-pub(crate) fn tally(examined: u64, repaired: u64, failed: u64) -> Tally {
+fn tally(examined: u64, repaired: u64, failed: u64) -> Tally {
     Tally { examined, repaired, failed }
+}
+
+#[test]
+fn a_bucket_that_had_images_before_is_taken_in_and_measured_again_if_asked_for() {
+    run(async {
+        let stack = TestStack::elsewhere("taken-in").await;
+        let bucket = Bucket::without_events(&stack).await;
+        let report = reconciled(&stack).await;
+        assert_eq!((report.objects, report.records), (tally(0, 0, 0), tally(0, 0, 0)));
+        assert_eq!((report.repaired, report.failed), (0, 0));
+
+        let names = ["a b+c.png", "é/emoji 🦀.png", "100%.png", "a%2Fb.png", "deep/er/x.png"];
+        for name in names {
+            bucket.put(&stack.key(name), picture::png(30, 40, 0)).await;
+        }
+        bucket.put(&stack.key("notes.txt"), "text".into()).await;
+        bucket.put("thumbnails/outside.png", picture::png(1, 1, 0)).await;
+
+        let report = reconciled(&stack).await;
+        assert_eq!(report.objects, tally(6, 6, 0));
+        assert_eq!(report.records, tally(6, 0, 0));
+        assert_eq!(report.totals, tally(8, 0, 0));
+        for name in names {
+            let (status, metadata) = stack.metadata(&stack.key(name)).await;
+            assert_eq!((status, &metadata["width"]), (200, &json!("30")), "{name}");
+        }
+        assert_eq!(stack.info().await["contentTypes"], json!({"image/png": 5}));
+        is_measured_again_if_asked_for(&stack, &bucket).await;
+    });
 }
 
 #[test]
@@ -52,5 +96,45 @@ fn reconciliations_beside_uploads_and_deletions_undo_none_of_them() {
         assert_eq!(stack.info().await["contentTypes"], json!({"image/png": 6}));
         assert_eq!(stack.metadata(&key(7)).await.1["width"], "200");
         assert_eq!(reconciled(&stack).await.repaired, 0);
+    });
+}
+
+#[test]
+fn a_repair_that_fails_is_counted_and_kept_while_the_others_go_on() {
+    run(async {
+        let stack = TestStack::elsewhere("unrepairable").await;
+        let bucket = Bucket::without_events(&stack).await;
+        bucket.put(&stack.key("bad.png"), picture::png(1, 1, 0)).await;
+        bucket.put(&stack.key("good.png"), picture::png(1, 1, 0)).await;
+        bucket.put_foreign_item(&stack.key("bad.png")).await;
+        // S3 refuses to describe this object to the two functions that send HEAD.
+        for role in ["head-object", "compare-records"] {
+            bucket.deny(role, &stack.key("bad.png")).await;
+        }
+
+        let report = reconciled(&stack).await;
+        assert_eq!(report.objects, tally(2, 1, 1));
+        assert_eq!(report.records, tally(2, 0, 1));
+        assert_eq!(report.failed, 2);
+        for failure in stack.failures(2).await {
+            assert_eq!(failure["error"], "StorageRefused");
+            assert_eq!(failure["event"]["detail"]["object"]["key"], stack.key("bad.png"));
+        }
+        assert_eq!(stack.metadata(&stack.key("good.png")).await.0, 200);
+    });
+}
+
+#[test]
+fn the_schedule_starts_the_reconciliation_and_is_off_unless_configured() {
+    run(async {
+        let stack = TestStack::shared().await;
+        let scheduler = &stack.stack.aws.scheduler;
+        let schedule = scheduler.get_schedule().name("pixgauge-test-reconcile").send().await;
+        let schedule = schedule.unwrap_or_else(|error| panic!("{error:?}"));
+        assert!(schedule.state().is_some_and(|state| state.as_str() == "DISABLED"));
+        assert_eq!(schedule.schedule_expression(), Some("rate(1 day)"));
+        let target = schedule.target().unwrap_or_else(|| panic!("no target"));
+        assert_eq!(target.arn(), stack.stack.outputs.reconcile_state_machine_arn);
+        assert_eq!(target.input(), Some(r#"{"remeasure":false}"#));
     });
 }

@@ -1,5 +1,4 @@
-//! Result events, from a committed change of the table to a subscriber's queue. The tests of
-//! `crates/result-events` cover every transition of a record.
+//! Result events, from a committed change of the table to a subscriber's queue.
 
 pub(crate) mod mapping;
 pub(crate) mod subscriber;
@@ -12,7 +11,7 @@ use catalog::{Catalog, Order};
 use contract::{Observation, Rejection, Sequencer};
 use harness::faulty::route_through;
 use harness::proxy::{Fault, FaultProxy, Rule};
-use harness::{TestStack, env_or, observed, picture, run};
+use harness::{FaultyStack, TestStack, env_or, observed, picture, run};
 use local::executions::Outcome;
 use mapping::Mapping;
 use serde_json::{Value, json};
@@ -66,10 +65,13 @@ impl Publishing {
 
 /// Records `number` images, whose keys begin with `uploads/` and this prefix, and returns the keys.
 async fn record_images(stack: &TestStack, prefix: &str, number: u64) -> Vec<String> {
+    let catalog = stack.catalog();
+    let order = Order::After(Sequencer::parse("01").unwrap());
     let mut keys = Vec::new();
     for index in 0..number {
         let key = format!("uploads/{prefix}-{index:03}.jpg");
-        stack.record_image(&key, "image/jpeg", 1_000 + index).await;
+        let image = observed::image("image/jpeg", 1_000 + index);
+        catalog.record(&key, &order, &image).await.unwrap();
         keys.push(key);
     }
     keys
@@ -110,73 +112,6 @@ fn each_committed_change_of_an_upload_reaches_a_subscriber() {
         let removed = subscriber.next(stack, key, &order(&rejected)).await;
         assert_eq!(removed["detail-type"], "ImageRemoved");
         assert_eq!(removed["detail"]["replaced"]["rejection"], rejected["detail"]["rejection"]);
-
-        stack.measure(key, picture::png(70, 80, 0), "image/png").await;
-        let recorded = subscriber.next(stack, key, &order(&removed)).await;
-        assert_eq!(recorded["detail-type"], "ImageRecorded");
-        // As if someone deleted the item.
-        let delete = stack.stack.aws.dynamodb.delete_item();
-        let delete = delete.table_name(&stack.stack.outputs.table_name);
-        delete.key("s3objectkey", AttributeValue::S(key.to_owned())).send().await.unwrap();
-        let removed = subscriber.next(stack, key, &order(&recorded)).await;
-        assert_eq!(removed["detail-type"], "ImageRemoved");
-        assert_eq!(removed["detail"]["replaced"]["image"], recorded["detail"]["image"]);
-    });
-}
-
-#[test]
-fn nothing_is_lost_while_the_bus_refuses_entries_throttles_or_fails() {
-    run(async {
-        let publishing = Publishing::shared().await;
-        let (stack, proxy) = (&publishing.stack, &publishing.proxy);
-        for (number, fault) in [
-            Fault::RefusedEntries("ThrottlingException"),
-            Fault::RefusedEntries("InternalFailure"),
-            Fault::Throttling,
-            Fault::InternalError,
-            Fault::Refused(400, "AccessDeniedException"),
-            Fault::Reset,
-            Fault::LostResponse,
-            Fault::KilledBefore,
-            // The process dies after its first call, so the first ten events are on the bus.
-            Fault::KilledAfter,
-        ]
-        .into_iter()
-        .enumerate()
-        {
-            // The mapping is disabled until all images are recorded. Then their stream records form
-            // one batch, and the fault hits one of the several calls for the batch.
-            let mapping = publishing.mapping.lock().await;
-            mapping.enable(false).await;
-            let prefix = format!("fault-{number}");
-            let hit = if fault == Fault::KilledAfter { "000" } else { "015" };
-            let rule = proxy.inject(Rule::new(fault, PUT_EVENTS, &format!("{prefix}-{hit}"), 4));
-            let keys = record_images(stack, &prefix, 25).await;
-            mapping.enable(true).await;
-            publishing.wait_for(&keys).await;
-            assert!(rule.injected() > 0, "{fault:?} was never injected");
-            proxy.lift(&format!("{prefix}-{hit}"));
-        }
-    });
-}
-
-#[test]
-fn a_mapping_that_was_disabled_continues_where_it_stopped() {
-    run(async {
-        let publishing = Publishing::shared().await;
-        let stack = &publishing.stack;
-        let mapping = publishing.mapping.lock().await;
-        publishing.wait_for(&record_images(stack, "before", 12).await).await;
-        mapping.enable(false).await;
-        // A batch that is under way when the mapping is disabled may still be published.
-        tokio::time::sleep(Duration::from_secs(2)).await;
-        let during = record_images(stack, "during", 12).await;
-        tokio::time::sleep(Duration::from_secs(2)).await;
-        assert_eq!(publishing.received("uploads/during").await, Vec::<Value>::new());
-        mapping.enable(true).await;
-        publishing.wait_for(&during).await;
-        let again = publishing.received("uploads/before-000.jpg").await;
-        assert_eq!(again.len(), 1, "it did not begin anew");
     });
 }
 
@@ -241,6 +176,62 @@ fn doubled_events_in_random_order_rebuild_the_catalog() {
     });
 }
 
+#[test]
+fn nothing_is_lost_while_the_bus_refuses_entries_throttles_or_fails() {
+    run(async {
+        let publishing = Publishing::shared().await;
+        let (stack, proxy) = (&publishing.stack, &publishing.proxy);
+        for (number, fault) in [
+            Fault::RefusedEntries("ThrottlingException"),
+            Fault::RefusedEntries("InternalFailure"),
+            Fault::Throttling,
+            Fault::InternalError,
+            Fault::Refused(400, "AccessDeniedException"),
+            Fault::Reset,
+            Fault::LostResponse,
+            Fault::KilledBefore,
+            // The process dies after its first call, so the first ten events are on the bus.
+            Fault::KilledAfter,
+        ]
+        .into_iter()
+        .enumerate()
+        {
+            // The mapping is disabled until all images are recorded. Then their stream records form
+            // one batch, and the fault hits one of the several calls for the batch.
+            let mapping = publishing.mapping.lock().await;
+            mapping.enable(false).await;
+            let prefix = format!("fault-{number}");
+            let hit = if fault == Fault::KilledAfter { "000" } else { "015" };
+            let rule = proxy.inject(Rule::new(fault, PUT_EVENTS, &format!("{prefix}-{hit}"), 4));
+            let keys = record_images(stack, &prefix, 25).await;
+            mapping.enable(true).await;
+            publishing.wait_for(&keys).await;
+            assert!(rule.injected() > 0, "{fault:?} was never injected");
+            proxy.lift(&format!("{prefix}-{hit}"));
+        }
+    });
+}
+
+#[test]
+fn a_mapping_that_was_disabled_continues_where_it_stopped() {
+    run(async {
+        let publishing = Publishing::shared().await;
+        let stack = &publishing.stack;
+        let mapping = publishing.mapping.lock().await;
+        publishing.wait_for(&record_images(stack, "before", 12).await).await;
+        mapping.enable(false).await;
+        // A batch that is under way when the mapping is disabled may still be published.
+        tokio::time::sleep(Duration::from_secs(2)).await;
+        let during = record_images(stack, "during", 12).await;
+        tokio::time::sleep(Duration::from_secs(2)).await;
+        assert_eq!(publishing.received("uploads/during").await, Vec::<Value>::new());
+        mapping.enable(true).await;
+        publishing.wait_for(&during).await;
+        let again = publishing.received("uploads/before-000.jpg").await;
+        assert_eq!(again.len(), 1, "it did not begin anew");
+    });
+}
+
 /// The test has its own stack, because it makes the mapping give up every stream record that is
 /// older than a second.
 #[test]
@@ -260,5 +251,22 @@ fn records_that_are_given_up_are_kept_whole_and_can_be_published_later() {
         let answer = stack.invoke("publish-results", &payload).await.unwrap();
         assert_eq!(answer, json!({"batchItemFailures": []}));
         publishing.wait_for(&keys).await;
+    });
+}
+
+/// `costs::` checks the units and requests of an upload to a stack without result events.
+#[test]
+fn without_result_events_the_function_never_runs() {
+    run(async {
+        // No test invokes `publish-results` of this stack.
+        let stack = &FaultyStack::shared().await.stack;
+        let key = "uploads/off.png";
+        stack.upload(key, picture::png(3, 4, 0), "image/png").await;
+        let execution = stack.execute(&stack.event("Object Created", key, Some("01"))).await;
+        assert_eq!(execution.outcome(), Outcome::Image, "{execution:?}");
+        // Longer than the mapping's batching window.
+        tokio::time::sleep(Duration::from_secs(2)).await;
+        let lines = stack.summaries(&stack.log_group("publish-results")).await;
+        assert_eq!(lines, Vec::<Value>::new());
     });
 }

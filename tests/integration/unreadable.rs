@@ -1,27 +1,48 @@
-//! Objects that S3 has but does not send: archived, or encrypted with a KMS key that denies access.
+//! Objects that S3 has but does not send: archived, encrypted with a customer's key, or encrypted
+//! with a KMS key that denies access.
 //!
-//! The emulator archives and restores objects itself. It has no KMS keys that deny access, so a
-//! proxy injects the response that S3 would send. Tests of `crates/storage` cover every reason.
+//! The emulator archives and restores objects itself. It sends objects under a customer's key to
+//! anyone, and has no KMS keys that deny access, so a proxy injects the responses that S3 would
+//! send. Tests of `crates/storage` cover every reason. These tests cover one reason that S3 gives
+//! to HEAD, and one that it gives to GET.
 
 use aws_sdk_s3::types::{GlacierJobParameters, RestoreRequest, StorageClass, Tier};
+use catalog::RecordState;
 use harness::faulty::route_through;
 use harness::proxy::{Fault, Rule};
 use harness::{FaultyStack, TestStack, picture, run};
-use local::executions::Outcome;
+use local::executions::{Execution, Outcome};
+
+/// The response to GET without the key that an object under SSE-C needs
+/// (<https://docs.aws.amazon.com/AmazonS3/latest/userguide/ServerSideEncryptionCustomerKeys.html>).
+const SSE_C: Fault = Fault::Refused(400, "InvalidRequest");
 
 /// The response to GET if the object's KMS key does not allow the role to decrypt.
 const KEY_DENIES: Fault = Fault::Refused(403, "AccessDenied");
+
+const BOTH: &[&str] = &["HeadObject", "GetObject"];
+const GET: &[&str] = &["GetObject"];
+
+fn rejected() -> Outcome {
+    Outcome::Rejected("UnreadableObject".into())
+}
+
+/// Puts an image into the storage class GLACIER, and returns the ended execution of its event.
+async fn archive(stack: &TestStack, key: &str) -> Execution {
+    let request = stack.stack.aws.s3.put_object().bucket(&stack.stack.outputs.bucket_name);
+    let request = request.key(key).storage_class(StorageClass::Glacier);
+    let sent = request.body(picture::png(3, 2, 0).into()).send().await;
+    sent.unwrap_or_else(|error| panic!("{error:?}"));
+    stack.ended(key, 1).await.swap_remove(0)
+}
 
 #[test]
 fn an_archived_object_is_recorded_and_measured_once_it_is_restored() {
     run(async {
         let stack = TestStack::shared().await;
         let key = &stack.key("unreadable/archived.png");
-        let put = stack.put_object(key, picture::png(3, 2, 0)).storage_class(StorageClass::Glacier);
-        put.send().await.unwrap();
-        let execution = stack.ended(key, 1).await.swap_remove(0);
-        let rejected = Outcome::Rejected("UnreadableObject".into());
-        assert_eq!(execution.outcome(), rejected, "{execution:?}");
+        let execution = archive(stack, key).await;
+        assert_eq!(execution.outcome(), rejected(), "{execution:?}");
         let (status, body) = stack.metadata(key).await;
         assert_eq!((status, &body["reason"]), (404, &"UnreadableObject".into()), "{body}");
         assert!(body["error"].as_str().unwrap().contains("archived"), "{body}");
@@ -41,6 +62,32 @@ fn an_archived_object_is_recorded_and_measured_once_it_is_restored() {
 }
 
 #[test]
+fn an_object_that_cannot_be_read_is_recorded_with_the_reason() {
+    run(async {
+        let stack = FaultyStack::shared().await;
+        for (name, fault, operations, why) in
+            [("sse-c", SSE_C, BOTH, "SSE-C"), ("denied", KEY_DENIES, GET, "kms:Decrypt")]
+        {
+            let key = stack.stack.key(&format!("unreadable/{name}.png"));
+            stack.stack.upload(&key, picture::png(3, 2, 0), "image/png").await;
+            stack.proxy.inject(Rule::new(fault, operations, &key, usize::MAX));
+            let event = stack.stack.event("Object Created", &key, Some("01"));
+            let execution = stack.stack.execute(&event).await;
+            assert_eq!(execution.outcome(), rejected(), "{name}: {execution:?}");
+            let record = stack.stack.snapshot().await.records.remove(&key).unwrap();
+            assert!(record.unreadable_reason().is_some(), "{record:?}");
+            let RecordState::Rejected { object, rejection, .. } = record.state else {
+                panic!("{name} is not a rejection")
+            };
+            assert_eq!(object.is_some(), operations == GET, "{name}: HEAD describes the object");
+            assert!(rejection.message.contains(why), "{name}: {rejection:?}");
+            let (status, body) = stack.stack.metadata(&key).await;
+            assert_eq!((status, &body["reason"]), (404, &"UnreadableObject".into()), "{body}");
+        }
+    });
+}
+
+#[test]
 fn an_image_that_becomes_unreadable_keeps_its_record() {
     run(async {
         let stack = FaultyStack::shared().await;
@@ -53,7 +100,7 @@ fn an_image_that_becomes_unreadable_keeps_its_record() {
         route_through(of, "get-image", &stack.proxy.endpoint()).await;
         assert_eq!(of.file(key).await.status, 200);
 
-        stack.proxy.inject(Rule::new(KEY_DENIES, &["GetObject"], key, usize::MAX));
+        stack.proxy.inject(Rule::new(KEY_DENIES, GET, key, usize::MAX));
         let execution = of.execute(&of.event("Object Created", key, None)).await;
         assert_eq!(execution.output.as_ref().unwrap()["outcome"], "unchanged", "{execution:?}");
         assert_eq!(of.snapshot().await.records[key], before.records[key]);

@@ -67,6 +67,7 @@ impl Owner {
         put.send().await.unwrap();
     }
 
+    /// Removes the messages of the queue.
     pub(super) async fn forget_messages(&self, aws: &Aws) {
         aws.sqs.purge_queue().queue_url(&self.queue).send().await.unwrap();
     }
@@ -79,13 +80,32 @@ impl Owner {
     }
 }
 
-/// A lifecycle rule. Unit tests of `tools/local` and `tests/adopt` have every condition and action.
+/// Lifecycle rules with conditions and actions of several kinds.
 fn lifecycle() -> sdk::BucketLifecycleConfiguration {
+    let tag = sdk::Tag::builder().key("keep").value("true").build().unwrap();
+    let and = sdk::LifecycleRuleAndOperator::builder().prefix("photos/").tags(tag);
+    let and = and.object_size_greater_than(1_000_000).build();
+    let transition = sdk::Transition::builder().days(90);
+    let transition = transition.storage_class(sdk::TransitionStorageClass::Glacier).build();
     let noncurrent = sdk::NoncurrentVersionExpiration::builder().noncurrent_days(30);
-    let rule = sdk::LifecycleRule::builder().id("old").status(sdk::ExpirationStatus::Enabled);
-    let rule = rule.filter(sdk::LifecycleRuleFilter::builder().prefix("photos/").build());
-    let rule = rule.noncurrent_version_expiration(noncurrent.newer_noncurrent_versions(2).build());
-    sdk::BucketLifecycleConfiguration::builder().rules(rule.build().unwrap()).build().unwrap()
+    let noncurrent = noncurrent.newer_noncurrent_versions(2).build();
+    let archive = sdk::LifecycleRule::builder()
+        .id("archive")
+        .status(sdk::ExpirationStatus::Enabled)
+        .filter(sdk::LifecycleRuleFilter::builder().and(and).build())
+        .transitions(transition)
+        .noncurrent_version_expiration(noncurrent)
+        .build()
+        .unwrap();
+    let date = aws_sdk_s3::primitives::DateTime::from_secs(1_893_456_000);
+    let end = sdk::LifecycleRule::builder()
+        .id("end")
+        .status(sdk::ExpirationStatus::Disabled)
+        .filter(sdk::LifecycleRuleFilter::builder().prefix("tmp/").build())
+        .expiration(sdk::LifecycleExpiration::builder().date(date).build())
+        .build()
+        .unwrap();
+    sdk::BucketLifecycleConfiguration::builder().rules(archive).rules(end).build().unwrap()
 }
 
 /// The settings of a bucket, by the names of S3's API. If the bucket does not have a setting, the

@@ -9,9 +9,11 @@ use serde_json::{Value, json};
 use crate::browser::report;
 use crate::client;
 
+/// An HTTP client.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Client {
-    /// The client of the other tests.
+    /// The client of the other tests. It follows no redirects, so `follow` sends the second
+    /// request.
     Plain,
     Curl,
     /// Python's requests. The environment variable `PYTHON` names an interpreter with this package.
@@ -20,6 +22,7 @@ pub(super) enum Client {
     Chromium,
 }
 
+/// A request to send.
 #[derive(Debug)]
 pub(super) struct Exchange {
     pub(super) method: &'static str,
@@ -75,6 +78,7 @@ return JSON.stringify(answers);
 ";
 
 impl Exchange {
+    /// A request without headers.
     pub(super) fn new(method: &'static str, url: &str) -> Self {
         Self { method, url: url.to_owned(), headers: Vec::new() }
     }
@@ -118,7 +122,7 @@ impl Client {
             Self::Plain => {
                 let mut answers = Vec::new();
                 for request in requests {
-                    answers.push(plain(request).await);
+                    answers.push(follow(request).await);
                 }
                 answers
             }
@@ -132,9 +136,13 @@ impl Client {
     }
 }
 
-async fn plain(request: &Exchange) -> Answer {
+async fn follow(request: &Exchange) -> Answer {
     let pairs: Vec<_> = request.headers.iter().map(|(name, value)| (&**name, &**value)).collect();
-    let response = client::follow(request.method, &request.url, &pairs).await;
+    let mut response = client::send(request.method, &request.url, &pairs).await;
+    if response.status == 307 {
+        let location = response.header("location").to_owned();
+        response = client::send(request.method, &location, &pairs).await;
+    }
     Answer::new(response.status, response.headers().clone(), &response.body)
 }
 

@@ -13,28 +13,8 @@ pub(super) struct File {
     pub(super) template: &'static str,
 }
 
-/// An SVG with this content, and if they are given, with these attributes and this prolog.
-macro_rules! svg {
-    ($content:literal) => {
-        svg!("", "", $content)
-    };
-    ($prolog:literal, $attributes:literal, $content:literal) => {
-        File {
-            extension: "svg",
-            content_type: "image/svg+xml",
-            is_shown: true,
-            template: concat!(
-                $prolog,
-                r#"<svg xmlns="http://www.w3.org/2000/svg""#,
-                r#" xmlns:h="http://www.w3.org/1999/xhtml""#,
-                r#" xmlns:xlink="http://www.w3.org/1999/xlink" width="9" height="9""#,
-                $attributes,
-                ">",
-                $content,
-                "</svg>",
-            ),
-        }
-    };
+const fn svg(template: &'static str) -> File {
+    File { extension: "svg", content_type: "image/svg+xml", is_shown: true, template }
 }
 
 const fn html(extension: &'static str, template: &'static str) -> File {
@@ -47,27 +27,41 @@ const fn polyglot(extension: &'static str, is_shown: bool, template: &'static st
 }
 
 pub(super) const FILES: [File; 20] = [
-    svg!("<script>SCRIPT</script>"),
-    svg!("", r#" onload="SCRIPT""#, ""),
-    svg!(r#"<script href="data:text/javascript,SCRIPT"/>"#),
-    svg!(r#"<script xlink:href="data:text/javascript,SCRIPT"/>"#),
-    svg!("<h:script>SCRIPT</h:script>"),
-    svg!(r#"<image href="x:" onerror="SCRIPT" width="1" height="1"/>"#),
-    svg!(r#"<animate attributeName="x" dur="1s" onbegin="SCRIPT"/>"#),
-    svg!(r#"<set attributeName="x" to="1" onbegin="SCRIPT"/>"#),
-    svg!(
-        r#"<foreignObject width="9" height="9"><h:img src="x:" onerror="SCRIPT"/></foreignObject>"#
+    svg(
+        r#"<svg xmlns="http://www.w3.org/2000/svg" xmlns:h="http://www.w3.org/1999/xhtml" xmlns:xlink="http://www.w3.org/1999/xlink" width="9" height="9"><script>SCRIPT</script></svg>"#,
     ),
-    svg!(
-        r#"<foreignObject width="9" height="9"><h:details open="" ontoggle="SCRIPT">x</h:details></foreignObject>"#
+    svg(
+        r#"<svg xmlns="http://www.w3.org/2000/svg" xmlns:h="http://www.w3.org/1999/xhtml" xmlns:xlink="http://www.w3.org/1999/xlink" width="9" height="9" onload="SCRIPT"></svg>"#,
     ),
-    svg!(
-        r#"<foreignObject width="9" height="9"><h:iframe srcdoc="&lt;script>SCRIPT&lt;/script>"/></foreignObject>"#
+    svg(
+        r#"<svg xmlns="http://www.w3.org/2000/svg" xmlns:h="http://www.w3.org/1999/xhtml" xmlns:xlink="http://www.w3.org/1999/xlink" width="9" height="9"><script href="data:text/javascript,SCRIPT"/></svg>"#,
     ),
-    svg!(
-        r#"<!DOCTYPE svg [<!ENTITY it "<script xmlns='http://www.w3.org/2000/svg'>SCRIPT</script>">]>"#,
-        "",
-        "&it;"
+    svg(
+        r#"<svg xmlns="http://www.w3.org/2000/svg" xmlns:h="http://www.w3.org/1999/xhtml" xmlns:xlink="http://www.w3.org/1999/xlink" width="9" height="9"><script xlink:href="data:text/javascript,SCRIPT"/></svg>"#,
+    ),
+    svg(
+        r#"<svg xmlns="http://www.w3.org/2000/svg" xmlns:h="http://www.w3.org/1999/xhtml" xmlns:xlink="http://www.w3.org/1999/xlink" width="9" height="9"><h:script>SCRIPT</h:script></svg>"#,
+    ),
+    svg(
+        r#"<svg xmlns="http://www.w3.org/2000/svg" xmlns:h="http://www.w3.org/1999/xhtml" xmlns:xlink="http://www.w3.org/1999/xlink" width="9" height="9"><image href="x:" onerror="SCRIPT" width="1" height="1"/></svg>"#,
+    ),
+    svg(
+        r#"<svg xmlns="http://www.w3.org/2000/svg" xmlns:h="http://www.w3.org/1999/xhtml" xmlns:xlink="http://www.w3.org/1999/xlink" width="9" height="9"><animate attributeName="x" dur="1s" onbegin="SCRIPT"/></svg>"#,
+    ),
+    svg(
+        r#"<svg xmlns="http://www.w3.org/2000/svg" xmlns:h="http://www.w3.org/1999/xhtml" xmlns:xlink="http://www.w3.org/1999/xlink" width="9" height="9"><set attributeName="x" to="1" onbegin="SCRIPT"/></svg>"#,
+    ),
+    svg(
+        r#"<svg xmlns="http://www.w3.org/2000/svg" xmlns:h="http://www.w3.org/1999/xhtml" xmlns:xlink="http://www.w3.org/1999/xlink" width="9" height="9"><foreignObject width="9" height="9"><h:img src="x:" onerror="SCRIPT"/></foreignObject></svg>"#,
+    ),
+    svg(
+        r#"<svg xmlns="http://www.w3.org/2000/svg" xmlns:h="http://www.w3.org/1999/xhtml" xmlns:xlink="http://www.w3.org/1999/xlink" width="9" height="9"><foreignObject width="9" height="9"><h:details open="" ontoggle="SCRIPT">x</h:details></foreignObject></svg>"#,
+    ),
+    svg(
+        r#"<svg xmlns="http://www.w3.org/2000/svg" xmlns:h="http://www.w3.org/1999/xhtml" xmlns:xlink="http://www.w3.org/1999/xlink" width="9" height="9"><foreignObject width="9" height="9"><h:iframe srcdoc="&lt;script>SCRIPT&lt;/script>"/></foreignObject></svg>"#,
+    ),
+    svg(
+        r#"<!DOCTYPE svg [<!ENTITY it "<script xmlns='http://www.w3.org/2000/svg'>SCRIPT</script>">]><svg xmlns="http://www.w3.org/2000/svg" xmlns:h="http://www.w3.org/1999/xhtml" xmlns:xlink="http://www.w3.org/1999/xlink" width="9" height="9">&it;</svg>"#,
     ),
     html("html", "<!DOCTYPE html><script>SCRIPT</script>"),
     html("png", r#"<html><img src="x:" onerror="SCRIPT"></html>"#),

@@ -2,14 +2,10 @@
 
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
-use http::{Request, Response};
-use http_body_util::Full;
-use hyper::body::{Bytes, Incoming};
-use hyper::server::conn::http1;
-use hyper::service::service_fn;
-use hyper_util::rt::TokioIo;
-use tokio::net::TcpListener;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::{TcpListener, TcpStream};
 
 use super::files::FILES;
 
@@ -30,10 +26,7 @@ impl Server {
         tokio::spawn(async move {
             while let Ok((connection, _)) = listener.accept().await {
                 let server = serving.clone();
-                let service =
-                    service_fn(move |request| std::future::ready(server.respond(&request)));
-                let connection = TokioIo::new(connection);
-                tokio::spawn(http1::Builder::new().serve_connection(connection, service));
+                tokio::spawn(async move { server.serve(connection).await });
             }
         });
         server
@@ -49,17 +42,34 @@ impl Server {
         std::mem::take(&mut self.ran.lock().unwrap())
     }
 
-    fn respond(&self, request: &Request<Incoming>) -> http::Result<Response<Full<Bytes>>> {
-        let mut path = request.uri().path().split('/').skip(1);
-        let (kind, number) = (path.next(), path.next().and_then(|it| it.parse().ok()));
+    /// Serves one request. A connection that the browser opens in advance carries no request.
+    async fn serve(&self, mut connection: TcpStream) -> Option<()> {
+        let mut request = Vec::new();
+        let read = async {
+            while !request.windows(4).any(|bytes| bytes == b"\r\n\r\n") {
+                if connection.read_buf(&mut request).await.ok()? == 0 {
+                    return None;
+                }
+            }
+            Some(())
+        };
+        tokio::time::timeout(Duration::from_mins(1), read).await.ok()??;
+        let text = String::from_utf8_lossy(&request).into_owned();
+        let mut path = text.split(' ').nth(1)?.split('/').skip(1);
+        let (kind, number) = (path.next()?, path.next().and_then(|it| it.parse().ok()));
         let (content_type, content) = match (kind, number) {
-            (Some("ran"), Some(number)) => {
+            ("ran", Some(number)) => {
                 self.ran.lock().unwrap().insert(number);
                 ("text/plain", Vec::new())
             }
-            (Some("file"), Some(number)) => (FILES[number].content_type, self.content(number, 0)),
+            ("file", Some(number)) => (FILES.get(number)?.content_type, self.content(number, 0)),
             _ => ("text/plain", Vec::new()),
         };
-        Response::builder().header("content-type", content_type).body(content.into())
+        let head = format!(
+            "HTTP/1.1 200 OK\r\nContent-Type: {content_type}\r\nContent-Length: {}\r\n\
+             Connection: close\r\n\r\n",
+            content.len()
+        );
+        connection.write_all(&[head.as_bytes(), &content].concat()).await.ok()
     }
 }

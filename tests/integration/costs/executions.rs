@@ -2,7 +2,15 @@
 
 use aws_sdk_sfn::types::HistoryEvent;
 use costs_and_scale::counts::PathCounts;
+use harness::TestStack;
 use serde_json::{Value, json};
+
+/// All events of an execution.
+pub(super) async fn history(stack: &TestStack, arn: &str) -> Vec<HistoryEvent> {
+    let request = stack.stack.aws.sfn.get_execution_history().execution_arn(arn);
+    let request = request.include_execution_data(true).max_results(1000);
+    request.send().await.unwrap().events
+}
 
 /// Adds an execution to `counts`, except for the calls that its functions make.
 pub(super) fn count(history: &[HistoryEvent], arn: &str, counts: &mut PathCounts) {

@@ -14,9 +14,7 @@ use serde_json::{Value, json};
 use super::{executions, item, units};
 use crate::client;
 
-/// The functions that uploads and requests invoke, and `publish-results`: the stack has no result
-/// events, so a line in its log is one invocation too many.
-const FUNCTIONS: [&str; 9] = [
+const FUNCTIONS: [&str; 8] = [
     "head-object",
     "read-dimensions",
     "put-metadata",
@@ -25,7 +23,6 @@ const FUNCTIONS: [&str; 9] = [
     "info-images",
     "list-images",
     "openapi",
-    "publish-results",
 ];
 
 /// A stack whose functions reach S3 and DynamoDB through a proxy that records each request.
@@ -64,7 +61,7 @@ impl Meter {
             let (before, logged) = (item(&self.stack, key).await, self.logged().await);
             drop(self.proxy.take_calls());
             let execution = path.await;
-            let history = self.stack.history(&execution.arn).await;
+            let history = executions::history(&self.stack, &execution.arn).await;
             let calls = self.proxy.take_calls();
             let after = item(&self.stack, key).await;
             let mut counts = PathCounts { name: name.to_owned(), events: 1, ..counted(&calls) };

@@ -1,25 +1,29 @@
-//! Failure codes at the states whose calls can fail with them: one code for each way in which a
-//! state reacts.
-//!
-//! The class and the error of every code are proven without a stack, in `crates/contract`,
-//! `storage` and `catalog`.
+//! Failure codes at the states whose calls can fail with them. Each code has the consequence of its
+//! class.
 
+use std::collections::BTreeSet;
+
+use contract::{CANCELLATION_REASONS, COMMON, DYNAMODB, FailureClass, FailureCode, S3};
 use futures_util::StreamExt as _;
 use harness::proxy::{Fault, Rule};
 use harness::{FaultyStack, run};
 use local::executions::Outcome;
 
-use self::Consequence::{Records, Reports, Retries};
 use super::pair::Pair;
 use super::state::{FURTHER_CALLS, STATES, State};
-use super::{CONCURRENCY, errors, totals_are_a_recount};
+use super::{CONCURRENCY, errors, is_complete, totals_are_a_recount};
+
+/// Codes that are not injected by themselves: every overwrite causes the first one, and
+/// `Fault::Canceled` injects the second one with each of its reasons.
+pub(super) const NOT_ALONE: [&str; 2] =
+    ["ConditionalCheckFailedException", "TransactionCanceledException"];
 
 /// Code with which a put fails while a transaction is writing the item. The function then repeats
 /// the put up to five times.
-const PUT_CONFLICT: Fault = refused("TransactionConflictException");
+pub(super) const PUT_CONFLICT: &str = "TransactionConflictException";
 
 /// Reaction of an execution to a code.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 enum Consequence {
     /// Fails one attempt with this error, and succeeds with the next.
     Retries(&'static str),
@@ -37,93 +41,144 @@ struct Case {
     consequence: Consequence,
 }
 
-const fn refused(code: &'static str) -> Fault {
-    Fault::Refused(400, code)
+/// All cases if [`is_complete`], otherwise one for each way in which a state can fail.
+fn cases() -> Vec<Case> {
+    let states = STATES.iter().chain(&FURTHER_CALLS);
+    let cases =
+        states.flat_map(|state| if state.writes() { of_table(*state) } else { of_s3(*state) });
+    let mut ways = BTreeSet::new();
+    cases.filter(|case| is_complete() || ways.insert(case.way())).collect()
+}
+
+fn of_table(state: State) -> Vec<Case> {
+    let codes = [DYNAMODB, COMMON].into_iter().flatten();
+    let codes = codes.filter(|(code, _)| !NOT_ALONE.contains(code));
+    let codes = codes.map(|(code, class)| (Fault::Refused(400, code), *code, *class));
+    // Each reason is injected for the second item of a transaction: the update of the totals. This
+    // update has no condition that could fail.
+    let reasons = CANCELLATION_REASONS.iter().filter(|(code, _)| *code != "ConditionalCheckFailed");
+    let reasons = reasons.map(|(code, class)| (Fault::Canceled(code), *code, *class));
+    let reasons = reasons.filter(|_| state.operation() == ["TransactWriteItems"]);
+    let case = |(fault, code, class)| {
+        let consequence = match (class, code) {
+            (FailureClass::Transient, "TransactionConflict") => {
+                Consequence::Retries("RecordConflict")
+            }
+            // A put is refused while a transaction is writing the record.
+            (_, PUT_CONFLICT) if state.operation() == ["PutItem"] => {
+                Consequence::Retries("RecordConflict")
+            }
+            (FailureClass::Transient, _) => Consequence::Retries("TableUnavailable"),
+            (FailureClass::Object | FailureClass::System, _) => {
+                Consequence::Reports("TableRefused")
+            }
+        };
+        Case { pair: Pair { fault, state }, operations: state.operation(), consequence }
+    };
+    codes.chain(reasons).map(case).collect()
+}
+
+/// A case for each code of S3, and for responses without a code. A response to HEAD has no code, so
+/// after a 400 the function sends GET to learn the code.
+fn of_s3(state: State) -> Vec<Case> {
+    let operations = match state {
+        State::HeadObject => &["HeadObject", "GetObject"][..],
+        _ => &["GetObject"],
+    };
+    let case = |(code, class): &FailureCode| {
+        let consequence = match (class, *code) {
+            (FailureClass::Transient, _) => Consequence::Retries("StorageUnavailable"),
+            // HEAD has succeeded before, so it is the object's KMS key that denies access.
+            (_, "AccessDenied") if state == State::ReadDimensions => unreadable(),
+            (FailureClass::System, _) => Consequence::Reports("StorageRefused"),
+            (
+                FailureClass::Object,
+                "NoSuchKey" | "NoSuchVersion" | "NotFound" | "KeyTooLongError",
+            ) => Consequence::Records(Outcome::Absent),
+            (FailureClass::Object, "InvalidRange" | "PreconditionFailed") => match state {
+                State::HeadObject => Consequence::Retries("StorageUnavailable"),
+                _ => Consequence::Records(Outcome::Image),
+            },
+            (FailureClass::Object, _) => unreadable(),
+        };
+        // After a 400 to HEAD, the function sends GET, which fails with the code.
+        let status = if state == State::HeadObject { 400 } else { status(code) };
+        Case { pair: Pair { fault: Fault::Refused(status, code), state }, operations, consequence }
+    };
+    let mut cases: Vec<_> = [S3, COMMON].into_iter().flatten().map(case).collect();
+    if state == State::HeadObject {
+        for (status, consequence) in [
+            // After a 403 to HEAD, the function sends GET. GET succeeds, so HEAD may succeed later.
+            (403, Consequence::Retries("StorageUnavailable")),
+            (404, Consequence::Records(Outcome::Absent)),
+            (409, Consequence::Retries("StorageUnavailable")),
+            (429, Consequence::Retries("StorageUnavailable")),
+            (500, Consequence::Retries("StorageUnavailable")),
+            (503, Consequence::Retries("StorageUnavailable")),
+        ] {
+            let pair = Pair { fault: Fault::Refused(status, ""), state };
+            cases.push(Case { pair, operations: state.operation(), consequence });
+        }
+        let pair = Pair { fault: Fault::Refused(403, "AccessDenied"), state };
+        cases.push(Case { pair, operations, consequence: Consequence::Reports("StorageRefused") });
+    }
+    cases
+}
+
+/// Status with which S3 sends a code
+/// (<https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html#ErrorCodeList>).
+fn status(code: &str) -> u16 {
+    match code {
+        "PermanentRedirect" => 301,
+        "Redirect" | "TemporaryRedirect" => 307,
+        "AccessDenied"
+        | "AccountProblem"
+        | "AllAccessDisabled"
+        | "InvalidAccessKeyId"
+        | "InvalidObjectState"
+        | "InvalidSecurity"
+        | "NotSignedUp"
+        | "RequestTimeTooSkewed"
+        | "SignatureDoesNotMatch" => 403,
+        "NoSuchBucket" | "NoSuchKey" | "NoSuchVersion" | "NotFound" => 404,
+        "MethodNotAllowed" => 405,
+        "OperationAborted" => 409,
+        "PreconditionFailed" => 412,
+        "InvalidRange" => 416,
+        "TooManyRequests" => 429,
+        "InternalError"
+        | "InternalFailure"
+        | "KMS.KMSInternalException"
+        | "KMS.KeyUnavailableException" => 500,
+        "NotImplemented" => 501,
+        "ServiceUnavailable" | "SlowDown" | "KMS.DependencyTimeoutException" => 503,
+        _ => 400,
+    }
 }
 
 fn unreadable() -> Consequence {
-    Records(Outcome::Rejected("UnreadableObject".into()))
-}
-
-fn cases(state: State) -> Vec<Case> {
-    if state == State::HeadObject {
-        return of_head();
-    }
-    let rows = if state.writes() { of_table(state) } else { of_get() };
-    let operations = state.operation();
-    let case = |(fault, consequence)| Case { pair: Pair { fault, state }, operations, consequence };
-    rows.into_iter().map(case).collect()
-}
-
-fn of_table(state: State) -> Vec<(Fault, Consequence)> {
-    let mut rows = vec![
-        (refused("ThrottlingException"), Retries("TableUnavailable")),
-        (refused("AccessDeniedException"), Reports("TableRefused")),
-    ];
-    match state.operation() {
-        ["PutItem"] => rows.push((PUT_CONFLICT, Retries("RecordConflict"))),
-        // The reasons are injected for the second item of the transaction: the update of the
-        // totals.
-        ["TransactWriteItems"] => rows.extend([
-            (Fault::Canceled("TransactionConflict"), Retries("RecordConflict")),
-            (Fault::Canceled("ThrottlingError"), Retries("TableUnavailable")),
-            (Fault::Canceled("ValidationError"), Reports("TableRefused")),
-        ]),
-        _ => {}
-    }
-    rows
-}
-
-fn of_get() -> Vec<(Fault, Consequence)> {
-    vec![
-        (Fault::Refused(503, "SlowDown"), Retries("StorageUnavailable")),
-        (Fault::Refused(404, "NoSuchBucket"), Reports("StorageRefused")),
-        (Fault::Refused(404, "NoSuchKey"), Records(Outcome::Absent)),
-        // The object has changed since HEAD, so the execution looks again.
-        (Fault::Refused(412, "PreconditionFailed"), Records(Outcome::Image)),
-        (refused("InvalidRequest"), unreadable()),
-        // HEAD has succeeded before, so it is the object's KMS key that denies access.
-        (Fault::Refused(403, "AccessDenied"), unreadable()),
-    ]
-}
-
-fn of_head() -> Vec<Case> {
-    let case = |operations, (fault, consequence)| {
-        let pair = Pair { fault, state: State::HeadObject };
-        Case { pair, operations, consequence }
-    };
-    // A response to HEAD has no code. So after a 400 the function sends GET to learn the code.
-    let with_code = [
-        (refused("SlowDown"), Retries("StorageUnavailable")),
-        (refused("PreconditionFailed"), Retries("StorageUnavailable")),
-        (refused("NoSuchBucket"), Reports("StorageRefused")),
-        (refused("NoSuchKey"), Records(Outcome::Absent)),
-        (refused("InvalidRequest"), unreadable()),
-    ];
-    let status = |status| Fault::Refused(status, "");
-    let without_code = [
-        // After a 403 to HEAD, the function sends GET. GET succeeds, so HEAD may succeed later.
-        (status(403), Retries("StorageUnavailable")),
-        (status(404), Records(Outcome::Absent)),
-        (status(409), Retries("StorageUnavailable")),
-        (status(429), Retries("StorageUnavailable")),
-        (status(500), Retries("StorageUnavailable")),
-        (status(503), Retries("StorageUnavailable")),
-    ];
-    let denied = (Fault::Refused(403, "AccessDenied"), Reports("StorageRefused"));
-    let with_code = with_code.into_iter().chain([denied]);
-    let with_code = with_code.map(|row| case(&["HeadObject", "GetObject"][..], row));
-    with_code.chain(without_code.map(|row| case(&["HeadObject"], row))).collect()
+    Consequence::Records(Outcome::Rejected("UnreadableObject".into()))
 }
 
 impl Case {
+    /// The way in which the state fails: the state, the form of the response, and the consequence.
+    fn way(&self) -> String {
+        let form = match self.pair.fault {
+            Fault::Refused(status, "") => format!("status {status}"),
+            Fault::Canceled(_) => "reason".to_owned(),
+            _ => "code".to_owned(),
+        };
+        format!("{:?} {form} {:?}", self.pair.state, self.consequence)
+    }
+
     /// A rule that injects the code into all calls of the first attempt. If the function repeats
     /// its write, these are six calls. If there is a second attempt, its calls succeed.
     fn rule(&self, key: &str) -> Rule {
         let one_attempt = match self.pair.fault {
             Fault::Canceled(_) => 6,
-            PUT_CONFLICT if self.operations == ["PutItem"] => 6,
-            _ => self.operations.len(),
+            Fault::Refused(_, PUT_CONFLICT) if self.operations == ["PutItem"] => 6,
+            _ if self.pair.state == State::HeadObject => self.operations.len(),
+            _ => 1,
         };
         Rule::new(self.pair.fault, self.operations, key, one_attempt)
     }
@@ -135,15 +190,15 @@ impl Case {
         let at = self.pair.state.name();
         let errors = errors(&stack.stack, &execution, &at).await;
         match &self.consequence {
-            Retries(error) => {
+            Consequence::Retries(error) => {
                 assert_eq!(execution.outcome(), self.pair.state.outcome(), "{self:?}");
                 assert_eq!(errors, [*error], "{self:?}");
             }
-            Records(outcome) => {
+            Consequence::Records(outcome) => {
                 assert_eq!(execution.outcome(), *outcome, "{self:?}: {execution:?}");
                 assert!(errors.len() < 2, "{self:?}: {errors:?}");
             }
-            Reports(error) => {
+            Consequence::Reports(error) => {
                 assert_eq!(execution.outcome(), Outcome::Failed((*error).into()), "{self:?}");
                 assert_eq!(errors, [*error], "{self:?}");
                 let reported = stack.stack.reported(&execution).await;
@@ -157,11 +212,18 @@ impl Case {
 #[test]
 fn a_code_has_the_consequence_of_its_class_at_every_state() {
     run(async {
-        let stack = FaultyStack::shared().await;
-        let cases = STATES.into_iter().chain(FURTHER_CALLS).flat_map(cases);
-        futures_util::stream::iter(cases)
-            .for_each_concurrent(CONCURRENCY, async |case| case.check(stack).await)
-            .await;
-        totals_are_a_recount(&stack.stack).await;
+        let mut stacks = vec![FaultyStack::shared().await];
+        if is_complete() {
+            stacks.push(FaultyStack::express().await);
+        }
+        for stack in stacks {
+            let cases = cases();
+            let number = cases.len();
+            futures_util::stream::iter(cases)
+                .for_each_concurrent(CONCURRENCY, async |case| case.check(stack).await)
+                .await;
+            totals_are_a_recount(&stack.stack).await;
+            println!("{number} codes at states, none lost");
+        }
     });
 }

@@ -1,6 +1,7 @@
 //! States that call a service directly, without a function. The proxy cannot see these calls, so
 //! the emulator mocks their errors: see `mocked_errors.json`.
 
+use contract::{FailureClass, Service, class_of};
 use futures_util::StreamExt as _;
 use harness::proxy::{Fault, Rule};
 use harness::{FaultyStack, run};
@@ -9,29 +10,37 @@ use serde_json::json;
 
 use super::{CONCURRENCY, errors};
 
-/// The contract's test `failure_codes` has every code of the state's call.
+/// Codes that the SDK declares for `GetItem`. Step Functions names an error after its code if the
+/// SDK declares the code. Errors with any other code have the name
+/// `DynamoDB.AmazonDynamoDBException`.
+const CODES: [&str; 6] = [
+    "InternalServerError",
+    "InvalidEndpointException",
+    "ProvisionedThroughputExceededException",
+    "RequestLimitExceeded",
+    "ResourceNotFoundException",
+    "ThrottlingException",
+];
+
 #[test]
 fn a_fault_that_stays_at_read_record_ends_in_the_failure_queue() {
     run(async {
         let stack = FaultyStack::shared().await;
-        let faults = [
-            ("ThrottlingException", true),
-            ("ResourceNotFoundException", false),
-            // Step Functions gives this name to a code that the SDK does not declare for `GetItem`.
-            ("AmazonDynamoDBException", true),
-            ("Latency", true),
-            ("Reset", true),
-        ];
-        futures_util::stream::iter(faults)
-            .for_each_concurrent(CONCURRENCY, async |(fault, is_retried)| {
+        let codes = CODES.map(|code| (code, class_of(Service::DynamoDb, code)));
+        let others = ["Latency", "Reset", "AmazonDynamoDBException"];
+        let others = others.map(|fault| (fault, Some(FailureClass::Transient)));
+        futures_util::stream::iter(codes.into_iter().chain(others))
+            .for_each_concurrent(CONCURRENCY, async |(fault, class)| {
                 let key = format!("uploads/by-hand/{fault}");
                 let event = stack.stack.event("Object Created", &key, None);
                 let case = format!("ReadRecord-{fault}");
                 let execution = stack.stack.execute_case(&case, &event).await;
                 let errors = errors(&stack.stack, &execution, "ReadRecord").await;
-                assert_eq!(errors.len() >= 4, is_retried, "{fault}: {errors:?}");
+                let retried = errors.len() >= 4;
+                assert_eq!(retried, class == Some(FailureClass::Transient), "{fault}: {errors:?}");
                 let reported = stack.stack.reported(&execution).await;
                 assert_eq!(reported["event"], event, "{fault}");
+                println!("{fault} at ReadRecord: reported as {}", reported["error"]);
             })
             .await;
     });
@@ -51,6 +60,7 @@ fn a_fault_that_stays_at_report_failure_fails_the_execution_with_the_first_error
                 // The event is not lost: it is the execution's input.
                 assert_eq!(execution.input, input);
                 assert_eq!(errors(&stack.stack, &execution, "ReportFailure").await.len(), 4);
+                println!("{fault} at ReportFailure: failed as InvalidInput");
             })
             .await;
     });

@@ -1,83 +1,148 @@
-//! Failures of the calls that the functions of a reconciliation make, one of each class. The
-//! function must fail with the error name of the class.
+//! Failure codes at the calls that the functions of a reconciliation make. The function must fail
+//! with the error name of the code's class.
 //!
 //! The functions are invoked as their states invoke them. A state reacts to an error name in the
 //! same way at every call: `reconcile::` and the walks of `tests/conformance/state-machines` show
-//! how. Tests of `crates/contract`, `storage` and `catalog` show the class of every code.
+//! how.
 
+use std::collections::BTreeSet;
+
+use contract::{COMMON, DYNAMODB, FailureClass, FailureCode, S3};
 use harness::faulty::route_through;
 use harness::proxy::{Fault, FaultProxy, Rule};
 use harness::{TestStack, picture, run, totals};
 use local::executions::Outcome;
 use serde_json::{Value, json};
 
-const FUNCTIONS: [&str; 3] = ["compare-objects", "compare-records", "recount-totals"];
+use super::codes::{NOT_ALONE, PUT_CONFLICT};
+use super::is_complete;
 
-/// The calls, each with the function that makes it.
-const CALLS: [(&str, &[&str]); 6] = [
-    ("compare-objects", &["ListObjectsV2"]),
-    ("compare-objects", &["BatchGetItem"]),
-    ("compare-records", &["Scan"]),
-    ("recount-totals", &["GetItem"]),
-    ("recount-totals", &["Scan"]),
-    ("recount-totals", &["PutItem"]),
+/// A call that a function makes to S3 or DynamoDB.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Call {
+    function: &'static str,
+    operation: &'static [&'static str],
+}
+
+const CALLS: [Call; 6] = [
+    Call { function: "compare-objects", operation: &["ListObjectsV2"] },
+    Call { function: "compare-objects", operation: &["BatchGetItem"] },
+    Call { function: "compare-records", operation: &["Scan"] },
+    Call { function: "recount-totals", operation: &["GetItem"] },
+    Call { function: "recount-totals", operation: &["Scan"] },
+    Call { function: "recount-totals", operation: &["PutItem"] },
 ];
 
-const DENIED: Fault = Fault::Refused(403, "AccessDenied");
+/// Codes that say that the object does not exist or has changed.
+const GONE_OR_CHANGED: [&str; 6] = [
+    "NoSuchKey",
+    "NoSuchVersion",
+    "NotFound",
+    "KeyTooLongError",
+    "InvalidRange",
+    "PreconditionFailed",
+];
 
-/// Invokes a function with the input that its state would give it.
-async fn invoke(stack: &TestStack, function: &str) -> Result<Value, Value> {
-    let walk = json!({
-        "bucket": stack.stack.outputs.bucket_name, "segment": 0, "segments": 1, "limit": 200,
-    });
-    let input = if function == "recount-totals" { json!({"seconds": 240}) } else { walk };
-    let error = |error: String| serde_json::from_str(&error).unwrap_or(Value::String(error));
-    stack.invoke(function, &input).await.map_err(error)
+/// Result of an invocation: the error's name, or nothing.
+type Consequence = Result<(), &'static str>;
+
+impl Call {
+    fn is_of_table(self) -> bool {
+        self.operation != ["ListObjectsV2"]
+    }
+
+    /// The codes with which the call can fail. Codes about a single object are left out for a
+    /// listing.
+    fn codes(self) -> impl Iterator<Item = FailureCode> {
+        let own = if self.is_of_table() { DYNAMODB } else { S3 };
+        let codes = [own, COMMON].into_iter().flatten().copied();
+        codes.filter(move |(code, class)| {
+            !NOT_ALONE.contains(code) && (self.is_of_table() || *class != FailureClass::Object)
+        })
+    }
+
+    fn consequence(self, (code, class): FailureCode) -> Consequence {
+        match (self.is_of_table(), class) {
+            // A transaction was writing the totals, so the shard is counted again.
+            _ if self.operation == ["PutItem"] && code == PUT_CONFLICT => Ok(()),
+            (true, FailureClass::Transient) => Err("TableUnavailable"),
+            (true, _) => Err("TableRefused"),
+            (false, FailureClass::Transient) => Err("StorageUnavailable"),
+            (false, _) => Err("StorageRefused"),
+        }
+    }
+
+    /// Invokes the function with the input that its state would give it.
+    async fn invoke(self, stack: &TestStack) -> Result<Value, Value> {
+        let walk = json!({
+            "bucket": stack.stack.outputs.bucket_name, "segment": 0, "segments": 1, "limit": 200,
+        });
+        let recount = json!({"seconds": 240});
+        let input = if self.function == "recount-totals" { recount } else { walk };
+        let error = |error: String| serde_json::from_str(&error).unwrap_or(Value::String(error));
+        stack.invoke(self.function, &input).await.map_err(error)
+    }
 }
 
-/// Invokes a function while all of its calls that name the key end with the fault.
-async fn invoke_with(
-    (stack, proxy): (&TestStack, &FaultProxy),
-    function: &str,
-    rule: Rule,
-) -> Result<Value, Value> {
-    let rule = proxy.inject(rule);
-    let result = invoke(stack, function).await;
-    proxy.lift(&rule.key);
-    assert!(rule.injected() > 0, "{rule:?} at {function}: {result:?}");
-    result
+/// Every call with every code, or with one code for each consequence that the call can have.
+fn cases() -> Vec<(Call, FailureCode, Consequence)> {
+    let with_codes = |call: Call| {
+        let mut consequences = BTreeSet::new();
+        let codes = call.codes().map(move |code| (call, code, call.consequence(code)));
+        codes.filter(move |(.., it)| is_complete() || consequences.insert(*it)).collect::<Vec<_>>()
+    };
+    CALLS.into_iter().flat_map(with_codes).collect()
 }
 
-/// Lets S3 refuse an object with a code of each class, and checks that the page does not fail. A
-/// page of records names the object's key, so that a repair finds out whether the object exists.
-/// The exception is a code that says that the object exists but is unreadable: then the page does
-/// not name the key.
+/// Codes with which S3 can refuse a single object: all of them, or one of each class.
+fn object_codes() -> Vec<FailureCode> {
+    let mut classes = Vec::new();
+    let codes = [S3, COMMON].into_iter().flatten().copied();
+    let mut is_wanted = |class| {
+        let is_new = !classes.contains(&class);
+        classes.push(class);
+        is_complete() || is_new
+    };
+    codes.filter(|(_, class)| is_wanted(*class)).collect()
+}
+
+/// Lets S3 refuse an object with each code, and checks that the page does not fail. A page of
+/// records names the object's key, so that a repair finds out whether the object exists. The
+/// exception is a code that says that the object exists but is unreadable: then the page does not
+/// name the key.
+#[expect(clippy::print_stdout, reason = "a line for each code at each call")]
 async fn assert_no_code_of_one_object_fails_a_page(stack: &TestStack, proxy: &FaultProxy) {
     let (image, unreadable) = ("uploads/walked.png", "uploads/locked.png");
     stack.upload(unreadable, picture::png(3, 2, 0), "image/png").await;
-    proxy.inject(Rule::new(DENIED, &["GetObject"], unreadable, usize::MAX));
+    let denied = Fault::Refused(403, "AccessDenied");
+    proxy.inject(Rule::new(denied, &["GetObject"], unreadable, usize::MAX));
     let recorded = stack.execute(&stack.event("Object Created", unreadable, Some("01"))).await;
     assert_eq!(recorded.outcome(), Outcome::Rejected("UnreadableObject".into()), "{recorded:?}");
     proxy.lift(unreadable);
-    for (code, is_named) in [
-        ("SlowDown", true),
-        ("NoSuchBucket", true),
-        ("NoSuchKey", true),
-        ("PreconditionFailed", true),
-        ("InvalidRequest", false),
-    ] {
+    for (code, class) in object_codes() {
         for (function, key) in [("compare-records", image), ("compare-objects", unreadable)] {
+            let call = Call { function, operation: &["HeadObject", "GetObject"] };
             // A response to HEAD has no code, so after a 400 the function sends GET.
-            let fault = Fault::Refused(400, code);
-            let rule = Rule::new(fault, &["HeadObject", "GetObject"], key, usize::MAX);
-            let page = invoke_with((stack, proxy), function, rule).await;
-            let page = page.unwrap_or_else(|error| panic!("{code} at {function}: {error}"));
+            let rule = Rule::new(Fault::Refused(400, code), call.operation, key, usize::MAX);
+            let rule = proxy.inject(rule);
+            let page = call.invoke(stack).await;
+            proxy.lift(key);
+            assert!(rule.injected() > 0, "{code} at {call:?}: {page:?}");
+            let page = page.unwrap_or_else(|error| panic!("{code} at {call:?}: {error}"));
+            let names = page["keys"].as_array().unwrap().contains(&key.into());
             if function == "compare-records" {
-                let names = page["keys"].as_array().unwrap().contains(&key.into());
-                assert_eq!(names, is_named, "{code}: {page}");
+                let exists = class == FailureClass::Object && !GONE_OR_CHANGED.contains(&code);
+                assert_eq!(names, !exists, "{code} at {call:?}: {page}");
             }
+            println!("{code} at {call:?}: the page names the key: {names}");
         }
     }
+}
+
+/// Makes the totals of a shard wrong, so that a recount replaces them.
+async fn spoil(stack: &TestStack) {
+    let (aws, outputs) = (&stack.stack.aws, &stack.stack.outputs);
+    totals::add(&aws.dynamodb, &outputs.table_name, 0, "totalBytes", 1).await;
 }
 
 /// Has its own stack, because the faults hit every listing and every scan of the stack.
@@ -87,36 +152,33 @@ fn a_code_has_the_consequence_of_its_class_at_every_call_of_a_reconciliation() {
         let stack = TestStack::own("walks").await;
         stack.silence_events().await;
         let proxy = FaultProxy::start(&stack.stack.outputs.endpoint).await;
-        for function in FUNCTIONS.into_iter().chain(["read-dimensions"]) {
+        let functions = BTreeSet::from(CALLS.map(|call| call.function));
+        for function in functions.into_iter().chain(["read-dimensions"]) {
             route_through(&stack, function, &proxy.endpoint()).await;
         }
         let key = "uploads/walked.png";
         stack.upload(key, picture::png(3, 2, 0), "image/png").await;
         let recorded = stack.execute(&stack.event("Object Created", key, Some("01"))).await;
         assert!(recorded.error.is_none(), "{recorded:?}");
-        // With these totals, every recount below also makes the call that repairs them.
-        totals::add(&stack.stack.aws.dynamodb, &stack.stack.outputs.table_name, 0, "totalBytes", 1)
-            .await;
-        for (function, operations) in CALLS {
-            let codes = match operations {
-                ["ListObjectsV2"] => {
-                    [("SlowDown", "StorageUnavailable"), ("NoSuchBucket", "StorageRefused")]
-                }
-                _ => [
-                    ("ThrottlingException", "TableUnavailable"),
-                    ("AccessDeniedException", "TableRefused"),
-                ],
-            };
-            for (code, name) in codes {
-                let rule = Rule::new(Fault::Refused(400, code), operations, "", usize::MAX);
-                let error = invoke_with((&stack, &proxy), function, rule).await.unwrap_err();
-                assert_eq!(error["errorType"], name, "{code} at {operations:?}");
+        for (call, (code, class), expected) in cases() {
+            spoil(&stack).await;
+            let rule = Rule::new(Fault::Refused(400, code), call.operation, "", usize::MAX);
+            let rule = proxy.inject(rule);
+            let result = call.invoke(&stack).await;
+            proxy.lift("");
+            assert!(rule.injected() > 0, "{code} at {call:?}: {result:?}");
+            match (&result, expected) {
+                (Ok(_), Ok(())) => {}
+                (Err(error), Err(name)) => assert_eq!(error["errorType"], name, "{code} {call:?}"),
+                _ => panic!("{code} at {call:?}, which is {class:?}: {result:?}"),
             }
+            println!("{code} at {call:?}: {expected:?}");
         }
         assert_no_code_of_one_object_fails_a_page(&stack, &proxy).await;
-        for function in FUNCTIONS {
-            let result = invoke(&stack, function).await;
-            assert!(result.is_ok(), "{function} without a fault: {result:?}");
+        // Without a fault, every function succeeds.
+        for call in CALLS {
+            let result = call.invoke(&stack).await;
+            assert!(result.is_ok(), "{call:?}: {result:?}");
         }
     });
 }

@@ -89,7 +89,7 @@ async fn assert_no_problems(chromium: &mut Chromium, tab: &Tab) {
 fn every_view_shows_what_happened() {
     run(async {
         let settings = [("resultEvents", json!(true))];
-        let stack = TestStack::with_fast_retries("page", &settings).await;
+        let stack = TestStack::with_fast_retries_configured("page", &settings).await;
         local::result_events::keep(&stack.stack.aws, &stack.stack.outputs).await.unwrap();
         let page = serve(&stack);
         let mut chromium = Chromium::start();

@@ -75,3 +75,16 @@ fn after_a_change_of_the_prefix_a_reconciliation_leaves_only_what_is_under_the_n
         assert!(stack.receive_failures().await.is_empty());
     });
 }
+
+/// Only a reconciliation may start executions for keys outside the prefix.
+#[test]
+fn an_execution_outside_the_prefix_fails_and_says_so() {
+    run(async {
+        let stack = TestStack::shared().await;
+        let event = stack.event("Object Created", "thumbnails/a.png", None);
+        let execution = stack.execute(&event).await;
+        let failure = stack.reported(&execution).await;
+        assert_eq!(failure["error"], "InvalidInput");
+        assert!(failure["cause"].as_str().unwrap().contains("is not under"), "{failure}");
+    });
+}

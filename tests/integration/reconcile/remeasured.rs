@@ -3,9 +3,10 @@
 use aws_sdk_dynamodb::types::AttributeValue;
 use harness::TestStack;
 use local::reconciliation::remeasure;
+use serde_json::json;
 
 use super::bucket::Bucket;
-use super::reconciled;
+use super::{reconciled, tally};
 
 /// Attributes of a record that the previous version did not write.
 const NEW: [&str; 5] = ["measuring", "hasAlpha", "colorSpace", "progressive", "frames"];
@@ -26,33 +27,41 @@ impl Bucket<'_> {
     }
 }
 
-/// Objects that an older version measured are measured again only on request. `picture` is the key of
-/// an image, `text` that of an object that is rejected.
-pub(super) async fn is_measured_again_if_asked_for(
-    stack: &TestStack,
-    bucket: &Bucket<'_>,
-    (picture, text): (&str, &str),
-) {
+/// Objects that an older version measured are measured again only on request.
+pub(super) async fn is_measured_again_if_asked_for(stack: &TestStack, bucket: &Bucket<'_>) {
     let machine = &stack.stack.outputs.reconcile_state_machine_arn;
     let remeasured = async || remeasure(&stack.stack.aws.sfn, machine).await.unwrap();
+    let (picture, text) = (stack.key("100%.png"), stack.key("notes.txt"));
+    let (picture, text) = (picture.as_str(), text.as_str());
     let before = bucket.items().await;
     bucket.age(picture).await;
     bucket.age(text).await;
+
     assert_eq!(reconciled(stack).await.repaired, 0);
-    assert_eq!(bucket.items().await[picture]["width"], AttributeValue::N("7".to_owned()));
+    assert_eq!(stack.metadata(picture).await.1["width"], "7");
 
     let report = remeasured().await;
-    assert_eq!((report.repaired, report.failed), (2, 0));
-    for (key, mut is) in bucket.items().await {
-        let mut was = before[&key].clone();
+    assert_eq!((report.objects, report.failed), (tally(6, 2, 0), 0));
+    assert_eq!(report.totals, tally(8, 0, 0));
+    let (status, metadata) = stack.metadata(picture).await;
+    assert_eq!((status, &metadata["width"]), (200, &json!("30")));
+    assert_eq!(metadata["colorSpace"], "RGB");
+    let after = bucket.items().await;
+    for (key, was) in &before {
+        let (mut is, mut was) = (after[key].clone(), was.clone());
+        if key == text {
+            // The object is rejected again. A rejection has no width, so the wrong width is gone.
+            assert!(!is.contains_key("width"), "{key}");
+        }
         let same = is.remove("revision") == was.remove("revision");
         // These attributes tell who wrote the record, and when.
         for name in ["execution", "recordedAt"] {
             is.remove(name);
             was.remove(name);
         }
-        assert_eq!(same, ![picture, text].contains(&&*key), "{key} is written only if it is old");
+        assert_eq!(same, ![picture, text].contains(&&**key), "{key} is written only if it is old");
         assert_eq!(is, was, "{key}");
     }
+
     assert_eq!(remeasured().await.repaired, 0, "nothing is measured twice");
 }

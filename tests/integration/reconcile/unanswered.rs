@@ -3,20 +3,17 @@
 
 use std::collections::BTreeSet;
 
-use aws_sdk_s3::types::StorageClass;
-use contract::{Observation, Rejection};
+use catalog::Order;
+use contract::{Observation, Rejection, Sequencer};
 use harness::faulty::route_through;
 use harness::proxy::{Fault, FaultProxy, Rule};
 use harness::{TestStack, picture, run};
 
-use super::bucket::{Bucket, object, png, record};
-use super::{reconciled, repairs, tally};
+use super::bucket::{Bucket, object, record, record_as};
+use super::{edit, reconciled, repairs, tally};
 
 /// An object that S3 refuses to describe, under the key that consoles give to a folder.
 const FOLDER: &str = "uploads/";
-
-/// An object that S3 refuses to describe, under the key of an item that is not a valid record.
-const FOREIGN: &str = "uploads/foreign.png";
 
 /// A recorded image that S3 fails to describe.
 const FAILING: &str = "uploads/failing.png";
@@ -28,8 +25,12 @@ const STUCK: &str = "uploads/stuck.png";
 /// with an error that KMS calls transient.
 const LOCKED: &str = "uploads/locked.png";
 
-/// An archived object without a record.
-const ARCHIVED: &str = "uploads/archived.png";
+async fn record_unreadable(bucket: &Bucket<'_>, key: &str) {
+    let order = Order::After(Sequencer::parse("01").unwrap());
+    let rejection = Rejection::unreadable("its key");
+    let observation = Observation::Rejected { object: None, rejection };
+    record_as(&bucket.catalog, key, &order, &observation).await;
+}
 
 /// Plants the objects and the faults.
 async fn plant(stack: &TestStack, bucket: &Bucket<'_>) -> FaultProxy {
@@ -37,22 +38,16 @@ async fn plant(stack: &TestStack, bucket: &Bucket<'_>) -> FaultProxy {
     for function in ["head-object", "read-dimensions", "compare-objects", "compare-records"] {
         route_through(stack, function, &proxy.endpoint()).await;
     }
-    for key in [FOLDER, FOREIGN, FAILING, STUCK, LOCKED, "uploads/new.png"] {
+    for key in [FOLDER, FAILING, STUCK, LOCKED, "uploads/new.png"] {
         bucket.put(key, picture::png(3, 2, 0)).await;
     }
-    let archived = stack.put_object(ARCHIVED, picture::png(3, 2, 0));
-    archived.storage_class(StorageClass::Glacier).send().await.unwrap();
-    let catalog = &bucket.catalog;
-    record(catalog, FOLDER, &png(object(9))).await;
-    record(catalog, FAILING, &png(bucket.list().await[FAILING].clone())).await;
+    record(&bucket.catalog, FOLDER, "01", object(9)).await;
+    record(&bucket.catalog, FAILING, "01", bucket.list().await[FAILING].clone()).await;
     for key in [STUCK, LOCKED] {
-        let rejection = Rejection::unreadable("its key");
-        record(catalog, key, &Observation::Rejected { object: None, rejection }).await;
+        record_unreadable(bucket, key).await;
     }
-    bucket.put_foreign_item(FOREIGN).await;
-    // These two functions send HEAD.
     for role in ["head-object", "compare-records"] {
-        bucket.deny(role, &[FOLDER, FOREIGN]).await;
+        bucket.deny(role, FOLDER).await;
     }
     let always = |fault, operations, key| {
         proxy.inject(Rule::new(fault, operations, key, usize::MAX));
@@ -66,23 +61,22 @@ async fn plant(stack: &TestStack, bucket: &Bucket<'_>) -> FaultProxy {
 #[test]
 fn objects_without_an_answer_are_counted_and_kept_while_the_others_go_on() {
     run(async {
-        let stack = TestStack::with_fast_retries("unanswered", &[]).await;
+        let stack = TestStack::with_fast_retries("unanswered").await;
         let repair = stack.stack.outputs.state_machine_arn.replace("analyze", "repair");
-        stack.edit(&repair, &[("> 80000 ", "> 4000 ")]).await;
+        edit(&stack, &repair, &[("> 80000 ", "> 4000 ")]).await;
         let bucket = Bucket::without_events(&stack).await;
         let proxy = plant(&stack, &bucket).await;
 
         let report = reconciled(&stack).await;
-        assert_eq!(report.objects, tally(7, 2, 3));
-        assert_eq!(report.records, tally(7, 0, 3));
-        let failures = stack.failures(6).await;
+        assert_eq!(report.objects, tally(5, 1, 2));
+        assert_eq!(report.records, tally(5, 0, 2));
+        let failures = stack.failures(4).await;
         let failed = failures.iter().map(|failure| {
             let key = failure["event"]["detail"]["object"]["key"].as_str().unwrap();
             (key, failure["error"].as_str().unwrap())
         });
         let expected = [
             (FOLDER, "StorageRefused"),
-            (FOREIGN, "StorageRefused"),
             (FAILING, "StorageUnavailable"),
             (STUCK, "StorageUnavailable"),
         ];
@@ -90,21 +84,18 @@ fn objects_without_an_answer_are_counted_and_kept_while_the_others_go_on() {
         assert_eq!(stack.metadata("uploads/new.png").await.1["width"], "3");
         // One execution for each repair in the report, including those that failed. LOCKED gets
         // none, because its record says already that it cannot be read.
-        assert_eq!(repairs(&stack).await, 8);
-        for key in [LOCKED, ARCHIVED] {
-            assert_eq!(stack.metadata(key).await.1["reason"], "UnreadableObject", "{key}");
-        }
+        assert_eq!(repairs(&stack).await, 5);
+        assert_eq!(stack.metadata(LOCKED).await.1["reason"], "UnreadableObject");
 
         // These objects can be read again. No event reports this change.
         for key in [FAILING, STUCK, LOCKED] {
             proxy.lift(key);
         }
         let report = reconciled(&stack).await;
-        assert_eq!(report.objects, tally(7, 2, 2));
-        assert_eq!(report.records, tally(7, 0, 2));
+        assert_eq!(report.objects, tally(5, 2, 1));
+        assert_eq!(report.records, tally(5, 0, 1));
         for key in [STUCK, LOCKED] {
             assert_eq!(stack.metadata(key).await.1["width"], "3", "{key}");
         }
-        assert_eq!(repairs(&stack).await, 8 + 6, "none for the archived object");
     });
 }

@@ -5,11 +5,13 @@
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use aws_sdk_sfn::types::HistoryEvent;
+use harness::faulty::route_through;
+use harness::proxy::{Fault, FaultProxy, Rule};
 use harness::{TestStack, env_or, picture, run};
 use serde_json::{Value, json};
 
 use super::bucket::{Bucket, object};
-use super::{reconciled, tally};
+use super::{edit, reconciled, repairs, tally};
 
 /// Replacements that lower the definition's limits:
 /// - Concurrent repairs: they share a few processors here, so with more of them, a function could
@@ -53,16 +55,45 @@ async fn histories(stack: &TestStack) -> (Vec<Vec<HistoryEvent>>, Vec<Vec<Histor
     let listed = sfn.list_executions().state_machine_arn(arn).send().await.unwrap();
     let (mut executions, mut parts) = (Vec::new(), Vec::new());
     for execution in listed.executions {
-        executions.push(stack.history(&execution.execution_arn).await);
+        executions.push(history(stack, &execution.execution_arn).await);
         let runs = sfn.list_map_runs().execution_arn(&execution.execution_arn);
         for run in runs.send().await.unwrap().map_runs {
             let children = sfn.list_executions().map_run_arn(run.map_run_arn).send().await.unwrap();
             for child in children.executions {
-                parts.push(stack.history(&child.execution_arn).await);
+                parts.push(history(stack, &child.execution_arn).await);
             }
         }
     }
     (executions, parts)
+}
+
+async fn history(stack: &TestStack, execution: &str) -> Vec<HistoryEvent> {
+    let request = stack.stack.aws.sfn.get_execution_history().execution_arn(execution);
+    let pages = request.into_paginator().items().send();
+    pages.collect::<Result<_, _>>().await.unwrap()
+}
+
+/// Objects that cannot be read: one is archived, one is encrypted with a customer's key, and one
+/// with a KMS key that denies access. The proxy injects responses that the emulator cannot give.
+const UNREADABLE: [&str; 3] =
+    ["uploads/archived.png", "uploads/customer-key.png", "uploads/refused-key.png"];
+
+async fn put_unreadable(stack: &TestStack, bucket: &Bucket<'_>) -> FaultProxy {
+    let proxy = FaultProxy::start(&stack.stack.outputs.endpoint).await;
+    for function in ["head-object", "read-dimensions", "compare-objects", "compare-records"] {
+        route_through(stack, function, &proxy.endpoint()).await;
+    }
+    let [archived, customer_key, refused_key] = UNREADABLE;
+    bucket.put_archived(archived, picture::png(1, 1, 0)).await;
+    let both: &[&str] = &["HeadObject", "GetObject"];
+    for (key, fault, operations) in [
+        (customer_key, Fault::Refused(400, "InvalidRequest"), both),
+        (refused_key, Fault::Refused(403, "AccessDenied"), &["GetObject"]),
+    ] {
+        bucket.put(key, picture::png(1, 1, 0)).await;
+        proxy.inject(Rule::new(fault, operations, key, usize::MAX));
+    }
+    proxy
 }
 
 #[test]
@@ -77,19 +108,23 @@ fn vanished_objects_are_recorded_by_executions_with_short_histories() {
             bucket.put(&format!("uploads/new-{number}.png"), picture::png(1, 1, number)).await;
         }
         bucket.put_item("uploads/00000.png", &[("status", AttributeValue::Bool(true))]).await;
-        stack.edit(&stack.stack.outputs.reconcile_state_machine_arn, &LIMITS).await;
+        let _proxy = put_unreadable(&stack, &bucket).await;
+        edit(&stack, &stack.stack.outputs.reconcile_state_machine_arn, &LIMITS).await;
 
         let started = std::time::Instant::now();
         let report = reconciled(&stack).await;
         println!("reconciliation of {records} records in {:.1?}: {report:?}", started.elapsed());
         let failed = if report.failed > 0 { stack.receive_failures().await } else { Vec::new() };
         assert_eq!((report.failed, &failed), (0, &Vec::new()));
-        assert_eq!(report.objects, tally(10, 10, 0));
-        assert_eq!(report.records, tally(records + 10, records, 0));
+        assert_eq!(report.objects, tally(13, 13, 0));
+        assert_eq!(report.records, tally(records + 13, records, 0));
         // The totals of one shard still counted an image whose record the test has overwritten.
         assert_eq!(report.totals, tally(8, 1, 0));
         bucket.assert_is_the_catalog().await;
         assert_eq!(stack.info().await["contentTypes"], json!({"image/png": 10}));
+        for key in UNREADABLE {
+            assert_eq!(stack.metadata(key).await.1["reason"], "UnreadableObject", "{key}");
+        }
 
         let (executions, parts) = histories(&stack).await;
         println!("{} executions, {} parts", executions.len(), parts.len());
@@ -109,7 +144,11 @@ fn vanished_objects_are_recorded_by_executions_with_short_histories() {
             let (events, counted) = (history.len(), counted(history));
             assert!(events <= counted + UNCOUNTED, "{events} events, {counted} counted");
         }
-        assert_eq!(reconciled(&stack).await.repaired, 0);
+        // Objects that still cannot be read start no execution.
+        let before = repairs(&stack).await;
+        let again = reconciled(&stack).await;
+        assert_eq!((again.objects, again.records), (tally(13, 0, 0), tally(13, 0, 0)));
+        assert_eq!(repairs(&stack).await, before);
         for execution in executions {
             let rounds = execution.iter().filter(|it| it.r#type.as_str() == "MapStateEntered");
             assert!(rounds.count() <= ROUNDS);

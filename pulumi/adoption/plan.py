@@ -114,7 +114,7 @@ def denies(statement):
 def tags(plan):
     found = plan.bucket.answers["tags"] or {}
     pairs = {one["Key"]: one["Value"] for one in found.get("TagSet", [])}
-    # AWS's own tags cannot be set, and the provider leaves them alone.
+    # Only AWS can set tags that begin with `aws:`. The provider leaves them alone.
     own = {key: value for key, value in pairs.items() if not key.startswith("aws:")}
     then = "kept, as a setting" if own else "left as it is"
     plan.rows.append(("tags", counted(own, "tag"), then))

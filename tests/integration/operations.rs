@@ -179,7 +179,7 @@ async fn alarms(stack: &TestStack) -> BTreeMap<String, Value> {
     alarms.map(|alarm| (alarm["AlarmName"].as_str().unwrap().to_owned(), alarm.clone())).collect()
 }
 
-/// The names of the program's resources of a type, sorted.
+/// The names of all resources of the type `token` in the Pulumi program, sorted.
 fn defined(token: &str) -> Vec<String> {
     let deployment = evaluated();
     let resources = deployment.of_type(token);

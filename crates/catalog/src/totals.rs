@@ -99,7 +99,7 @@ impl Totals {
         self.counts.len()
     }
 
-    /// Adds the sums over other images.
+    /// Adds the totals of other images.
     pub(crate) fn merge(&mut self, other: &Self) {
         for (content_type, images) in &other.counts {
             *self.counts.entry(content_type.clone()).or_default() += images;

@@ -107,7 +107,9 @@ mod tests {
     fn longest_page(character: char) -> WalkPage {
         let key: String = std::iter::repeat_n(character, 1024 / character.len_utf8()).collect();
         let keys = filled(usize::MAX, &key);
-        // A page of the table starts after an item, whose key may have 2,048 bytes.
+        // For a page of records, `next` is the key of an item of the table. DynamoDB allows 2,048
+        // bytes for it, twice as many as S3 allows for a key:
+        // https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html
         WalkPage { examined: usize::MAX, keys, next: Some(key.repeat(2)) }
     }
 

@@ -5,7 +5,8 @@
 pub(super) struct File {
     /// Extension of the key.
     pub(super) extension: &'static str,
-    /// The type that the uploader claims, and with which a browser runs the script.
+    /// The type that the uploader claims. A browser that gets the file with this type runs the
+    /// script.
     pub(super) content_type: &'static str,
     /// True if the file is an image that Chromium shows.
     pub(super) is_shown: bool,

@@ -20,7 +20,8 @@ const STEPS: u32 = 10;
 pub struct Stage {
     /// The quota.
     pub quota: Quota,
-    /// The demand of all uploads, as a share of the quota's rate; 1 if the rate is used up.
+    /// The units that the uploads demand in a second, divided by the quota's rate. Above 1, they
+    /// demand more than the quota sustains.
     pub utilization: f64,
     /// Uploads a second that the quota sustains.
     pub limit: f64,

@@ -12,7 +12,8 @@ pub struct ListQuery {
     pub limit: usize,
     /// Only images of this content type.
     pub content_type: Option<String>,
-    /// Only images whose key starts with this text; the stack's key prefix selects all images.
+    /// Only images whose key starts with this text. To select all images, set it to the stack's key
+    /// prefix.
     pub prefix: String,
     /// Only images after this position.
     pub after: Option<Position>,

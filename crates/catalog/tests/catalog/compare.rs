@@ -111,7 +111,8 @@ async fn the_pages_of_all_segments_have_each_record_once() {
     }
     let first = catalog.page(Segment::new(0, 1).unwrap(), None).await.unwrap().0;
     let last = first.records.last().unwrap().key.clone();
-    // A page can start after any record, not only after the last record of a page.
+    // The start of a page can be the key of any record. `next` is the key of the last item that was
+    // read, which may be no record.
     let second = catalog.page(Segment::new(0, 1).unwrap(), Some(last)).await.unwrap().0;
     let keys = |page: catalog::RecordPage| {
         page.records.into_iter().map(|it| it.key).collect::<BTreeSet<_>>()

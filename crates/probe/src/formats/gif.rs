@@ -11,8 +11,8 @@ const TRAILER: u8 = 0x3B;
 /// Label of a graphic control extension (section 23).
 const GRAPHIC_CONTROL: u8 = 0xF9;
 
-/// Frames are counted in this many bytes from the object's start. This is the size of the first
-/// read. Counting further frames would take more reads.
+/// Only the frames in this many bytes from the object's start are counted. This is the size of the
+/// first read. Counting further frames would take more reads.
 const COUNTED: u64 = 64 << 10;
 
 /// Largest code size in bits of LZW data (appendix F). The first byte of a frame's data states the

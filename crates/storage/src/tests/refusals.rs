@@ -50,9 +50,11 @@ async fn a_refusal_of_one_request_is_explained_by_the_other() {
         (400, (404, "NoSuchKey"), "absent", GONE, "HEAD GET GET"),
         (400, (400, "KeyTooLongError"), "absent", GONE, "HEAD GET GET"),
         (400, (416, "InvalidRange"), UNAVAILABLE, CHANGED, "HEAD GET GET GET"),
-        // A permission is missing. Or the clock is wrong, which passes.
+        // A permission is missing.
         (403, denied, REFUSED, REFUSED, "HEAD GET GET HEAD"),
+        // S3 does not know the access key.
         (403, (403, "InvalidAccessKeyId"), REFUSED, REFUSED, "HEAD GET GET"),
+        // S3 refused HEAD, but then answered GET, so HEAD may succeed later.
         (403, (206, ""), UNAVAILABLE, "opened", "HEAD GET GET"),
         // The object's key refuses, or the object is gone meanwhile.
         (200, denied, "described", UNREADABLE, "HEAD GET HEAD"),

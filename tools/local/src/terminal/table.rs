@@ -3,7 +3,7 @@
 //! A table that is too wide first shortens its flexible column, if it has one. If that is not
 //! enough, each row becomes a paragraph. Either way, the subject of a row, such as a key, is not
 //! broken into several lines. If the subject is wider than the terminal, the terminal wraps it, and
-//! a selection still copies it whole.
+//! text selected there is still copied as one line.
 
 use std::borrow::Cow;
 use std::fmt::Display;

@@ -1,4 +1,4 @@
-//! Access to parts of expressions that are not evaluated.
+//! Reads parts of an expression as it is written, without evaluating it.
 
 use serde_json::Value;
 

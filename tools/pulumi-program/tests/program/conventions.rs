@@ -85,8 +85,8 @@ fn is_comment(line: &&str) -> bool {
     line.trim().starts_with("# ")
 }
 
-/// The first line of the statement around line `at`: the line with the `- ` of a list item, or with
-/// a variable's key.
+/// Index of the line on which the policy statement around line `at` begins. The line is
+/// `- Effect: …` if the statement is in a list, and `name:` if the statement is a variable.
 fn start(lines: &[&str], at: usize) -> usize {
     let indent = |line: &str| line.len() - line.trim_start().len();
     let own = indent(lines[at]);

@@ -81,7 +81,7 @@ fn lay_out(graph: &Graph) -> Layered<NodeLabel, EdgeLabel> {
         }
     }
     for edge in &graph.edges {
-        // `dagre` draws an edge with a higher weight straighter.
+        // The higher an edge's weight, the straighter `dagre` draws it.
         let weight = if edge.is_catch { 1 } else { 4 };
         let label = EdgeLabel { weight, ..EdgeLabel::default() };
         layered.set_edge(&*edge.from, &*edge.to, Some(label), None);

@@ -254,7 +254,7 @@ mod tests {
         }
     }
 
-    /// What a client may do is in a header, the reason for a rejection in the body.
+    /// A header tells a client how to go on; the body has the reason for a rejection.
     #[test]
     fn an_error_has_the_details_that_a_client_may_use() {
         let key = || "uploads/a".to_owned();

@@ -9,7 +9,7 @@ use aws_sdk_s3::types::StorageClass;
 use catalog::{Catalog, Order};
 use contract::{Observation, Sequencer, StoredObject};
 use futures_util::StreamExt as _;
-use harness::{TestStack, observed, totals};
+use harness::{TestStack, observed, snapshot, totals};
 
 /// Number of concurrent requests.
 const CONCURRENCY: usize = 16;
@@ -100,16 +100,9 @@ impl<'a> Bucket<'a> {
 
     /// All items of the table.
     pub(super) async fn items(&self) -> Items {
-        let scan = self.stack.stack.aws.dynamodb.scan().consistent_read(true);
-        let items = scan
-            .table_name(&self.stack.stack.outputs.table_name)
-            .into_paginator()
-            .items()
-            .send()
-            .collect::<Result<Vec<_>, _>>()
-            .await
-            .unwrap();
-        let with_key = |item: std::collections::HashMap<String, AttributeValue>| {
+        let (aws, outputs) = (&self.stack.stack.aws, &self.stack.stack.outputs);
+        let items = snapshot::scan(&aws.dynamodb, &outputs.table_name, None).await;
+        let with_key = |item: snapshot::Item| {
             (item["s3objectkey"].as_s().unwrap().clone(), item.into_iter().collect())
         };
         items.into_iter().map(with_key).collect()

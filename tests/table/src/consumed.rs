@@ -1,10 +1,10 @@
-//! What requests consume.
+//! The sums of what requests to the table consume.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
 use serde_json::Value;
 
-/// What a number of requests have consumed.
+/// Round trips, items and units that a number of requests have consumed.
 ///
 /// The database computes the units, as AWS reports them for such requests. AWS reports nothing for
 /// a request that fails.

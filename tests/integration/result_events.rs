@@ -181,6 +181,11 @@ fn nothing_is_lost_while_the_bus_refuses_entries_throttles_or_fails() {
     run(async {
         let publishing = Publishing::shared().await;
         let (stack, proxy) = (&publishing.stack, &publishing.proxy);
+        // The mapping is disabled until all images are recorded. Then their stream records form
+        // batches of a hundred, and each fault hits one of the several calls for a batch.
+        let mapping = publishing.mapping.lock().await;
+        mapping.enable(false).await;
+        let (mut keys, mut rules) = (Vec::new(), Vec::new());
         for (number, fault) in [
             Fault::RefusedEntries("ThrottlingException"),
             Fault::RefusedEntries("InternalFailure"),
@@ -190,24 +195,20 @@ fn nothing_is_lost_while_the_bus_refuses_entries_throttles_or_fails() {
             Fault::Reset,
             Fault::LostResponse,
             Fault::KilledBefore,
-            // The process dies after its first call, so the first ten events are on the bus.
             Fault::KilledAfter,
         ]
         .into_iter()
         .enumerate()
         {
-            // The mapping is disabled until all images are recorded. Then their stream records form
-            // one batch, and the fault hits one of the several calls for the batch.
-            let mapping = publishing.mapping.lock().await;
-            mapping.enable(false).await;
             let prefix = format!("fault-{number}");
-            let hit = if fault == Fault::KilledAfter { "000" } else { "015" };
-            let rule = proxy.inject(Rule::new(fault, PUT_EVENTS, &format!("{prefix}-{hit}"), 4));
-            let keys = record_images(stack, &prefix, 25).await;
-            mapping.enable(true).await;
-            publishing.wait_for(&keys).await;
-            assert!(rule.injected() > 0, "{fault:?} was never injected");
-            proxy.lift(&format!("{prefix}-{hit}"));
+            keys.extend(record_images(stack, &prefix, 25).await);
+            rules.push(proxy.inject(Rule::new(fault, PUT_EVENTS, &format!("{prefix}-015"), 4)));
+        }
+        mapping.enable(true).await;
+        publishing.wait_for(&keys).await;
+        for rule in rules {
+            assert!(rule.injected() > 0, "{:?} was never injected", rule.fault);
+            proxy.lift(&rule.key);
         }
     });
 }

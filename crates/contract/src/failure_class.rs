@@ -37,8 +37,9 @@ pub type FailureCode = (&'static str, FailureClass);
 
 use FailureClass::{Object, System, Transient};
 
-/// Codes that any service may send. The SDK itself retries the codes for throttling and timeouts
-/// (`aws_runtime::retries::classifiers`). Expired credentials are transient, because Lambda gives
+/// Codes that any service may send. The SDK's own classifiers make it retry the codes for throttling
+/// and timeouts (`aws_runtime::retries::classifiers`); `RetryTransient` makes it retry the other
+/// transient codes. Expired credentials are transient, because Lambda gives
 /// each new execution environment new credentials.
 ///
 /// <https://docs.aws.amazon.com/awssupport/latest/APIReference/CommonErrors.html>

@@ -47,7 +47,8 @@ pub struct WalkPage {
     pub next: Option<String>,
 }
 
-/// The keys that a page names, within the limits of a page.
+/// Collects the keys to repair of one page, and tells when the page is full: when it has `limit`
+/// keys, or when they take [`MAX_BYTES`] bytes of JSON.
 #[derive(Clone, Debug)]
 pub struct PageKeys {
     keys: Vec<String>,

@@ -310,7 +310,7 @@ fn records_of_other_tables_are_refused_and_totals_lead_to_nothing() {
     assert!(error.to_string().contains("SequenceNumber"), "{error}");
 }
 
-/// If a record has no time, deserialization sets the start of 1970, which counts as no time.
+/// If a record has no time, deserialization gives it the start of 1970, which counts as no time.
 #[test]
 fn an_event_has_the_time_of_the_change_if_the_record_has_one() {
     for (time, expected) in

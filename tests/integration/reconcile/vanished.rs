@@ -20,15 +20,15 @@ use super::{edit, reconciled, repairs, tally};
 /// - Events after which a part ends, and events after which an execution ends.
 const LIMITS: [(&str, &str); 4] = [
     ("\"MaxConcurrency\": 40", "\"MaxConcurrency\": 5"),
-    ("'limit': 200", "'limit': 10"),
+    ("'limit': 200", "'limit': 25"),
     ("$states.input.events > 8000", "$states.input.events > 60"),
     ("$states.input.events > 20000", "$states.input.events > 40"),
 ];
 
 /// Maximum number of events of one part with these limits. A part can have 60 events before its
-/// last page. The page itself adds up to 62, and each of its 10 repairs up to 72
+/// last page. The page itself adds up to 62, and each of its 25 repairs up to 72
 /// (`tools/pulumi-program/tests/program/history.rs`).
-const PART_EVENTS: usize = 60 + 62 + 10 * 72;
+const PART_EVENTS: usize = 60 + 62 + 25 * 72;
 
 /// Maximum number of rounds of one execution. Each round adds 10 events, and the last round begins
 /// at 40 events or fewer.
@@ -128,8 +128,8 @@ fn vanished_objects_are_recorded_by_executions_with_short_histories() {
 
         let (executions, parts) = histories(&stack).await;
         println!("{} executions, {} parts", executions.len(), parts.len());
-        // A part names at most 10 vanished objects. A round has one part for each of four segments.
-        assert!(parts.len() as u64 >= records / 10, "{}", parts.len());
+        // A part names at most 25 vanished objects. A round has one part for each of four segments.
+        assert!(parts.len() as u64 >= records / 25, "{}", parts.len());
         let rounds = parts.len() / 4;
         assert!(executions.len() >= 2.max(rounds / ROUNDS), "{}", executions.len());
         // An unmodified emulator does not write these events; `history_events.py` adds them.

@@ -130,7 +130,7 @@ impl TestTable {
         self.update(key, "SET #attribute = :value", attribute, value);
     }
 
-    /// Makes totals wrong: adds to a sum of a shard.
+    /// Makes a sum of a shard wrong: adds `by` to it.
     pub fn spoil(&self, shard: u32, sum: &str, by: i64) {
         let by = json!({"N": by.to_string()});
         self.update(&format!("#totals/{shard}"), "ADD #attribute :value", sum, &by);

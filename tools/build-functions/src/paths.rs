@@ -29,7 +29,7 @@ pub enum PathsError {
     Failed {
         /// The program with its arguments.
         program: &'static str,
-        /// The program's messages.
+        /// The text that the program wrote to standard error.
         message: String,
     },
     /// The output of a program lacks a part that it should contain.

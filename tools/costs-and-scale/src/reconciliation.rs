@@ -37,9 +37,9 @@ const KEYS: f64 = 200.0;
 /// Repairs that run at the same time.
 const REPAIRS: f64 = 40.0;
 
-/// History events that a page adds to its part.
+/// History events that a page adds to the execution of its part.
 const PAGE_EVENTS: f64 = 13.0;
-/// History events that a repair adds to its part.
+/// History events that a repair adds to the execution of its part.
 const REPAIR_EVENTS: f64 = 8.0;
 /// History events that a round adds to the execution of `reconcile`.
 const ROUND_EVENTS: f64 = 10.0;

@@ -9,6 +9,7 @@ def adapt():
     """Makes all changes. Must run before the emulator starts."""
     # functions.py
     speed_up_invocations()
+    let_idle_environments_sleep()
     queue_invocations()
     # jsonata.py
     parse_expressions_once()

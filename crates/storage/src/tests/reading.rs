@@ -17,7 +17,8 @@ proptest! {
         let within = |at: u64| usize::try_from(at.min(size.into())).unwrap();
         match read {
             Ok(bytes) => prop_assert_eq!(&bytes[..], &object[within(start)..within(end)]),
-            // The object is shorter than it was when its size was read.
+            // The range starts after the last byte. The storage reports this as a change, because an
+            // object that is shorter than before is the usual reason.
             Err(error) => prop_assert!(
                 start >= size.into() && error.name() == "ObjectChanged", "{}", error
             ),

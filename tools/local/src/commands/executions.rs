@@ -54,7 +54,7 @@ pub(super) struct ExecutionsCommand {
     /// Show the inputs and outputs of each state.
     #[arg(long, short)]
     verbose: bool,
-    /// Afterwards, print a line for each execution that ends, until Ctrl-C.
+    /// After the executions found, print a line for each execution that ends, until Ctrl-C.
     #[arg(long, short)]
     follow: bool,
     /// Print JSON, with nothing shortened.

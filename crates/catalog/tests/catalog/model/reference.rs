@@ -69,7 +69,8 @@ impl Model {
         self.entries.get(execution.key).is_some_and(|entry| entry.revision == execution.revision)
     }
 
-    /// Adds to a sum of a totals item.
+    /// Notes that a write from outside the catalog added `by` to a sum of a totals item, so that the
+    /// sum is wrong.
     pub(crate) fn spoil(&mut self, item: String, sum: &str, by: i128) {
         *self.spoiled.entry(item).or_default().entry(sum.to_owned()).or_default() += by;
         // Additions may cancel out.

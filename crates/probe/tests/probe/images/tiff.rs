@@ -1,6 +1,6 @@
 //! TIFF structures: TIFF and BigTIFF files, and the structures of EXIF metadata.
 
-/// The byte order and the width of offsets.
+/// The byte order of a structure, and whether it is BigTIFF, whose offsets are wider.
 #[derive(Clone, Copy)]
 pub(crate) struct Layout {
     little: bool,

@@ -48,7 +48,7 @@ pub struct WalkPage {
 }
 
 /// Collects the keys to repair of one page, and tells when the page is full: when it has `limit`
-/// keys, or when they take [`MAX_BYTES`] bytes of JSON.
+/// keys, or when they take 120 KiB of JSON.
 #[derive(Clone, Debug)]
 pub struct PageKeys {
     keys: Vec<String>,

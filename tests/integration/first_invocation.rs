@@ -20,8 +20,8 @@ const STARTS: usize = 7;
 /// Number of invocations of each function of a stack, one after the other.
 const INVOCATIONS: usize = 20;
 
-/// Sample events that need nothing from the stack but its bucket's name. Each is named after its
-/// function.
+/// Sample events that need nothing from the stack but its bucket's name. The name of each is a
+/// prefix, `state-` or `api-`, and the name of its function.
 const EVENTS: [&str; 8] = [
     "state-compare-objects",
     "state-compare-records",
@@ -74,11 +74,9 @@ async fn measure(stack: &TestStack) -> Vec<(&'static str, Durations)> {
     let image = invoke_often(stack, "read-dimensions", |_| pointer.clone()).await;
     let observation = json!({"status": "image", "object": object, "image": image});
     // Each entry has its own key, because a duplicate event would write nothing.
-    let entry = |number| match number {
-        0 => json!({"key": KEY, "sequencer": "01", "observation": observation}),
-        _ => {
-            json!({"key": format!("{KEY}-{number}"), "sequencer": "01", "observation": observation})
-        }
+    let entry = |number| {
+        let key = if number == 0 { KEY.to_owned() } else { format!("{KEY}-{number}") };
+        json!({"key": key, "sequencer": "01", "observation": observation})
     };
     invoke_often(stack, "put-metadata", entry).await;
     let mut functions = vec!["head-object", "read-dimensions", "put-metadata"];
@@ -130,6 +128,6 @@ async fn durations(stack: &TestStack, function: &str) -> Durations {
     Durations { first: durations[0], warm: median(durations[1..].to_vec()) }
 }
 
-fn median(values: Vec<f64>) -> f64 {
+pub(crate) fn median(values: Vec<f64>) -> f64 {
     Percentiles::of(values).unwrap().p50
 }

@@ -100,8 +100,8 @@ pub(crate) fn kind_of(value: &Value) -> &'static str {
 /// Parses a file of one document into JSON, which has no line numbers.
 ///
 /// # Errors
-///
-/// Returns an error if the text is not valid YAML, or not in the subset that Pulumi YAML allows.
+/// When the text is not valid YAML, or not in the subset that this crate supports: one document,
+/// with string keys, and without anchors, aliases and tags.
 pub fn yaml_to_json(text: &str) -> Result<Value, YamlError> {
     parse(text).map(|node| node.to_json())
 }

@@ -97,7 +97,8 @@ pub enum EvaluationError {
         /// The properties that the value has, separated by commas.
         known: String,
     },
-    /// A call of a provider function whose result [`Evaluation::new`] was not given.
+    /// A call of a provider function whose result is missing in the arguments of
+    /// [`Evaluation::new`].
     ///
     /// [`Evaluation::new`]: crate::Evaluation::new
     #[error("{place}: no result was supplied for the function {function}")]

@@ -55,7 +55,7 @@ impl YamlError {
 }
 
 impl Node {
-    /// The node as a string, if it is one.
+    /// The text of a string; `None` for any other node.
     pub(crate) fn as_str(&self) -> Option<&str> {
         match &self.value {
             Yaml::Scalar(Value::String(text)) => Some(text),

@@ -79,8 +79,8 @@ impl<'a> Instance<'a> {
         Ok(Self { launch, child, api, started })
     }
 
-    /// Waits until the function asks for its first invocation, and returns the time since its
-    /// start.
+    /// Waits until the function asks for its first invocation, and returns the time since the
+    /// process was started.
     pub(crate) fn initialized(&mut self) -> Result<Duration, BenchmarkError> {
         match self.message()? {
             Message::Next(at) => Ok(at - self.started),

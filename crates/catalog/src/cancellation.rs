@@ -63,7 +63,8 @@ mod tests {
 
     use super::*;
 
-    /// The code of an item without a reason, and every code that DynamoDB documents.
+    /// `None`, the code of an item that is not to blame, and every other code that DynamoDB
+    /// documents.
     fn codes() -> impl Iterator<Item = &'static str> {
         std::iter::once("None").chain(CANCELLATION_REASONS.iter().map(|(code, _)| *code))
     }

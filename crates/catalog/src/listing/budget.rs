@@ -63,7 +63,8 @@ impl Budget {
 mod tests {
     use super::*;
 
-    /// Rows and half units that a page takes if no row matches and each has this many bytes.
+    /// Rows that a page reads, and half read units that it costs, if no row matches the query and
+    /// each row has `row` bytes.
     fn taken(limit: usize, shards: usize, row: usize) -> (usize, usize) {
         let mut budget = Budget::new(limit, shards);
         let (mut rows, mut half_units) = (0, 0);

@@ -58,7 +58,8 @@ fn listen_on(address: SocketAddr) -> io::Result<TcpListener> {
         return alone;
     }
     let listener = listen(true)?;
-    // Only Linux has these tables. On other systems, the port cannot be used during that minute.
+    // Only Linux has these tables of sockets. On other systems, the port cannot be used for as long
+    // as there is a connection to it.
     let tables = ["/proc/net/tcp", "/proc/net/tcp6"].map(std::fs::read_to_string);
     let is_held = |table: &String| is_held_by_another(table, address.port(), Uid::effective());
     let [Ok(first), second] = tables else { return alone };

@@ -50,9 +50,9 @@ fn listen_on(address: SocketAddr) -> io::Result<TcpListener> {
         socket.set_reuseaddr(true)?;
         socket.listen(BACKLOG)
     };
-    // Without SO_REUSEADDR, this fails if there is any connection to the port. For a minute after
-    // the last run, that may be a closed connection, which no process holds:
-    // https://www.rfc-editor.org/rfc/rfc9293#section-3.6.1
+    // Without SO_REUSEADDR, `listen` fails if there is any connection to the port, even a closed
+    // one. For a minute after the last run, the kernel keeps closed connections, which no process
+    // holds: https://www.rfc-editor.org/rfc/rfc9293#section-3.6.1
     let alone = listen(false);
     if !alone.as_ref().is_err_and(|error| error.kind() == io::ErrorKind::AddrInUse) {
         return alone;

@@ -97,10 +97,10 @@ mod tests {
     fn a_key_in_the_path_has_several_readings_and_one_in_the_query_is_decoded_in_full() {
         for (request, keys) in [
             (get_key("a b/c+d?#é🦀.jpg"), &["uploads/a b/c+d?#é🦀.jpg"][..]),
-            // An escaped percent sign is read first as one.
+            // In the first reading, `%25` is an escaped percent sign.
             (get_key("100%25.jpg"), &["uploads/100%.jpg", "uploads/100%25.jpg"]),
             (get_key("a%252Fb"), &["uploads/a%2Fb", "uploads/a%252Fb"]),
-            // A path that was not decoded is found, too.
+            // If API Gateway did not decode the path, the second reading is the key.
             (get_key("a%20b.jpg"), &["uploads/a%20b.jpg", "uploads/a b.jpg"]),
             (get_query("s3objectkey=uploads%2Fa%3Fb%2525.png"), &["uploads/a?b%25.png"]),
             (get_query("v=2&s3objectkey=uploads/a=b.png"), &["uploads/a=b.png"]),

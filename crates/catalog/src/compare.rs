@@ -31,7 +31,7 @@ pub struct Segment {
     total: i32,
 }
 
-/// A segment number, or a number of segments, out of range.
+/// A segment number or a number of segments that is out of range.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error(
     "the segment must be from 0 to one less than the number of segments, which is at most 1000"

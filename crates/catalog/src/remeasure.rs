@@ -33,8 +33,8 @@ impl Remeasure {
 }
 
 impl From<bool> for Remeasure {
-    /// [`Remeasure::Older`] if `older` is true. In the input of a reconciliation, `older` is the
-    /// value of `remeasure`.
+    /// [`Remeasure::Older`] if `older` is true. `older` is the value of `remeasure` in the input of
+    /// a reconciliation.
     fn from(older: bool) -> Self {
         if older { Self::Older } else { Self::Nothing }
     }

@@ -23,7 +23,6 @@ pub(crate) fn events_folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../events")
 }
 
-/// The kinds of events.
 pub(crate) const KINDS: [&str; 4] =
     ["ImageRecorded", "ImageChanged", "ImageRejected", "ImageRemoved"];
 

@@ -55,8 +55,8 @@ async fn without_table(stack: &TestStack) {
     assert_eq!((&reported["event"], &reported["error"]), (&event, &"TableRefused".into()));
 }
 
-/// On AWS the error is `InvalidSettings`, which is not retried. The emulator reports another error,
-/// with `InvalidSettings` in its cause.
+/// A function reads an empty variable as a missing one. On AWS the error is `InvalidSettings`, which
+/// is not retried. The emulator reports another error, with `InvalidSettings` in its cause.
 async fn without_setting(stack: &TestStack) {
     stack.set_variables("put-metadata", &[("TABLE_NAME", "")]).await;
     let execution = stack.execute(&stack.event("Object Created", KEY, Some("01"))).await;

@@ -35,12 +35,6 @@ const EVENTS: [&str; 8] = [
 
 const KEY: &str = "uploads/photo.jpg";
 
-/// Durations of one function of one stack, in milliseconds.
-struct Durations {
-    first: f64,
-    warm: f64,
-}
-
 #[test]
 #[ignore = "measures time, which other tests disturb"]
 fn the_first_invocation_is_compared_with_later_ones() {
@@ -50,20 +44,16 @@ fn the_first_invocation_is_compared_with_later_ones() {
             measured.push(measure(&TestStack::own(&format!("first-{start}")).await).await);
         }
         println!("{:<16} {:>8} {:>8} {:>6}", "", "first", "warm", "ratio");
-        for (function, _) in &measured[0] {
-            let of_function = |it: &Vec<(&'static str, Durations)>| {
-                let (_, durations) = it.iter().find(|(name, _)| name == function).unwrap();
-                (durations.first, durations.warm)
-            };
-            let (firsts, warms) = measured.iter().map(of_function).unzip();
+        for (index, (function, _)) in measured[0].iter().enumerate() {
+            let (firsts, warms) = measured.iter().map(|of_stack| of_stack[index].1).unzip();
             let (first, warm) = (median(firsts), median(warms));
             println!("{function:<16} {first:>5.2} ms {warm:>5.2} ms {:>6.2}", first / warm);
         }
     });
 }
 
-/// Invokes every function of a stack, and reads the durations from the logs.
-async fn measure(stack: &TestStack) -> Vec<(&'static str, Durations)> {
+/// Invokes every function of a stack. Returns the name of each, and its [`durations`].
+async fn measure(stack: &TestStack) -> Vec<(&'static str, (f64, f64))> {
     stack.silence_events().await;
     // About as large as a photo.
     stack.upload(KEY, picture::png(40, 30, 828_000), "image/png").await;
@@ -109,9 +99,9 @@ async fn invoke_often(
     output
 }
 
-/// The duration of a function's first invocation and the median of the later ones, from the
-/// function's summary lines.
-async fn durations(stack: &TestStack, function: &str) -> Durations {
+/// The duration of a function's first invocation and the median of the later ones, in milliseconds,
+/// from the function's summary lines.
+async fn durations(stack: &TestStack, function: &str) -> (f64, f64) {
     let group = stack.log_group(function);
     let lines = stack
         .until("the summary lines", async || {
@@ -125,7 +115,7 @@ async fn durations(stack: &TestStack, function: &str) -> Durations {
         .collect();
     lines.sort_by_key(|(time, _)| *time);
     let durations: Vec<_> = lines.into_iter().map(|(_, duration)| duration).collect();
-    Durations { first: durations[0], warm: median(durations[1..].to_vec()) }
+    (durations[0], median(durations[1..].to_vec()))
 }
 
 pub(crate) fn median(values: Vec<f64>) -> f64 {

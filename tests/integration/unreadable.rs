@@ -13,7 +13,7 @@ use harness::proxy::{Fault, Rule};
 use harness::{FaultyStack, TestStack, picture, run};
 use local::executions::{Execution, Outcome};
 
-/// The response to GET without the key that an object under SSE-C needs
+/// The response to HEAD and GET without the key that an object under SSE-C needs
 /// (<https://docs.aws.amazon.com/AmazonS3/latest/userguide/ServerSideEncryptionCustomerKeys.html>).
 const SSE_C: Fault = Fault::Refused(400, "InvalidRequest");
 

@@ -23,85 +23,54 @@ pub(super) fn credential(key: &str, service: &str) -> String {
 
 /// Requests that the emulator must not carry out: a name, the head and the body of each.
 fn attacks(stack: &TestStack) -> Vec<(&'static str, String, &'static str)> {
-    let host = address(stack);
-    let outputs = &stack.stack.outputs;
+    let (host, outputs) = (address(stack), &stack.stack.outputs);
     let api = outputs.api_url.rsplit('/').next().unwrap();
-    let function = stack.function("head-object");
-    let (iam, digits) = (credential("test", "iam"), credential("123456789012", "iam"));
-    let (lambda, cloudformation) =
-        (credential("test", "lambda"), credential("test", "cloudformation"));
-    let own = credential(&stack.stack.aws.access_key().id, "iam");
-    let roles = "GET /?Action=ListRoles&Version=2010-05-08";
-    let info = format!("GET /_aws/execute-api/{api}/images/info HTTP/1.1\nHost: {host}");
+    let invocations =
+        format!("POST /2015-03-31/functions/{}/invocations", stack.function("head-object"));
+    let roles =
+        |key| format!("GET /?Action=ListRoles&Version=2010-05-08&{}", credential(key, "iam"));
+    let info = &format!("GET /_aws/execute-api/{api}/images/info");
     let forged = "Authorization: AWS4-HMAC-SHA256 \
         Credential=test/20260101/us-east-1/lambda/aws4_request, SignedHeaders=host, Signature=00";
+    let head =
+        |host: &str, line: &str, headers: &str| format!("{line} HTTP/1.1\nHost: {host}\n{headers}");
+    let own = |line: &str, headers: &str| head(host, line, headers);
+    let create = format!("POST /?{}", credential("test", "cloudformation"));
+    let invoke = format!("{invocations}?{}", credential("test", "lambda"));
+    let hidden = "Sec-Fetch-Site: same-site\nSec-Fetch-Mode: no-cors";
+    let elsewhere = "Origin: https://attacker.example\nSec-Fetch-Site: cross-site";
+    let like_loopback = "127.0.0.1.attacker.example";
+    let api_host = &format!("{api}.execute-api.localhost");
+    let reset = "POST /_ministack/reset";
     vec![
         (
             "form to CloudFormation",
-            format!(
-                "POST /?{cloudformation} HTTP/1.1\nHost: {host}\n\
-                 Content-Type: application/x-www-form-urlencoded"
-            ),
+            own(&create, "Content-Type: application/x-www-form-urlencoded"),
             CREATE_STACK,
         ),
-        (
-            "text to Lambda",
-            format!(
-                "POST /2015-03-31/functions/{function}/invocations?{lambda} HTTP/1.1\n\
-                 Host: {host}\nContent-Type: text/plain"
-            ),
-            "{}",
-        ),
-        (
-            "host name that resolves to loopback",
-            format!("{roles}&{iam} HTTP/1.1\nHost: attacker.example"),
-            "",
-        ),
+        ("text to Lambda", own(&invoke, "Content-Type: text/plain"), "{}"),
+        ("host name that resolves to loopback", head("attacker.example", &roles("test"), ""), ""),
         (
             "host name that begins like loopback",
-            "GET /_ministack/health HTTP/1.1\nHost: 127.0.0.1.attacker.example".to_owned(),
+            head(like_loopback, "GET /_ministack/health", ""),
             "",
         ),
-        ("key id in a query", format!("{roles}&{iam} HTTP/1.1\nHost: {host}"), ""),
-        ("id of the user's key", format!("{roles}&{own} HTTP/1.1\nHost: {host}"), ""),
-        ("twelve digits as a key", format!("{roles}&{digits} HTTP/1.1\nHost: {host}"), ""),
-        (
-            "signature that is wrong",
-            format!("GET /2015-03-31/functions HTTP/1.1\nHost: {host}\n{forged}"),
-            "",
-        ),
-        (
-            "messages of all queues",
-            format!("GET /_ministack/sqs/messages HTTP/1.1\nHost: {host}"),
-            "",
-        ),
-        (
-            "settings of the emulator",
-            format!("POST /_ministack/config HTTP/1.1\nHost: {host}"),
-            "{}",
-        ),
-        (
-            "page of the internet that reads the API",
-            format!("{info}\nOrigin: https://attacker.example\nSec-Fetch-Site: cross-site"),
-            "",
-        ),
-        ("page of unknown origin", format!("{info}\nOrigin: null"), ""),
-        (
-            "page of another port that hides where it is from",
-            format!("{info}\nSec-Fetch-Site: same-site\nSec-Fetch-Mode: no-cors"),
-            "",
-        ),
+        ("key id in a query", own(&roles("test"), ""), ""),
+        ("id of the user's key", own(&roles(&stack.stack.aws.access_key().id), ""), ""),
+        ("twelve digits as a key", own(&roles("123456789012"), ""), ""),
+        ("signature that is wrong", own("GET /2015-03-31/functions", forged), ""),
+        ("messages of all queues", own("GET /_ministack/sqs/messages", ""), ""),
+        ("settings of the emulator", own("POST /_ministack/config", ""), "{}"),
+        ("page of the internet that reads the API", own(info, elsewhere), ""),
+        ("page of unknown origin", own(info, "Origin: null"), ""),
+        ("page of another port that hides where it is from", own(info, hidden), ""),
         (
             "page of a name that ends like loopback",
-            format!("{info}\nOrigin: http://attackerlocalhost"),
+            own(info, "Origin: http://attackerlocalhost"),
             "",
         ),
-        (
-            "reset behind the API's host name",
-            format!("POST /_ministack/reset HTTP/1.1\nHost: {api}.execute-api.localhost"),
-            "",
-        ),
-        ("reset", format!("POST /_ministack/reset HTTP/1.1\nHost: {host}"), ""),
+        ("reset behind the API's host name", head(api_host, reset, ""), ""),
+        ("reset", own(reset, ""), ""),
     ]
 }
 
@@ -159,7 +128,7 @@ pub(super) async fn web_socket_api(stack: &TestStack) -> String {
 
 /// True if the emulator accepts the guessed key of a function's session.
 async fn guesses_key(stack: &TestStack) -> bool {
-    // The first invocation makes the emulator issue the session.
+    // The first invocation makes the emulator issue the function's session.
     let event = stack.event("Object Created", &stack.key("nothing.png"), None);
     stack.invoke("head-object", &event).await.unwrap();
     let aws = &stack.stack.aws;

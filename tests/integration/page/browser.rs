@@ -23,7 +23,7 @@ const HOSTILE: &str = "uploads/<img src=x onerror=\"document.title='hacked'\">\n
 /// The text of [`HOSTILE`] in a view.
 const HOSTILE_SHOWN: &str = "<img src=x onerror=\"document.title='hacked'\">\\n\\u{202e}&amp;.png";
 
-/// Writes pictures of the tab, if the environment asks for them.
+/// Writes pictures of the tab, if `PIXGAUGE_PICTURES` names a directory.
 async fn pictures(chromium: &mut Chromium, tab: &Tab, name: &str) {
     let Some(directory) = std::env::var_os("PIXGAUGE_PICTURES") else { return };
     for scheme in ["light", "dark"] {
@@ -33,7 +33,7 @@ async fn pictures(chromium: &mut Chromium, tab: &Tab, name: &str) {
     }
 }
 
-/// Writes `page.png`, the picture that README.md shows, if the environment asks for pictures.
+/// Writes `page.png`, the picture that README.md shows, if `PIXGAUGE_PICTURES` names a directory.
 async fn picture_of_readme(chromium: &mut Chromium, tab: &Tab) {
     let Some(directory) = std::env::var_os("PIXGAUGE_PICTURES") else { return };
     chromium.prefer(tab, "light").await;

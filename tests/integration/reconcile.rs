@@ -1,7 +1,7 @@
 //! Reconciliation: it makes the catalog equal to the bucket, and changes nothing else.
 
 mod bad_input;
-mod bucket;
+pub(crate) mod bucket;
 mod prefix;
 mod remeasured;
 mod thousand;
@@ -16,22 +16,9 @@ use remeasured::is_measured_again_if_asked_for;
 use serde_json::json;
 
 /// Runs a reconciliation and returns its report.
-async fn reconciled(stack: &TestStack) -> Report {
+pub(crate) async fn reconciled(stack: &TestStack) -> Report {
     let machine = &stack.stack.outputs.reconcile_state_machine_arn;
     reconcile(&stack.stack.aws.sfn, machine).await.unwrap_or_else(|error| panic!("{error}"))
-}
-
-/// Replaces texts in the definition of a state machine.
-async fn edit(stack: &TestStack, machine: &str, replacements: &[(&str, &str)]) {
-    let sfn = &stack.stack.aws.sfn;
-    let described = sfn.describe_state_machine().state_machine_arn(machine).send().await.unwrap();
-    let mut definition = described.definition;
-    for (old, new) in replacements {
-        assert!(definition.contains(old), "the definition has no {old}");
-        definition = definition.replace(old, new);
-    }
-    let update = sfn.update_state_machine().state_machine_arn(machine).definition(definition);
-    update.send().await.unwrap();
 }
 
 /// Number of executions of `repair-image` so far. The emulator lists EXPRESS executions, too.
@@ -42,7 +29,7 @@ async fn repairs(stack: &TestStack) -> usize {
     executions.unwrap().len()
 }
 
-fn tally(examined: u64, repaired: u64, failed: u64) -> Tally {
+pub(crate) fn tally(examined: u64, repaired: u64, failed: u64) -> Tally {
     Tally { examined, repaired, failed }
 }
 

@@ -9,7 +9,7 @@ use std::time::Duration;
 use aws_sdk_dynamodb::types::AttributeValue;
 use catalog::{Catalog, Order};
 use contract::{Observation, Rejection, Sequencer};
-use harness::faulty::route_through;
+use harness::faulty::proxy_for;
 use harness::proxy::{Fault, FaultProxy, Rule};
 use harness::{FaultyStack, TestStack, env_or, observed, picture, run};
 use local::executions::Outcome;
@@ -18,7 +18,6 @@ use serde_json::{Value, json};
 use subscriber::Subscriber;
 use tokio::sync::{Mutex, OnceCell};
 
-/// The call that publishes events.
 const PUT_EVENTS: &[&str] = &["PutEvents"];
 
 static PUBLISHING: OnceCell<Publishing> = OnceCell::const_new();
@@ -42,8 +41,7 @@ impl Publishing {
     async fn deploy(name: &str) -> Self {
         let stack = TestStack::configured(name, &[("resultEvents", json!(true))]).await;
         let subscriber = Subscriber::new(&stack).await;
-        let proxy = FaultProxy::start(&stack.stack.outputs.endpoint).await;
-        route_through(&stack, "publish-results", &proxy.endpoint()).await;
+        let proxy = proxy_for(&stack, ["publish-results"]).await;
         let mapping = Mutex::new(Mapping::of(&stack).await);
         Self { stack, subscriber, proxy, mapping }
     }
@@ -58,7 +56,7 @@ impl Publishing {
     /// Waits for an event of each of these keys.
     async fn wait_for(&self, keys: &[String]) {
         for key in keys {
-            self.subscriber.event_of(&self.stack, key).await;
+            self.subscriber.next(&self.stack, key, "").await;
         }
     }
 }

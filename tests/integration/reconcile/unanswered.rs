@@ -3,14 +3,12 @@
 
 use std::collections::BTreeSet;
 
-use catalog::Order;
-use contract::{Observation, Rejection, Sequencer};
-use harness::faulty::route_through;
+use contract::{Observation, Rejection};
 use harness::proxy::{Fault, FaultProxy, Rule};
 use harness::{TestStack, picture, run};
 
-use super::bucket::{Bucket, object, record, record_as};
-use super::{edit, reconciled, repairs, tally};
+use super::bucket::{Bucket, object, png, record};
+use super::{reconciled, repairs, tally};
 
 /// An object that S3 refuses to describe, under the key that consoles give to a folder.
 const FOLDER: &str = "uploads/";
@@ -25,26 +23,17 @@ const STUCK: &str = "uploads/stuck.png";
 /// with an error that KMS calls transient.
 const LOCKED: &str = "uploads/locked.png";
 
-async fn record_unreadable(bucket: &Bucket<'_>, key: &str) {
-    let order = Order::After(Sequencer::parse("01").unwrap());
-    let rejection = Rejection::unreadable("its key");
-    let observation = Observation::Rejected { object: None, rejection };
-    record_as(&bucket.catalog, key, &order, &observation).await;
-}
-
 /// Plants the objects and the faults.
-async fn plant(stack: &TestStack, bucket: &Bucket<'_>) -> FaultProxy {
-    let proxy = FaultProxy::start(&stack.stack.outputs.endpoint).await;
-    for function in ["head-object", "read-dimensions", "compare-objects", "compare-records"] {
-        route_through(stack, function, &proxy.endpoint()).await;
-    }
+async fn plant(bucket: &Bucket<'_>) -> FaultProxy {
+    let proxy = bucket.proxy().await;
     for key in [FOLDER, FAILING, STUCK, LOCKED, "uploads/new.png"] {
         bucket.put(key, picture::png(3, 2, 0)).await;
     }
-    record(&bucket.catalog, FOLDER, "01", object(9)).await;
-    record(&bucket.catalog, FAILING, "01", bucket.list().await[FAILING].clone()).await;
+    record(&bucket.catalog, FOLDER, &png(object(9))).await;
+    record(&bucket.catalog, FAILING, &png(bucket.list().await[FAILING].clone())).await;
     for key in [STUCK, LOCKED] {
-        record_unreadable(bucket, key).await;
+        let rejection = Rejection::unreadable("its key");
+        record(&bucket.catalog, key, &Observation::Rejected { object: None, rejection }).await;
     }
     for role in ["head-object", "compare-records"] {
         bucket.deny(role, FOLDER).await;
@@ -63,9 +52,9 @@ fn objects_without_an_answer_are_counted_and_kept_while_the_others_go_on() {
     run(async {
         let stack = TestStack::with_fast_retries("unanswered").await;
         let repair = stack.stack.outputs.state_machine_arn.replace("analyze", "repair");
-        edit(&stack, &repair, &[("> 80000 ", "> 4000 ")]).await;
+        stack.edit(&repair, &[("> 80000 ", "> 4000 ")]).await;
         let bucket = Bucket::without_events(&stack).await;
-        let proxy = plant(&stack, &bucket).await;
+        let proxy = plant(&bucket).await;
 
         let report = reconciled(&stack).await;
         assert_eq!(report.objects, tally(5, 1, 2));

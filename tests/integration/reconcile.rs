@@ -87,31 +87,6 @@ fn reconciliations_beside_uploads_and_deletions_undo_none_of_them() {
 }
 
 #[test]
-fn a_repair_that_fails_is_counted_and_kept_while_the_others_go_on() {
-    run(async {
-        let stack = TestStack::elsewhere("unrepairable").await;
-        let bucket = Bucket::without_events(&stack).await;
-        bucket.put(&stack.key("bad.png"), picture::png(1, 1, 0)).await;
-        bucket.put(&stack.key("good.png"), picture::png(1, 1, 0)).await;
-        bucket.put_foreign_item(&stack.key("bad.png")).await;
-        // S3 refuses to describe this object to the two functions that send HEAD.
-        for role in ["head-object", "compare-records"] {
-            bucket.deny(role, &stack.key("bad.png")).await;
-        }
-
-        let report = reconciled(&stack).await;
-        assert_eq!(report.objects, tally(2, 1, 1));
-        assert_eq!(report.records, tally(2, 0, 1));
-        assert_eq!(report.failed, 2);
-        for failure in stack.failures(2).await {
-            assert_eq!(failure["error"], "StorageRefused");
-            assert_eq!(failure["event"]["detail"]["object"]["key"], stack.key("bad.png"));
-        }
-        assert_eq!(stack.metadata(&stack.key("good.png")).await.0, 200);
-    });
-}
-
-#[test]
 fn the_schedule_starts_the_reconciliation_and_is_off_unless_configured() {
     run(async {
         let stack = TestStack::shared().await;

@@ -11,7 +11,7 @@ use catalog::{Catalog, Order};
 use contract::{Observation, Rejection, Sequencer};
 use harness::faulty::proxy_for;
 use harness::proxy::{Fault, FaultProxy, Rule};
-use harness::{FaultyStack, TestStack, env_or, observed, picture, run};
+use harness::{TestStack, env_or, observed, picture, run};
 use local::executions::Outcome;
 use mapping::Mapping;
 use serde_json::{Value, json};
@@ -250,22 +250,5 @@ fn records_that_are_given_up_are_kept_whole_and_can_be_published_later() {
         let answer = stack.invoke("publish-results", &payload).await.unwrap();
         assert_eq!(answer, json!({"batchItemFailures": []}));
         publishing.wait_for(&keys).await;
-    });
-}
-
-/// `costs::` checks the units and requests of an upload to a stack without result events.
-#[test]
-fn without_result_events_the_function_never_runs() {
-    run(async {
-        // No test invokes `publish-results` of this stack.
-        let stack = &FaultyStack::shared().await.stack;
-        let key = "uploads/off.png";
-        stack.upload(key, picture::png(3, 4, 0), "image/png").await;
-        let execution = stack.execute(&stack.event("Object Created", key, Some("01"))).await;
-        assert_eq!(execution.outcome(), Outcome::Image, "{execution:?}");
-        // Longer than the mapping's batching window.
-        tokio::time::sleep(Duration::from_secs(2)).await;
-        let lines = stack.summaries(&stack.log_group("publish-results")).await;
-        assert_eq!(lines, Vec::<Value>::new());
     });
 }

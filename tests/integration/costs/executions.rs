@@ -31,8 +31,8 @@ pub(super) fn count(history: &[HistoryEvent], arn: &str, counts: &mut PathCounts
     }
 }
 
-/// The line that is logged if `includeExecutionData` is false: without inputs and outputs. Error and
-/// cause stay, because AWS does not document that this setting affects them.
+/// The line that is logged if `includeExecutionData` is false: without inputs and outputs. Error
+/// and cause stay, because AWS does not document that this setting affects them.
 fn without_data(mut line: Value) -> Value {
     if let Some(details) = line["details"].as_object_mut() {
         for member in ["input", "inputDetails", "output", "outputDetails", "parameters"] {

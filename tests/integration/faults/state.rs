@@ -103,8 +103,8 @@ impl State {
         if self.writes() { "TableUnavailable" } else { "StorageUnavailable" }
     }
 
-    /// Uploads or deletes the object, so that an execution goes through this state. If the object is
-    /// an image, it has this width.
+    /// Uploads or deletes the object, so that an execution goes through this state. If the object
+    /// is an image, it has this width.
     pub(super) async fn prepare(self, stack: &TestStack, key: &str, width: u32) {
         let bytes = match self.outcome() {
             Outcome::Absent => return stack.delete(key).await,

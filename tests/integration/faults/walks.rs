@@ -109,7 +109,8 @@ async fn assert_no_code_of_one_object_fails_a_page(stack: &TestStack, proxy: &Fa
     for (code, class) in selection(codes, |(_, class)| format!("{class:?}")) {
         for (function, key) in [("compare-records", image), ("compare-objects", unreadable)] {
             let call = Call { function, operation: &["HeadObject", "GetObject"] };
-            // A response to HEAD has no code. After a 400, the function sends GET to learn the code.
+            // A response to HEAD has no code. After a 400, the function sends GET to learn the
+            // code.
             let rule = Rule::new(Fault::Refused(400, code), call.operation, key, usize::MAX);
             let rule = proxy.inject(rule);
             let page = call.invoke(stack).await;

@@ -2,9 +2,10 @@
 //!
 //! The requests are those of each role, with every action of the table and some that few roles or
 //! none should have, on every resource of the program and on some foreign resources. For each
-//! request, the evaluator in [`policy`] must decide as the table says. To show that the evaluator is
-//! right, its decision must also be that of the emulator's `SimulatePrincipalPolicy`. The emulator
-//! does not support condition keys in this operation, so the second comparison is without them.
+//! request, the evaluator in [`policy`] must decide as the table says. To show that the evaluator
+//! is right, its decision must also be that of the emulator's `SimulatePrincipalPolicy`. The
+//! emulator does not support condition keys in this operation, so the second comparison is without
+//! them.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicUsize, Ordering};

@@ -126,12 +126,12 @@ impl<'a> Bucket<'a> {
         self.put_item(key, &[("status", status)]).await;
     }
 
-    /// Denies a role of the stack the permission to read one object.
-    pub(super) async fn deny(&self, role: &str, key: &str) {
+    /// Denies a role of the stack the permission to read these objects.
+    pub(super) async fn deny(&self, role: &str, keys: &[&str]) {
         let bucket = &self.stack.stack.outputs.bucket_name;
+        let resources = keys.iter().map(|key| format!("arn:aws:s3:::{bucket}/{key}"));
         let policy = serde_json::json!({"Version": "2012-10-17", "Statement": [{
-            "Effect": "Deny", "Action": "s3:GetObject",
-            "Resource": format!("arn:aws:s3:::{bucket}/{key}"),
+            "Effect": "Deny", "Action": "s3:GetObject", "Resource": resources.collect::<Vec<_>>(),
         }]});
         let put = self.stack.stack.aws.iam.put_role_policy().role_name(self.stack.function(role));
         put.policy_name("deny").policy_document(policy.to_string()).send().await.unwrap();

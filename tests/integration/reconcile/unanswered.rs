@@ -13,6 +13,9 @@ use super::{reconciled, repairs, tally};
 /// An object that S3 refuses to describe, under the key that consoles give to a folder.
 const FOLDER: &str = "uploads/";
 
+/// An object that S3 refuses to describe, and whose item in the table is not a valid record.
+const FOREIGN: &str = "uploads/foreign.png";
+
 /// A recorded image that S3 fails to describe.
 const FAILING: &str = "uploads/failing.png";
 
@@ -26,7 +29,7 @@ const LOCKED: &str = "uploads/locked.png";
 /// Plants the objects and the faults.
 async fn plant(bucket: &Bucket<'_>) -> FaultProxy {
     let proxy = bucket.proxy().await;
-    for key in [FOLDER, FAILING, STUCK, LOCKED, "uploads/new.png"] {
+    for key in [FOLDER, FOREIGN, FAILING, STUCK, LOCKED, "uploads/new.png"] {
         bucket.put(key, picture::png(3, 2, 0)).await;
     }
     record(&bucket.catalog, FOLDER, &png(object(9))).await;
@@ -35,8 +38,10 @@ async fn plant(bucket: &Bucket<'_>) -> FaultProxy {
         let rejection = Rejection::unreadable("its key");
         record(&bucket.catalog, key, &Observation::Rejected { object: None, rejection }).await;
     }
+    bucket.put_foreign_item(FOREIGN).await;
+    // These two functions send HEAD.
     for role in ["head-object", "compare-records"] {
-        bucket.deny(role, FOLDER).await;
+        bucket.deny(role, &[FOLDER, FOREIGN]).await;
     }
     let always = |fault, operations, key| {
         proxy.inject(Rule::new(fault, operations, key, usize::MAX));
@@ -57,15 +62,16 @@ fn objects_without_an_answer_are_counted_and_kept_while_the_others_go_on() {
         let proxy = plant(&bucket).await;
 
         let report = reconciled(&stack).await;
-        assert_eq!(report.objects, tally(5, 1, 2));
-        assert_eq!(report.records, tally(5, 0, 2));
-        let failures = stack.failures(4).await;
+        assert_eq!(report.objects, tally(6, 1, 3));
+        assert_eq!(report.records, tally(6, 0, 3));
+        let failures = stack.failures(6).await;
         let failed = failures.iter().map(|failure| {
             let key = failure["event"]["detail"]["object"]["key"].as_str().unwrap();
             (key, failure["error"].as_str().unwrap())
         });
         let expected = [
             (FOLDER, "StorageRefused"),
+            (FOREIGN, "StorageRefused"),
             (FAILING, "StorageUnavailable"),
             (STUCK, "StorageUnavailable"),
         ];
@@ -73,7 +79,7 @@ fn objects_without_an_answer_are_counted_and_kept_while_the_others_go_on() {
         assert_eq!(stack.metadata("uploads/new.png").await.1["width"], "3");
         // One execution for each repair in the report, including those that failed. LOCKED gets
         // none, because its record says already that it cannot be read.
-        assert_eq!(repairs(&stack).await, 5);
+        assert_eq!(repairs(&stack).await, 7);
         assert_eq!(stack.metadata(LOCKED).await.1["reason"], "UnreadableObject");
 
         // These objects can be read again. No event reports this change.
@@ -81,8 +87,8 @@ fn objects_without_an_answer_are_counted_and_kept_while_the_others_go_on() {
             proxy.lift(key);
         }
         let report = reconciled(&stack).await;
-        assert_eq!(report.objects, tally(5, 2, 1));
-        assert_eq!(report.records, tally(5, 0, 1));
+        assert_eq!(report.objects, tally(6, 2, 2));
+        assert_eq!(report.records, tally(6, 0, 2));
         for key in [STUCK, LOCKED] {
             assert_eq!(stack.metadata(key).await.1["width"], "3", "{key}");
         }

@@ -16,6 +16,17 @@ fn assigned_variables_may_be_used() {
     assert_eq!(asl::lint(&machine), []);
 }
 
+#[test]
+fn a_map_may_read_its_items_and_pass_them_on_in_batches() {
+    let mut machine: Value = serde_json::from_str(&read(RECONCILE)).unwrap();
+    let resource = "arn:${Partition}:states:::s3:listObjectsV2";
+    let reader = json!({"Resource": resource, "Arguments": {"Bucket": "b"}});
+    plant(&mut machine, "States.CompareParts.Items", None);
+    plant(&mut machine, "States.CompareParts.ItemReader", Some(reader));
+    plant(&mut machine, "States.CompareParts.ItemBatcher", Some(json!({"MaxItemsPerBatch": 100})));
+    assert_eq!(asl::lint(&machine), []);
+}
+
 /// The types of all states, those of nested state machines included.
 fn types(machine: &Value) -> Vec<&str> {
     let states = machine["States"].as_object().unwrap().values();

@@ -37,8 +37,8 @@ struct Mistake {
     edit: Edit,
     /// A part of the expected finding's message.
     message: &'static str,
-    /// A part of the expected finding's place. `None` stands for the edited value, a value inside it,
-    /// and each object and list around it.
+    /// A part of the expected finding's place. `None` stands for the edited value, every value
+    /// inside it, and every object or list around it.
     place: Option<&'static str>,
 }
 
@@ -60,9 +60,8 @@ const README: &str = "README.md";
 /// No new value: the edit removes the old value.
 const REMOVED: &str = "";
 
-const fn planted(file: &'static str, part: &'static str, mistakes: &'static [Mistake]) -> Planted {
-    let in_production = false;
-    Planted { file, part, mistakes, in_production }
+const fn planted(file: &'static str, part: &'static str) -> Planted {
+    Planted { file, part, mistakes: &[], in_production: false }
 }
 
 const fn set(path: &'static str, value: &'static str, message: &'static str) -> Mistake {
@@ -113,6 +112,11 @@ fn every_planted_mistake_is_caught() {
 }
 
 impl Planted {
+    const fn with(mut self, mistakes: &'static [Mistake]) -> Self {
+        self.mistakes = mistakes;
+        self
+    }
+
     /// Plants a mistake. If it is not caught, describes it, with the findings instead.
     fn missed(&self, mistake: &Mistake) -> Option<String> {
         let text = read(self.file);

@@ -132,7 +132,7 @@ mod tests {
             for (found, expected) in
                 [(regressions(&before, &now), grown), (gains(&before, &now), shrunk)]
             {
-                // The binary has grown or shrunk, too.
+                // The first finding is about the binary, whose size is three times the archive's.
                 assert_eq!(found.len(), expected.map_or(0, |_| 2), "{found:?}");
                 let expected =
                     expected.map(|it| format!("get-image: size of the archive in bytes: {it}"));

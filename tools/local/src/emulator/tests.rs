@@ -4,8 +4,8 @@ use std::path::Path;
 
 use super::*;
 
-/// A Python module that has a function or class of every name. The launcher replaces some of the
-/// emulator's by name.
+/// A Python module with a class of every name, for the launcher, which replaces functions and
+/// classes of the emulator's modules by name.
 const REPLACED: &str = "
 import functools
 @functools.cache
@@ -18,8 +18,8 @@ def __getattr__(name):
 /// Starts the launcher with a stand-in for the emulator: a package `ministack` in `directory` whose
 /// main module is `module`.
 ///
-/// `TMPDIR` is `temporary_variable`, or `tmp` in `directory` if `temporary_variable` is `None`. Data
-/// is kept in `kept`; `None` keeps no data.
+/// `TMPDIR` is `temporary_variable`, or `tmp` in `directory` if `temporary_variable` is `None`. The
+/// launcher keeps data in the directory `kept`, if there is one.
 fn launch(
     directory: &Path,
     module: &str,

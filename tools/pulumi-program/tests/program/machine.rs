@@ -5,11 +5,11 @@ use pulumi_program::asl;
 use serde_json::{Value, json};
 
 use crate::mistakes::plant;
-use crate::project::{RECONCILE, STATE_MACHINE, read};
+use crate::project::{RECONCILE, STATE_MACHINE, machine};
 
 #[test]
 fn assigned_variables_may_be_used() {
-    let mut machine: Value = serde_json::from_str(&read(STATE_MACHINE)).unwrap();
+    let mut machine = machine(STATE_MACHINE);
     let assigned = json!({"key": "{% $states.result.Payload.key %}"});
     plant(&mut machine, "States.HeadObject.Assign", Some(assigned));
     plant(&mut machine, "States.RecordAbsence.Output", Some(json!("{% $key %}")));
@@ -18,7 +18,7 @@ fn assigned_variables_may_be_used() {
 
 #[test]
 fn a_map_may_read_its_items_and_pass_them_on_in_batches() {
-    let mut machine: Value = serde_json::from_str(&read(RECONCILE)).unwrap();
+    let mut machine = machine(RECONCILE);
     let resource = "arn:${Partition}:states:::s3:listObjectsV2";
     let reader = json!({"Resource": resource, "Arguments": {"Bucket": "b"}});
     plant(&mut machine, "States.CompareParts.Items", None);
@@ -42,7 +42,7 @@ fn types(machine: &Value) -> Vec<&str> {
 /// `tests/conformance/state-machines` walks through redriven executions.
 #[test]
 fn a_reconciliation_that_fails_can_be_redriven() {
-    let machine: Value = serde_json::from_str(&read(RECONCILE)).unwrap();
+    let machine = machine(RECONCILE);
     let types = types(&machine);
     assert!(types.contains(&"Task") && !types.contains(&"Fail"), "{types:?}");
 }

@@ -167,7 +167,6 @@ impl Planted {
         }
     }
 
-    /// Checks the program as `production`.
     const fn in_production(mut self) -> Self {
         self.in_production = true;
         self

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::super::*;
 use crate::access_key::AccessKey;
 use crate::executions::tests::stand_in;
-pub(super) use crate::executions::tests::stand_in::{Calls, arn};
+pub(super) use crate::executions::tests::stand_in::{Calls, arn, event};
 
 const EXECUTIONS: usize = 10_000;
 
@@ -71,13 +71,6 @@ async fn answer(State(calls): State<Calls>, uri: Uri, headers: HeaderMap, body: 
         other => panic!("unexpected call of {other}"),
     };
     answer.to_string()
-}
-
-fn event(key: &str) -> Value {
-    json!({
-        "detail-type": "Object Created",
-        "detail": {"object": {"key": key, "sequencer": "0062"}},
-    })
 }
 
 /// An execution. The first one failed.

@@ -12,11 +12,6 @@ pub(super) const MISTAKES: &[Planted] = &[
         ),
         set("unmanagedBucket.options", REMOVED, "does not wait for bucket: add it to dependsOn"),
         set("table.options.dependsOn", REMOVED, "does not wait for bucket: add it to dependsOn"),
-        set(
-            "analyzeImage.properties.loggingConfiguration.includeExecutionData",
-            REMOVED,
-            "lacks loggingConfiguration.includeExecutionData",
-        ),
         set("headObjectRole.properties.name", REMOVED, "lacks name"),
         set(
             "bucketPolicy.options.dependsOn[0]",
@@ -47,11 +42,6 @@ pub(super) const MISTAKES: &[Planted] = &[
         set("bucketNotification.properties.eventbridge", REMOVED, "S3 sends no events")
             .at("resources.objectEvents"),
         set(
-            "analyzeImage.properties.loggingConfiguration.logDestination",
-            "${analyzeImageLogs.arn}",
-            "must be ${….arn}:*",
-        ),
-        set(
             "apiStage.properties.accessLogSettings.destinationArn",
             "${apiLogs.arn}:*",
             "must be ${….arn}, with the arn",
@@ -62,6 +52,10 @@ pub(super) const MISTAKES: &[Planted] = &[
             "headObjectRole does not allow xray:PutTraceSegments",
         )
         .at("resources.headObject"),
+    ]),
+    planted(MAIN, "resources.analyzeImage.properties.loggingConfiguration").with(&[
+        set("includeExecutionData", REMOVED, "lacks loggingConfiguration.includeExecutionData"),
+        set("logDestination", "${analyzeImageLogs.arn}", "must be ${….arn}:*"),
     ]),
     // A function that differs from the others.
     planted(MAIN, "resources.headObject.properties").with(&[

@@ -18,18 +18,17 @@ pub(super) const MISTAKES: &[Planted] = &[
             "${headObjectLogs.arn}",
             "logs:PutLogEvents applies to log streams",
         ),
-        set(
-            "Statement[3].Condition.StringLikeIfExist",
-            "{}",
-            "unknown condition operator StringLikeIfExist",
-        ),
-        set(
-            "Statement[3].Condition.StringLikeIfExists.s3:prefixes",
-            "${keyPrefix}*",
-            "unknown condition key s3:prefixes",
-        ),
         set("Statement[2].Resource", REMOVED, "must have a Resource"),
     ]),
+    planted(MAIN, "resources.headObjectPolicy.properties.policy.fn::toJSON.Statement[3].Condition")
+        .with(&[
+            set("StringLikeIfExist", "{}", "unknown condition operator StringLikeIfExist"),
+            set(
+                "StringLikeIfExists.s3:prefixes",
+                "${keyPrefix}*",
+                "unknown condition key s3:prefixes",
+            ),
+        ]),
     // The policy of a bucket.
     planted(MAIN, "variables.policyOfStack.fn::toJSON.Statement[0]").with(&[
         set("Effect", "Denied", "must be Allow or Deny"),

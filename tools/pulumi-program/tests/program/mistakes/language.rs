@@ -10,18 +10,6 @@ pub(super) const MISTAKES: &[Planted] = &[
     planted(MAIN, "resources").with(&[
         set("bucket.type", REMOVED, "has no type"),
         set("bucket.option", "{}", "unknown field"),
-        set("bucketLifecycle.options.dependOn", "[]", "unknown field"),
-        set(
-            "bucketLifecycle.options.dependsOn[0]",
-            "${bucketVersions}",
-            "did you mean bucketVersioning?",
-        ),
-        set("bucketLifecycle.options.dependsOn[0]", "${bucket.id}", "must be a whole resource"),
-        set(
-            "bucketLifecycle.options.dependsOn",
-            "${bucketVersioning}",
-            "must be a list of resources",
-        ),
         set("bucket.options.protect", "sometimes", "must be a boolean"),
         set(
             "bucket.properties.forceDestroy",
@@ -40,17 +28,13 @@ pub(super) const MISTAKES: &[Planted] = &[
         ),
         set("shards", "{type: aws:s3:BucketVersioning}", "already taken by config"),
     ]),
+    planted(MAIN, "resources.bucketLifecycle.options").with(&[
+        set("dependOn", "[]", "unknown field"),
+        set("dependsOn[0]", "${bucketVersions}", "did you mean bucketVersioning?"),
+        set("dependsOn[0]", "${bucket.id}", "must be a whole resource"),
+        set("dependsOn", "${bucketVersioning}", "must be a list of resources"),
+    ]),
     planted(MAIN, "variables").with(&[
-        set(
-            "definitionFile.fn::readFile",
-            "../statemachine/analyse-image.asl.json",
-            "does not exist",
-        ),
-        set(
-            "definitionFile.fn::readFile",
-            "/statemachine/analyze-image.asl.json",
-            "must be relative",
-        ),
         set("callersRegion.fn::invoke.function", "aws:getRegio", "did you mean aws:getRegion?"),
         set("callersRegion.fn::invoke.return", "regions", "aws:getRegion returns no regions"),
         set("callersRegion.fn::invoke.return", "name", "name is deprecated. Use region instead")
@@ -66,6 +50,10 @@ pub(super) const MISTAKES: &[Planted] = &[
         set("definitionWithHeadObject", "[a]", "must be a string, not an array")
             .at("definitionWithReadDimensions"),
         set("reconcileFile", "null", "has no value"),
+    ]),
+    planted(MAIN, "variables.definitionFile").with(&[
+        set("fn::readFile", "../statemachine/analyse-image.asl.json", "does not exist"),
+        set("fn::readFile", "/statemachine/analyze-image.asl.json", "must be relative"),
     ]),
     planted(MAIN, "resources.headObject.properties").with(&[
         set("role", "${headObjectRole.arns}", "has no output arns (did you mean arn?)"),

@@ -12,17 +12,6 @@ pub(super) const MISTAKES: &[Planted] = &[
         set("Resource", "arn:aws:states:::lambda:invoke", "begin the ARN with arn:${Partition}")
             .at(ANALYZE),
         set("Arguments.FunctionNam", "1", "unknown field"),
-        set(
-            "Retry[0].ErrorEquals[1]",
-            "Lambda.TooManyRequestException",
-            "did you mean TooManyRequestsException?",
-        ),
-        set("Retry[0].ErrorEquals[12]", "Sandbox.TimedOut", "unknown error Sandbox.TimedOut"),
-        set(
-            "Retry[0].ErrorEquals[9]",
-            "Lambda.Runtime.ExitError",
-            "unknown error Lambda.Runtime.ExitError",
-        ),
         set("TimeoutSeconds", "0", "whole number from 1"),
         set("TimeoutSeconds", "5", "times out after 5 s, before headObject does after 10 s")
             .at("HeadObject.Arguments.FunctionName"),
@@ -30,7 +19,12 @@ pub(super) const MISTAKES: &[Planted] = &[
             .at(ANALYZE),
         set("Arguments.FunctionName", "${HeadObjectFunctionArn}:live", "write a placeholder"),
         set("Retry[0].JitterStrategy", REMOVED, "JitterStrategy is missing"),
-        set("Retry[0].ErrorEquals[3]", REMOVED, "must also retry Lambda.ServiceException"),
+    ]),
+    planted(ANALYZE, "States.HeadObject.Retry[0].ErrorEquals").with(&[
+        set("[1]", "Lambda.TooManyRequestException", "did you mean TooManyRequestsException?"),
+        set("[12]", "Sandbox.TimedOut", "unknown error Sandbox.TimedOut"),
+        set("[9]", "Lambda.Runtime.ExitError", "unknown error Lambda.Runtime.ExitError"),
+        set("[3]", REMOVED, "must also retry Lambda.ServiceException"),
     ]),
     // A Map state inside another one.
     planted(RECONCILE, "States.CompareParts.ItemProcessor.States.RepairKeys").with(&[

@@ -60,16 +60,6 @@ pub(super) const MISTAKES: &[Planted] = &[
             "did you mean OPTIONS?",
         ),
         set("api.properties.corsConfiguration.maxAge", "864000", "86400"),
-        set(
-            "getMetadataIntegration.properties.payloadFormatVersion",
-            r#""2""#,
-            "must be one of 1.0, 2.0",
-        ),
-        set(
-            "getMetadataIntegration.properties.integrationType",
-            "AWS_PROXI",
-            "did you mean AWS_PROXY?",
-        ),
         set("openapiOptionsRoute.properties.authorizationType", "OPEN", "must be one of NONE"),
         set(
             "getMetadataPermission.properties.action",
@@ -89,6 +79,10 @@ pub(super) const MISTAKES: &[Planted] = &[
         set("infoImagesPermission.properties.sourceArn", REMOVED, "sourceArn is missing"),
         set("apiStage.properties.autoDeploy", REMOVED, "autoDeploy is missing"),
         set("headObject.properties.code", REMOVED, "code is missing"),
+    ]),
+    planted(MAIN, "resources.getMetadataIntegration.properties").with(&[
+        set("payloadFormatVersion", r#""2""#, "must be one of 1.0, 2.0"),
+        set("integrationType", "AWS_PROXI", "did you mean AWS_PROXY?"),
     ]),
     planted(MAIN, "resources.executionsFailedAlarm.properties").with(&[
         set("comparisonOperator", "GreaterOrEqual", "must be one of GreaterThanOrEqualToThreshold"),

@@ -21,11 +21,6 @@ pub(super) const MISTAKES: &[Planted] = &[
             "must have objectEventsPolicy in dependsOn",
         ),
         set(
-            "readDimensions.properties.role",
-            "${headObjectRole.arn}",
-            "is also the role of headObject",
-        ),
-        set(
             "headObjectPolicy.properties.role",
             "${readDimensionsRole.id}",
             "headObjectRole has no policy",
@@ -34,22 +29,17 @@ pub(super) const MISTAKES: &[Planted] = &[
         set("headObjectLogs.properties.retentionInDays", REMOVED, "forever"),
         set("headObjectLogs.properties.retentionInDays", "0", "forever"),
         set(
-            "readDimensions.properties.code.fn::fileArchive",
-            "${artifacts}/head-object/bootstrap.zip",
-            "headObject also uses the archive of head-object",
-        ),
-        set(
             "headObjectPolicy.properties.policy.fn::toJSON.Statement[0].Resource",
             "${readDimensionsLogs.arn}:*",
             "does not allow logs:PutLogEvents",
         )
         .at("resources.headObject"),
         set(
-            "readDimensions.properties.timeout",
-            "30",
-            "times out after 25 s, before readDimensions does after 30 s",
+            "reconcileScheduleRole.properties.assumeRolePolicy.fn::toJSON.Statement[0].Principal.Service",
+            "events.amazonaws.com",
+            "does not trust scheduler.amazonaws.com",
         )
-        .at("States.ReadDimensions"),
+        .at("reconciliations.properties.target.roleArn"),
         // Routes of the API.
         set(
             "apiStage.options.dependsOn[2]",
@@ -69,54 +59,54 @@ pub(super) const MISTAKES: &[Planted] = &[
         set("infoImagesRoute.properties.routeKey", "GTE /images/info", "the method must be one of"),
         set("openapiRoute.properties.routeKey", "GET /openapi.yaml", "differ in GET /openapi.json")
             .at("pulumi/Main.yaml: routes"),
+    ]),
+    planted(MAIN, "resources.readDimensions.properties").with(&[
         set(
-            "getMetadataRoute.properties.target",
-            "${getMetadataIntegration.id}",
-            "must be integrations/",
+            "role",
+            "${headObjectRole.arn}",
+            "is also the role of headObject",
         ),
         set(
-            "getMetadataRoute.properties.target",
-            "integrations/${getMetadata.id}",
-            "with the id of an integration",
+            "code.fn::fileArchive",
+            "${artifacts}/head-object/bootstrap.zip",
+            "headObject also uses the archive of head-object",
         ),
         set(
-            "getMetadataIntegration.properties.integrationUri",
-            "${getMetadata.arn}",
-            "must be the output invokeArn",
-        ),
-        set(
-            "getMetadataIntegration.properties.integrationUri",
-            "${putMetadata.invokeArn}",
-            "allows the API to invoke putMetadata",
+            "timeout",
+            "30",
+            "times out after 25 s, before readDimensions does after 30 s",
         )
-        .at("resources.getMetadataRoute"),
+        .at("States.ReadDimensions"),
+    ]),
+    planted(MAIN, "resources.getMetadataPermission.properties").with(&[
         set(
-            "getMetadataPermission.properties.sourceArn",
+            "sourceArn",
             "${api.executionArn}/*/POST/images/metadata/*",
             "allows the API to invoke getMetadata for GET /images/metadata",
         )
         .at("resources.getMetadataRoute"),
         set(
-            "getMetadataPermission.properties.principal",
+            "principal",
             "events.amazonaws.com",
             "allows the API to invoke getMetadata",
         )
         .at("resources.getMetadataRoute"),
         set(
-            "getMetadataPermission.properties.sourceArn",
+            "sourceArn",
             "${api.arn}/*/*/images/metadata/*",
             "allows the API to invoke getMetadata",
         )
         .at("resources.getMetadataRoute"),
     ]),
-    planted(MAIN, "resources.reconcileScheduleRole.properties.assumeRolePolicy.fn::toJSON").with(
-        &[set(
-            "Statement[0].Principal.Service",
-            "events.amazonaws.com",
-            "does not trust scheduler.amazonaws.com",
-        )
-        .at("reconciliations.properties.target.roleArn")],
-    ),
+    planted(MAIN, "resources.getMetadataIntegration.properties").with(&[
+        set("integrationUri", "${getMetadata.arn}", "must be the output invokeArn"),
+        set("integrationUri", "${putMetadata.invokeArn}", "allows the API to invoke putMetadata")
+            .at("resources.getMetadataRoute"),
+    ]),
+    planted(MAIN, "resources.getMetadataRoute.properties").with(&[
+        set("target", "${getMetadataIntegration.id}", "must be integrations/"),
+        set("target", "integrations/${getMetadata.id}", "with the id of an integration"),
+    ]),
     planted(MAIN, "resources.headObject.properties").with(&[
         set(
             "role",
@@ -152,24 +142,12 @@ pub(super) const MISTAKES: &[Planted] = &[
         set("[2]", REMOVED, "does not allow sqs:SendMessage on ${failureQueue.arn}")
             .at("States.ReportFailure"),
     ]),
-    planted(MAIN, "variables").with(&[
-        set(
-            "definitionWithFailureQueue.fn::join[0]",
-            "${failureQueue.arn}",
-            "must be the output url of a resource",
-        )
-        .at("States.ReportFailure"),
-        set(
-            "definitionWithFailureQueue.fn::join[1].fn::split[0]",
-            "$${FailureQueue}",
-            "does not replace ${FailureQueueUrl}",
-        )
-        .at("statemachine/analyze-image.asl.json"),
-        set(
-            "definitionWithFailureQueue.fn::join[1].fn::split[0]",
-            "$${FailureQueue}",
-            "replaces ${FailureQueue}, which",
-        )
-        .at("variables.definitionWithFailureQueue"),
+    planted(MAIN, "variables.definitionWithFailureQueue").with(&[
+        set("fn::join[0]", "${failureQueue.arn}", "must be the output url of a resource")
+            .at("States.ReportFailure"),
+        set("fn::join[1].fn::split[0]", "$${FailureQueue}", "does not replace ${FailureQueueUrl}")
+            .at("statemachine/analyze-image.asl.json"),
+        set("fn::join[1].fn::split[0]", "$${FailureQueue}", "replaces ${FailureQueue}, which")
+            .at("variables.definitionWithFailureQueue"),
     ]),
 ];

@@ -23,7 +23,8 @@ fn cookie(page: &Page) -> String {
 }
 
 /// Sends a request, and returns the part of the response that arrives within `time`. `head` has the
-/// request line and all headers except the host's and the body's. Each of its lines ends with `\n`.
+/// request line and all headers except `Host`, `Content-Length` and `Connection`. Each line of
+/// `head` ends with `\n`.
 async fn exchange_within(host: &str, head: &str, body: &str, time: Duration) -> String {
     let mut connection = TcpStream::connect(host).await.unwrap();
     let length = body.len();

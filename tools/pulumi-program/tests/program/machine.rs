@@ -1,5 +1,5 @@
-//! The linter of state machines accepts assigned variables and refuses values that are not state
-//! machines.
+//! The linter of state machines accepts fields that the project's definitions do not have, and
+//! refuses values that are not state machines. A reconciliation can be redriven.
 
 use pulumi_program::asl;
 use serde_json::{Value, json};
@@ -17,13 +17,21 @@ fn assigned_variables_may_be_used() {
 }
 
 #[test]
-fn a_map_may_read_its_items_and_pass_them_on_in_batches() {
+fn a_map_may_read_its_items_in_batches_and_wait_for_executions() {
     let mut machine = machine(RECONCILE);
     let resource = "arn:${Partition}:states:::s3:listObjectsV2";
     let reader = json!({"Resource": resource, "Arguments": {"Bucket": "b"}});
-    plant(&mut machine, "States.CompareParts.Items", None);
-    plant(&mut machine, "States.CompareParts.ItemReader", Some(reader));
-    plant(&mut machine, "States.CompareParts.ItemBatcher", Some(json!({"MaxItemsPerBatch": 100})));
+    let waiting = json!("arn:${Partition}:states:::states:startExecution.sync:2");
+    let task = "ItemProcessor.States.CompareObjects";
+    for (field, value) in [
+        ("Items", None),
+        ("ItemReader", Some(reader)),
+        ("ItemBatcher", Some(json!({"MaxItemsPerBatch": 100}))),
+        (&format!("{task}.Resource"), Some(waiting)),
+        (&format!("{task}.Arguments"), Some(json!({"StateMachineArn": "${Machine}"}))),
+    ] {
+        plant(&mut machine, &format!("States.CompareParts.{field}"), value);
+    }
     assert_eq!(asl::lint(&machine), []);
 }
 

@@ -25,7 +25,8 @@ use crate::project::{Copy, RECONCILE, STATE_MACHINE as ANALYZE, read};
 /// Mistakes in one part of a file, each of them planted alone.
 struct Planted {
     file: &'static str,
-    /// The path of the part. Paths of mistakes begin there. Empty for the whole file.
+    /// The path of the part, to which the paths of its mistakes are relative. Empty for the whole
+    /// file.
     part: &'static str,
     mistakes: &'static [Mistake],
     /// True if the program is checked as `production`.
@@ -117,7 +118,7 @@ impl Planted {
         self
     }
 
-    /// Plants a mistake. If it is not caught, describes it, with the findings instead.
+    /// Plants a mistake. Returns `None` if it is caught, or else a description with the findings.
     fn missed(&self, mistake: &Mistake) -> Option<String> {
         let text = read(self.file);
         let (edit, edited, places) = match mistake.edit {
@@ -174,7 +175,7 @@ impl Planted {
 }
 
 impl Mistake {
-    /// The mistake with its finding at another place, of which `place` is a part.
+    /// Expects the finding at another place than the edited value. `place` is a part of that place.
     const fn at(mut self, place: &'static str) -> Self {
         self.place = Some(place);
         self

@@ -1,5 +1,5 @@
 //! A stand-in for Step Functions, with the executions of one state machine. Every tenth of them has
-//! failed. Number 0 is the newest.
+//! failed. They are numbered from the newest, which is number 0.
 
 use std::collections::BTreeMap;
 use std::net::Ipv4Addr;

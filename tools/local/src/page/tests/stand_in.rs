@@ -73,7 +73,7 @@ async fn answer(State(calls): State<Calls>, uri: Uri, headers: HeaderMap, body: 
     answer.to_string()
 }
 
-/// An execution. The first one failed.
+/// The description of an execution. Number 0, the newest, has failed.
 fn execution(number: usize) -> Value {
     let mut execution = stand_in::execution(number);
     if number == 0 {

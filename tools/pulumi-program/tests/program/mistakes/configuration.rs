@@ -31,11 +31,6 @@ pub(super) const MISTAKES: &[Planted] = &[
         set("color", "{type: string, default: red, description: None}", "nothing refers to color"),
         // Values that the provider or AWS refuses.
         set("bucketPolicyStatements.default[0].Resource[1]", r#""{bucket}/*""#, "must be an ARN"),
-        set(
-            "bucketEncryptionRules.default[0].aplyServerSideEncryptionByDefault",
-            "{}",
-            "did you mean applyServerSideEncryptionByDefault?",
-        ),
         set("bucketName.default", "Pixgauge-{stack}-{account}-{region}", "only lower-case letters")
             .at("bucket.properties.bucket"),
         set(
@@ -44,13 +39,16 @@ pub(super) const MISTAKES: &[Planted] = &[
             "must have from 3 to 63 characters",
         )
         .at("bucket.properties.bucket"),
-        set(
-            "bucketEncryptionRules.default[0].applyServerSideEncryptionByDefault.sseAlgorithm",
-            "AES-256",
-            "did you mean AES256?",
-        ),
         set("bucketObjectOwnership.default", "BucketOwner", "must be one of BucketOwnerEnforced"),
         set("bucketCorsRules.default[0].allowedMethods[1]", "OPTIONS", "must be one of GET, PUT"),
+    ]),
+    planted(PROJECT, "config.bucketEncryptionRules.default[0]").with(&[
+        set(
+            "aplyServerSideEncryptionByDefault",
+            "{}",
+            "did you mean applyServerSideEncryptionByDefault?",
+        ),
+        set("applyServerSideEncryptionByDefault.sseAlgorithm", "AES-256", "did you mean AES256?"),
     ]),
     planted(DEV, "config").with(&[
         set("pixgauge:bucketTags", "[a]", "must be of type object"),

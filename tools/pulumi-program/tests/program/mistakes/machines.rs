@@ -73,7 +73,7 @@ pub(super) const MISTAKES: &[Planted] = &[
         "analyze-image.asl.json:4",
         "is not JSON",
     )]),
-    // A Map state whose items are executions.
+    // A Distributed Map: each of its iterations is an execution.
     planted(RECONCILE, "States.CompareParts").with(&[
         set("MaxConcurrency", r#""10""#, "must be a number"),
         set("Label", "all parts", "letters and digits"),
@@ -87,7 +87,11 @@ pub(super) const MISTAKES: &[Planted] = &[
              {Resource: 'arn:${Partition}:states:::states:startExecution.sync:2'}}}",
             "an EXPRESS execution cannot wait for this",
         ),
-        set("ItemReader", "{Resource: '${Partition}:dynamodb:scan'}", "listObjectsV2 or"),
+        set(
+            "ItemReader",
+            "{Resource: 'arn:${Partition}:states:::dynamodb:scan'}",
+            "listObjectsV2 or",
+        ),
         set("ItemReader", "{Arguments: {}}", "must name the Bucket"),
         set("ItemReader", "{}", "not both"),
         set("ItemReader", "b", "must be an object"),

@@ -61,7 +61,7 @@ pub(super) const MISTAKES: &[Planted] = &[
         set("variables.lifecycleRulesOfStack[1].status", "Disabled", "keeps old versions forever")
             .at("resources.bucket"),
     ]),
-    // Configuration keys whose row in the README differs.
+    // Edits after which the README's row of a configuration key is wrong.
     planted(PROJECT, "config").with(&[
         set("presignedUrlSeconds.default", "600", "| `presignedUrlSeconds` | `600` |")
             .at("README.md"),

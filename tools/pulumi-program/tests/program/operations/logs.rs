@@ -13,8 +13,8 @@ fn every_log_group_forgets_after_the_configured_days() {
     }
 }
 
-/// By default, executions of `analyze-image` are logged in full. Of a reconciliation, only failures
-/// are logged.
+/// By default, every event of the executions of `analyze-image` is logged, but only the errors of
+/// reconciliations.
 #[test]
 fn executions_and_lambda_log_what_the_settings_say() {
     let deployed = Deployed::of("production");

@@ -164,15 +164,3 @@ fn note(text: &str) {
     // If standard error is closed, there is nowhere left to report the failure.
     let _written = writeln!(std::io::stderr(), "{text}");
 }
-
-#[cfg(test)]
-mod tests {
-    use clap::CommandFactory as _;
-
-    use super::*;
-
-    #[test]
-    fn arguments_are_consistent() {
-        Cli::command().debug_assert();
-    }
-}

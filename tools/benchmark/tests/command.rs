@@ -49,13 +49,6 @@ fn benchmark(functions: &[(&str, &str)], arguments: &[&str]) -> io::Result<Outpu
         .output()
 }
 
-/// The standard error of a command that must fail.
-fn errors(functions: &[(&str, &str)], arguments: &[&str]) -> io::Result<String> {
-    let output = benchmark(functions, arguments)?;
-    assert!(!output.status.success());
-    Ok(String::from_utf8_lossy(&output.stderr).into_owned())
-}
-
 #[test]
 fn a_function_is_started_invoked_and_measured() {
     let output = benchmark(&[("empty-function", ECHO)], &["--json", "empty-function"]).unwrap();
@@ -72,33 +65,20 @@ fn a_function_is_started_invoked_and_measured() {
 }
 
 #[test]
-fn a_function_that_answers_wrongly_is_not_a_quick_one() {
-    let functions = [("empty-function", ECHO), ("openapi", ECHO)];
-    let errors = errors(&functions, &["openapi"]).unwrap();
-    assert!(errors.contains("openapi: returned"), "{errors}");
-    assert!(errors.contains("/statusCode should be 200"), "{errors}");
-}
-
-#[test]
-fn a_function_that_does_not_start_shows_its_error_and_its_log() {
-    let functions = [("empty-function", ECHO), ("get-metadata", BROKEN)];
-    let errors = errors(&functions, &["get-metadata"]).unwrap();
-    assert!(errors.contains("get-metadata: broken"), "{errors}");
-    assert!(errors.contains("SHARDS=8 HOME=none"), "{errors}");
-}
-
-#[test]
-fn a_function_that_ends_is_noticed() {
-    let errors =
-        errors(&[("empty-function", "#!/bin/bash\nexit 3\n")], &["empty-function"]).unwrap();
-    assert!(errors.contains("empty-function: the process has ended: exit status: 3"), "{errors}");
-}
-
-#[test]
-fn a_binary_that_is_missing_and_a_function_that_is_none_are_named() {
-    let functions = [("empty-function", ECHO)];
-    let missing = errors(&functions, &["openapi"]).unwrap();
-    assert!(missing.contains("no binary of openapi"), "{missing}");
-    let unknown = errors(&functions, &["open-api"]).unwrap();
-    assert!(unknown.contains("there is no function \"open-api\""), "{unknown}");
+fn a_failure_names_the_function_and_says_why() {
+    let ends = "#!/bin/bash\nexit 3\n";
+    for (function, script, expected) in [
+        ("openapi", Some(ECHO), &["openapi: returned", "/statusCode should be 200"][..]),
+        ("get-metadata", Some(BROKEN), &["get-metadata: broken", "SHARDS=8 HOME=none"]),
+        ("get-metadata", Some(ends), &["get-metadata: the process has ended: exit status: 3"]),
+        ("openapi", None, &["no binary of openapi"]),
+        ("open-api", None, &["there is no function \"open-api\""]),
+    ] {
+        let mut functions = vec![("empty-function", ECHO)];
+        functions.extend(script.map(|script| (function, script)));
+        let output = benchmark(&functions, &[function]).unwrap();
+        assert!(!output.status.success(), "{function}");
+        let errors = String::from_utf8_lossy(&output.stderr);
+        assert!(expected.iter().all(|part| errors.contains(part)), "{function}: {errors}");
+    }
 }

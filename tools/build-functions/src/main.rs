@@ -76,14 +76,7 @@ fn run(cli: Cli) -> Result<(), CliError> {
 
 #[cfg(test)]
 mod tests {
-    use clap::CommandFactory as _;
-
     use super::*;
-
-    #[test]
-    fn arguments_are_consistent() {
-        Cli::command().debug_assert();
-    }
 
     #[test]
     fn one_architecture_has_to_be_named() {

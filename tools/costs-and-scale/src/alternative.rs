@@ -55,11 +55,11 @@ pub fn overviews(counts: &Counts, images: f64) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::tests::assert_close;
 
     #[test]
     fn shares_add_up_to_one() {
-        let shares: f64 = SIZES.iter().map(|(_, share)| share).sum();
-        assert!((shares - 1.0).abs() < 1e-9);
+        assert_close(SIZES.iter().map(|(_, share)| share).sum(), 1.0);
         assert!((mean_size() - 2e6).abs() < 1.0);
     }
 
@@ -67,6 +67,6 @@ mod tests {
     fn an_overview_costs_what_it_reads() {
         let counts = Counts { uploads: Vec::new(), queries: Vec::new(), item_bytes: 4096 };
         let difference = overviews(&counts, 2_000.0) - overviews(&counts, 1_000.0);
-        assert!((difference - 500.0 * READ_UNIT.dollars).abs() < 1e-6);
+        assert_close(difference, 500.0 * READ_UNIT.dollars);
     }
 }

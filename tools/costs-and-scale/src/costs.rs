@@ -192,6 +192,7 @@ pub(crate) fn bytes(bytes: u64) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::tests::assert_close;
 
     fn upload() -> PathCounts {
         PathCounts {
@@ -216,14 +217,9 @@ mod tests {
         terms(&upload(), machine).into_iter().find(|term| term.name == name).unwrap().dollars
     }
 
-    #[track_caller]
-    fn assert_close(left: f64, right: f64) {
-        assert!((left - right).abs() < 1e-6, "{left} is not {right}");
-    }
-
     #[test]
     fn only_the_state_machine_is_billed_by_its_type() {
-        // 0.206 s in functions and 0.04 s between states are three steps of 100 ms.
+        // 0.206 s in functions and 0.04 s between states are billed as 0.3 s.
         let time = 0.3 * 0.0625 * 16.67;
         assert_close(dollars(MachineType::Standard, "Step Functions"), 100.0);
         assert_close(dollars(MachineType::Express, "Step Functions"), 1.0 + time);

@@ -45,11 +45,6 @@ mod tests {
     }
 
     #[test]
-    fn replacing_a_block_by_itself_changes_nothing() {
-        assert_eq!(with_block(DOCUMENT, "b", "B").unwrap(), DOCUMENT);
-    }
-
-    #[test]
     fn a_block_that_is_not_marked_is_an_error_that_says_how() {
         let error = with_block(DOCUMENT, "c", "").unwrap_err();
         assert!(error.to_string().contains("<!-- begin: c -->"));

@@ -26,3 +26,29 @@ pub mod result_events;
 pub mod scale;
 pub mod time;
 pub mod volume;
+
+#[cfg(test)]
+mod tests {
+    use crate::costs::MachineType;
+    use crate::quotas::Knobs;
+
+    /// Asserts that two numbers differ only by the rounding of their computation.
+    #[track_caller]
+    pub(crate) fn assert_close(left: f64, right: f64) {
+        assert!((left - right).abs() < 1e-6, "{left} is not {right}");
+    }
+
+    /// The default of a configuration key in `Pulumi.yaml`.
+    fn default(key: &str) -> f64 {
+        let project = include_str!("../../../Pulumi.yaml");
+        let (_, rest) = project.split_once(&format!("\n  {key}:")).unwrap();
+        let (_, rest) = rest.split_once("default: ").unwrap();
+        rest.lines().next().unwrap().parse().unwrap()
+    }
+
+    #[test]
+    fn memory_and_shards_are_what_the_program_sets() {
+        assert_close(crate::time::MEMORY, default("memorySize") / 1024.0);
+        assert_close(Knobs::new(MachineType::Express).shards, default("shards"));
+    }
+}

@@ -172,6 +172,7 @@ impl Reconciliation {
 mod tests {
     use super::*;
     use crate::counts::measured;
+    use crate::tests::assert_close;
 
     fn effort(reconciliation: Reconciliation) -> Effort {
         let counts = measured().unwrap();
@@ -200,9 +201,10 @@ mod tests {
     fn a_run_without_defects_repairs_nothing_and_is_one_execution() {
         let sound = Reconciliation { objects: 1e6, unrecorded: 0.0, vanished: 0.0 };
         let effort = effort(sound);
-        assert!((effort.executions - 1.0).abs() < 1e-9, "{effort:?}");
-        assert!(effort.repair.abs() < 1e-9 && effort.repairs.abs() < 1e-9, "{effort:?}");
-        assert!((effort.pages - 1400.0).abs() < 1e-9, "{effort:?}");
+        assert_close(effort.executions, 1.0);
+        assert_close(effort.repair, 0.0);
+        assert_close(effort.repairs, 0.0);
+        assert_close(effort.pages, 1400.0);
     }
 
     #[test]

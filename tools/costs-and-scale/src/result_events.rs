@@ -45,7 +45,6 @@ pub fn total(batch: u32) -> f64 {
 mod tests {
     use super::*;
 
-    /// The upper limit for the cost of result events.
     #[test]
     fn in_batches_of_ten_a_million_events_cost_at_most_a_dollar_and_a_half() {
         assert!(total(10) <= 1.5, "{}", total(10));

@@ -111,6 +111,7 @@ impl Bucket {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::tests::assert_close;
 
     fn quota(rate: f64, burst: f64, demand: f64) -> Quota {
         Quota {
@@ -123,11 +124,6 @@ mod tests {
             queue: "",
             source: "",
         }
-    }
-
-    #[track_caller]
-    fn assert_close(left: f64, right: f64) {
-        assert!((left - right).abs() < 1e-6, "{left} is not {right}");
     }
 
     #[test]

@@ -20,15 +20,3 @@ pub const TRANSITION: f64 = 0.010;
 
 /// Memory of each function in gigabytes: the default of `memorySize`, 256 MiB.
 pub const MEMORY: f64 = 0.25;
-
-#[cfg(test)]
-mod tests {
-    #[test]
-    fn memory_is_what_the_program_sets() {
-        let project = include_str!("../../../Pulumi.yaml");
-        let (_, rest) = project.split_once("\n  memorySize:").unwrap();
-        let (_, rest) = rest.split_once("default: ").unwrap();
-        let mebibytes: f64 = rest.lines().next().unwrap().parse().unwrap();
-        assert!((mebibytes / 1024.0 - super::MEMORY).abs() < 1e-9);
-    }
-}

@@ -62,20 +62,19 @@ impl Month {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::costs::total;
+    use crate::tests::assert_close;
 
     #[test]
     fn a_million_of_each_costs_what_the_tables_say() {
         let counts = crate::counts::measured().unwrap();
         let month = Month::of(&counts, 1_000_000, 1_000_000).unwrap();
         let image = &counts.uploads[0];
-        let express = crate::costs::total(image, MachineType::Express);
-        assert!((month.express - express).abs() < 1e-9);
+        assert_close(month.express, total(image, MachineType::Express));
         // 4,000 free transitions at 25 USD per million.
-        let standard = crate::costs::total(image, MachineType::Standard) - 0.1;
-        assert!((month.standard - standard).abs() < 1e-9);
+        assert_close(month.standard, total(image, MachineType::Standard) - 0.1);
         for (kind, path) in month.kinds.iter().zip(&counts.queries) {
-            let total = crate::costs::total(path, MachineType::Express);
-            assert!((kind.dollars - total).abs() < 1e-9, "{}", kind.name);
+            assert_close(kind.dollars, total(path, MachineType::Express));
         }
         let (least, most) = month.query_range();
         assert!(0.0 < least && least < most);

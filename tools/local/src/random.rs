@@ -18,15 +18,3 @@ pub(crate) fn digits(bytes: &[u8]) -> String {
     let digit = |half: u8| char::from_digit(u32::from(half), 16).unwrap_or_default();
     bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]).map(digit).collect()
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn each_number_is_another_one() {
-        let (one, other) = (hex::<16>().unwrap(), hex::<16>().unwrap());
-        assert_ne!(one, other);
-        assert!(one.len() == 32 && one.bytes().all(|digit| digit.is_ascii_hexdigit()), "{one}");
-    }
-}

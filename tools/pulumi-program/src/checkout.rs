@@ -79,17 +79,6 @@ mod tests {
     use super::*;
 
     #[test]
-    fn is_found_from_a_subdirectory() {
-        let directory = tempfile::tempdir().unwrap();
-        let inner = directory.path().join("crates/inner");
-        std::fs::create_dir_all(&inner).unwrap();
-        std::fs::write(directory.path().join("Pulumi.yaml"), "").unwrap();
-        std::fs::write(directory.path().join("Cargo.toml"), "").unwrap();
-        let checkout = Checkout::above(&inner).unwrap();
-        assert_eq!(checkout.root(), directory.path());
-    }
-
-    #[test]
     fn says_where_it_looked() {
         let directory = tempfile::tempdir().unwrap();
         let error = Checkout::above(directory.path()).unwrap_err();

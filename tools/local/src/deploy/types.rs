@@ -130,7 +130,6 @@ mod tests {
         }
     }
 
-    /// Generated names are not stored, so a missing name is a mistake.
     #[test]
     fn a_mistake_is_named_with_its_place() {
         let encryption = json!({"bucket": "b", "rules": [
@@ -150,6 +149,7 @@ mod tests {
                 "resources.it.properties.rules[0].applyServerSideEncryptionByDefault",
                 "unknown field `kms`",
             ),
+            // Pulumi would generate a name and store it. The local deploy stores no names.
             (
                 "aws:sqs:Queue",
                 json!({"delaySeconds": 1}),

@@ -4,22 +4,22 @@ use std::path::Path;
 
 use super::*;
 
-/// A Python module that has a function or class of every name. The launcher replaces some of the
-/// emulator's by name.
+/// A Python module with a class of every name. The launcher replaces functions, classes and methods
+/// of the emulator's modules by name. `len` stands for the methods.
 const REPLACED: &str = "
 import functools
 @functools.cache
 def __getattr__(name):
     if name.startswith('__'):
         raise AttributeError(name)
-    return type(name, (), {'parse': len})
+    return type(name, (), {'parse': len, '_build_handler_class': len})
 ";
 
 /// Starts the launcher with a stand-in for the emulator: a package `ministack` in `directory` whose
 /// main module is `module`.
 ///
-/// `TMPDIR` is `temporary_variable`, or `tmp` in `directory` if `temporary_variable` is `None`. Data
-/// is kept in `kept`; `None` keeps no data.
+/// `TMPDIR` is `temporary_variable`, or `tmp` in `directory` if `temporary_variable` is `None`. The
+/// launcher keeps data in the directory `kept`, if there is one.
 fn launch(
     directory: &Path,
     module: &str,
@@ -93,14 +93,19 @@ fn read_to_end(mut pipe: impl io::Read) -> String {
     rest
 }
 
+/// Waits until all processes of the group have ended. They must not write anything more.
+fn wait_for_the_group(mut child: Child, pipe: impl io::Read) {
+    assert_eq!(read_to_end(pipe), "");
+    child.wait().unwrap();
+}
+
 #[test]
 fn group_ends_when_standard_input_closes() {
     let directory = tempfile::tempdir().unwrap();
     let mut child = launch(directory.path(), WITH_CHILD, None, None);
     let pipe = wait_until_started(&mut child);
     drop(child.stdin.take());
-    assert_eq!(read_to_end(pipe), "");
-    child.wait().unwrap();
+    wait_for_the_group(child, pipe);
     assert!(!directory.path().join("tmp").exists(), "temporary files are left");
     assert!(!directory.path().join("credentials").exists(), "the key is left");
 }
@@ -116,8 +121,7 @@ raise RuntimeError('broken')
 ";
     let mut child = launch(directory.path(), module, None, None);
     let pipe = wait_until_started(&mut child);
-    assert_eq!(read_to_end(pipe), "");
-    child.wait().unwrap();
+    wait_for_the_group(child, pipe);
 }
 
 #[test]
@@ -272,8 +276,7 @@ fn the_launcher_lets_the_emulator_save_before_it_ends() {
     let mut child = launch(directory.path(), SAVING, None, Some(&kept));
     let pipe = wait_until_started(&mut child);
     drop(child.stdin.take());
-    assert_eq!(read_to_end(pipe), "");
-    child.wait().unwrap();
+    wait_for_the_group(child, pipe);
     assert!(kept.join("saved").exists());
 }
 

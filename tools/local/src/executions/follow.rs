@@ -96,6 +96,8 @@ impl Follower {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::AccessKey;
+    use crate::aws::Aws;
     use crate::executions::Status;
 
     fn execution(arn: &str, status: Status, change: Change, etag: Option<&str>) -> Execution {
@@ -108,12 +110,9 @@ mod tests {
     }
 
     fn follower(waiting: &[Expected]) -> Follower {
-        let configuration = aws_sdk_sfn::Config::builder()
-            .behavior_version(aws_sdk_sfn::config::BehaviorVersion::latest())
-            .build();
-        let client = aws_sdk_sfn::Client::from_conf(configuration);
+        let aws = Aws::connect("http://127.0.0.1:1", AccessKey::from_environment());
         Follower {
-            executions: Arc::new(Executions::new(client, "arn")),
+            executions: Arc::new(Executions::new(aws.sfn, "arn")),
             taken: HashSet::new(),
             waiting: waiting.to_vec(),
         }

@@ -89,7 +89,7 @@ mod tests {
     /// A connection of the user 1000 to port 4567 of 127.0.0.1, accepted by a listener for IPv4.
     const HELD: &str = "
    0: 0100007F:11D7 0100007F:AA76 01 00000000:00000000 00:00000000 00000000  1000        0 15465472 1 0 100 0 0 10 0";
-    /// Such a connection, accepted by a listener for IPv6 and IPv4.
+    /// A connection like [`HELD`], but accepted by a listener for IPv6 and IPv4.
     const HELD_6: &str = "
    0: 0000000000000000FFFF00000100007F:11D7 0000000000000000FFFF00000100007F:D28E 08 00000000:00000000 00:00000000 00000000  1000        0 15467533 1 0 100 0 0 10 0";
     /// The heading of the table, a closed connection, and the browser's end of a connection.

@@ -22,8 +22,9 @@ fn cookie(page: &Page) -> String {
     format!("Cookie: {}", page.site.door.cookie().split(';').next().unwrap())
 }
 
-/// Sends a request, and returns the part of the response that arrives within `time`. Adds the host
-/// to `head`, lines that end with `\n`.
+/// Sends a request, and returns the part of the response that arrives within `time`. `head` has the
+/// request line and all headers except `Host`, `Content-Length` and `Connection`. Each line of
+/// `head` ends with `\n`.
 async fn exchange_within(host: &str, head: &str, body: &str, time: Duration) -> String {
     let mut connection = TcpStream::connect(host).await.unwrap();
     let length = body.len();
@@ -36,16 +37,19 @@ async fn exchange_within(host: &str, head: &str, body: &str, time: Duration) -> 
     String::from_utf8(response).unwrap()
 }
 
-/// Sends a GET request with the session, and returns the part of the response that arrives within
-/// `time`.
-async fn get_within(page: &Page, path: &str, time: Duration) -> String {
-    let head = format!("GET {} HTTP/1.1\n{}\n", page.site.href(path), cookie(page));
-    exchange_within(&host(page), &head, "", time).await
+/// Sends a request, and returns the whole response.
+async fn exchange(host: &str, head: &str, body: &str) -> String {
+    exchange_within(host, head, body, Duration::from_mins(1)).await
+}
+
+/// The head of a GET request with the session.
+fn head(page: &Page, path: &str) -> String {
+    format!("GET {} HTTP/1.1\n{}\n", page.site.href(path), cookie(page))
 }
 
 /// Sends a GET request with the session, and returns the whole response.
 async fn get(page: &Page, path: &str) -> String {
-    get_within(page, path, Duration::from_mins(1)).await
+    exchange(&host(page), &head(page, path), "").await
 }
 
 /// The cursor in the link to older executions.
@@ -125,7 +129,8 @@ async fn failed_execution_shows_its_attempts_with_their_logs() {
 #[tokio::test]
 async fn stream_begins_with_the_present_state() {
     let (page, _) = serve().await;
-    let stream = get_within(&page, "events", Duration::from_secs(1)).await;
+    let (head, time) = (head(&page, "events"), Duration::from_secs(1));
+    let stream = exchange_within(&host(&page), &head, "", time).await;
     assert!(stream.starts_with("HTTP/1.1 200 OK\r\n"), "{stream}");
     assert!(stream.contains("content-type: text/event-stream"), "{stream}");
     assert!(stream.contains("data: {\"version\":0,"), "{stream}");

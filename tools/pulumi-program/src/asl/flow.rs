@@ -101,27 +101,3 @@ fn targets<'a>(state: &State<'a>) -> Vec<(Place, &'a str)> {
     }
     targets
 }
-
-#[cfg(test)]
-mod tests {
-    use serde_json::json;
-
-    use crate::asl::lint;
-
-    #[test]
-    fn a_loop_without_an_end_is_found() {
-        let machine = json!({"StartAt": "A", "QueryLanguage": "JSONata", "States": {
-            "A": {"Type": "Pass", "Next": "B"}, "B": {"Type": "Pass", "Next": "A"}}});
-        let findings: Vec<_> = lint(&machine).iter().map(ToString::to_string).collect();
-        assert_eq!(findings, ["error: States: no state ends the execution"]);
-    }
-
-    #[test]
-    fn branches_are_machines_too() {
-        let machine = json!({"StartAt": "A", "QueryLanguage": "JSONata", "States": {
-            "A": {"Type": "Parallel", "End": true, "Branches": [
-                {"StartAt": "B", "States": {"B": {"Type": "Pass", "Next": "Nowhere"}}}]}}});
-        let findings: Vec<_> = lint(&machine).iter().map(ToString::to_string).collect();
-        assert!(findings[0].contains("States.A.Branches[0].States"), "{findings:?}");
-    }
-}

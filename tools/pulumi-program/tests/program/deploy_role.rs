@@ -2,16 +2,15 @@
 //! stack's roles, and the deploy role may pass roles only to the services that assume them.
 
 use std::collections::BTreeSet;
-use std::fs;
 
 use serde_json::Value;
 
-use crate::evaluated::{Deployed, statements, texts};
-use crate::project::root;
+use crate::evaluated::{Deployed, document, statements, texts};
+use crate::project::read;
 
 /// The statement with this `Sid` in a JSON block of docs/DEPLOYING.md.
 fn documented(sid: &str) -> Value {
-    let text = fs::read_to_string(root().join("docs/DEPLOYING.md")).unwrap();
+    let text = read("docs/DEPLOYING.md");
     let blocks = text.split("```json\n").skip(1).map(|block| block.split("```").next().unwrap());
     let policies = blocks.map(|block| serde_json::from_str::<Value>(block).unwrap());
     let mut statements =
@@ -51,9 +50,7 @@ fn the_boundary_covers_every_permission_of_the_stack() {
 fn the_deploy_role_passes_roles_to_the_services_that_assume_them() {
     let mut trusted = BTreeSet::new();
     for role in Deployed::of("production").all("aws:iam:Role") {
-        let text = role.inputs["assumeRolePolicy"].as_str().unwrap();
-        let policy: Value = serde_json::from_str(text).unwrap();
-        for statement in policy["Statement"].as_array().unwrap() {
+        for statement in document(role, "assumeRolePolicy")["Statement"].as_array().unwrap() {
             let services = texts(&statement["Principal"]["Service"]);
             trusted.extend(services.into_iter().map(str::to_owned));
         }

@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use crate::project::{STATE_MACHINE, read};
+use crate::project::{STATE_MACHINE, machine};
 
 /// Seconds after which AWS ends an EXPRESS execution.
 const EXPRESS_SECONDS: f64 = 300.0;
@@ -23,10 +23,6 @@ const DEADLINE: &str = "IsTimeLeft?";
 /// The state that an execution visits at most once: this state adds a baseline, and only an
 /// execution without a baseline enters it.
 const ONCE: &str = "ReadRecord";
-
-fn definition() -> Value {
-    serde_json::from_str(&read(STATE_MACHINE)).unwrap()
-}
 
 /// The number in an expression between the texts `before` and `after`.
 fn number(expression: &Value, before: &str, after: &str) -> f64 {
@@ -113,14 +109,14 @@ fn longest_execution(machine: &Value) -> (f64, Vec<String>) {
 
 #[test]
 fn every_failure_of_an_express_execution_reaches_the_queue_within_five_minutes() {
-    let (seconds, way) = longest_execution(&definition());
+    let (seconds, way) = longest_execution(&machine(STATE_MACHINE));
     println!("at most {seconds} s: {}", way.join(" > "));
     assert!(way.contains(&"ReportFailure".to_owned()), "{way:?}");
     assert!(seconds + RESERVE_SECONDS < EXPRESS_SECONDS, "{seconds} s: {way:?}");
     // An execution can run until the deadline, and then make every call that an event without a
     // sequencer needs, which can take over 100 seconds. If the computed time is shorter, the
     // computation has missed some states.
-    assert!(seconds > deadline(&definition()) + 100.0, "{seconds} s: {way:?}");
+    assert!(seconds > deadline(&machine(STATE_MACHINE)) + 100.0, "{seconds} s: {way:?}");
 }
 
 #[test]
@@ -130,7 +126,7 @@ fn a_longer_retry_is_noticed() {
         ("PutMetadata", "IntervalSeconds", 30),
         ("ReportFailure", "MaxAttempts", 8),
     ] {
-        let mut machine = definition();
+        let mut machine = machine(STATE_MACHINE);
         machine["States"][state]["Retry"][0][field] = value.into();
         let (seconds, _) = longest_execution(&machine);
         assert!(seconds + RESERVE_SECONDS > EXPRESS_SECONDS, "{state} {field}: {seconds} s");

@@ -8,7 +8,7 @@
 use pulumi_program::asl::history::{MAX_EVENTS, Visit, item, visit};
 use serde_json::Value;
 
-use crate::project::{RECONCILE, read};
+use crate::project::{RECONCILE, machine};
 
 /// Events when an execution starts and when it ends.
 const START_AND_END: u64 = 2;
@@ -21,7 +21,7 @@ struct Machines {
 
 impl Machines {
     fn read() -> Self {
-        let execution: Value = serde_json::from_str(&read(RECONCILE)).unwrap();
+        let execution = machine(RECONCILE);
         let part = execution["States"]["CompareParts"]["ItemProcessor"].clone();
         Self { execution, part }
     }

@@ -71,7 +71,6 @@ fn a_valid_prefix_has_no_finding_and_no_trace_of_the_default() {
     assert_eq!(deployed.outputs["keyPrefix"], "photos/2026/");
 }
 
-/// Every role that may read objects or list their keys may do so only under the prefix.
 #[test]
 fn every_permission_for_objects_is_for_those_under_the_prefix() {
     let deployed = Deployed::configured("dev", "keyPrefix", "photos/2026/");

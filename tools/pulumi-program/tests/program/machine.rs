@@ -1,18 +1,37 @@
-//! The linter of state machines accepts assigned variables and refuses values that are not state
-//! machines.
+//! The linter of state machines accepts fields that the project's definitions do not have, and
+//! refuses values that are not state machines. A reconciliation can be redriven.
 
 use pulumi_program::asl;
 use serde_json::{Value, json};
 
 use crate::mistakes::plant;
-use crate::project::{RECONCILE, STATE_MACHINE, read};
+use crate::project::{RECONCILE, STATE_MACHINE, machine};
 
 #[test]
 fn assigned_variables_may_be_used() {
-    let mut machine: Value = serde_json::from_str(&read(STATE_MACHINE)).unwrap();
+    let mut machine = machine(STATE_MACHINE);
     let assigned = json!({"key": "{% $states.result.Payload.key %}"});
     plant(&mut machine, "States.HeadObject.Assign", Some(assigned));
     plant(&mut machine, "States.RecordAbsence.Output", Some(json!("{% $key %}")));
+    assert_eq!(asl::lint(&machine), []);
+}
+
+#[test]
+fn a_map_may_read_its_items_in_batches_and_wait_for_executions() {
+    let mut machine = machine(RECONCILE);
+    let resource = "arn:${Partition}:states:::s3:listObjectsV2";
+    let reader = json!({"Resource": resource, "Arguments": {"Bucket": "b"}});
+    let waiting = json!("arn:${Partition}:states:::states:startExecution.sync:2");
+    let task = "ItemProcessor.States.CompareObjects";
+    for (field, value) in [
+        ("Items", None),
+        ("ItemReader", Some(reader)),
+        ("ItemBatcher", Some(json!({"MaxItemsPerBatch": 100}))),
+        (&format!("{task}.Resource"), Some(waiting)),
+        (&format!("{task}.Arguments"), Some(json!({"StateMachineArn": "${Machine}"}))),
+    ] {
+        plant(&mut machine, &format!("States.CompareParts.{field}"), value);
+    }
     assert_eq!(asl::lint(&machine), []);
 }
 
@@ -31,7 +50,7 @@ fn types(machine: &Value) -> Vec<&str> {
 /// `tests/conformance/state-machines` walks through redriven executions.
 #[test]
 fn a_reconciliation_that_fails_can_be_redriven() {
-    let machine: Value = serde_json::from_str(&read(RECONCILE)).unwrap();
+    let machine = machine(RECONCILE);
     let types = types(&machine);
     assert!(types.contains(&"Task") && !types.contains(&"Fail"), "{types:?}");
 }

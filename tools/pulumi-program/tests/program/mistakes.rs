@@ -25,7 +25,8 @@ use crate::project::{Copy, RECONCILE, STATE_MACHINE as ANALYZE, read};
 /// Mistakes in one part of a file, each of them planted alone.
 struct Planted {
     file: &'static str,
-    /// The path of the part. Paths of mistakes begin there. Empty for the whole file.
+    /// The path of the part, to which the paths of its mistakes are relative. Empty for the whole
+    /// file.
     part: &'static str,
     mistakes: &'static [Mistake],
     /// True if the program is checked as `production`.
@@ -37,8 +38,8 @@ struct Mistake {
     edit: Edit,
     /// A part of the expected finding's message.
     message: &'static str,
-    /// A part of the expected finding's place. `None` stands for the edited value, a value inside it,
-    /// and each object and list around it.
+    /// A part of the expected finding's place. `None` stands for the edited value, every value
+    /// inside it, and every object or list around it.
     place: Option<&'static str>,
 }
 
@@ -60,9 +61,8 @@ const README: &str = "README.md";
 /// No new value: the edit removes the old value.
 const REMOVED: &str = "";
 
-const fn planted(file: &'static str, part: &'static str, mistakes: &'static [Mistake]) -> Planted {
-    let in_production = false;
-    Planted { file, part, mistakes, in_production }
+const fn planted(file: &'static str, part: &'static str) -> Planted {
+    Planted { file, part, mistakes: &[], in_production: false }
 }
 
 const fn set(path: &'static str, value: &'static str, message: &'static str) -> Mistake {
@@ -113,7 +113,12 @@ fn every_planted_mistake_is_caught() {
 }
 
 impl Planted {
-    /// Plants a mistake. If it is not caught, describes it, with the findings instead.
+    const fn with(mut self, mistakes: &'static [Mistake]) -> Self {
+        self.mistakes = mistakes;
+        self
+    }
+
+    /// Plants a mistake. Returns `None` if it is caught, or else a description with the findings.
     fn missed(&self, mistake: &Mistake) -> Option<String> {
         let text = read(self.file);
         let (edit, edited, places) = match mistake.edit {
@@ -163,7 +168,6 @@ impl Planted {
         }
     }
 
-    /// Checks the program as `production`.
     const fn in_production(mut self) -> Self {
         self.in_production = true;
         self
@@ -171,7 +175,7 @@ impl Planted {
 }
 
 impl Mistake {
-    /// The mistake with its finding at another place, of which `place` is a part.
+    /// Expects the finding at another place than the edited value. `place` is a part of that place.
     const fn at(mut self, place: &'static str) -> Self {
         self.place = Some(place);
         self

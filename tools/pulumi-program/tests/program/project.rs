@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 
 use pulumi_program::{Checkout, Program, Schema, Stack, check};
+use serde_json::Value;
 use tempfile::TempDir;
 
 use crate::conventions;
@@ -29,6 +30,11 @@ pub(crate) fn read(file: &str) -> String {
     fs::read_to_string(root().join(file)).unwrap()
 }
 
+/// A definition with its placeholders.
+pub(crate) fn machine(file: &str) -> Value {
+    serde_json::from_str(&read(file)).unwrap()
+}
+
 /// The program, and one of its stacks.
 pub(crate) fn load(stack: &str) -> (Program, Stack) {
     let program = Program::load(&root()).unwrap();
@@ -51,11 +57,11 @@ impl Copy {
     pub(crate) fn new() -> Self {
         let copy = Self { directory: TempDir::new().unwrap() };
         let stacks = STACKS.map(|stack| format!("Pulumi.{stack}.yaml"));
-        let files = ["Pulumi.yaml", "pulumi/Main.yaml", DASHBOARD, STATE_MACHINE, RECONCILE];
+        let program = ["README.md", "Pulumi.yaml", "pulumi/Main.yaml", DASHBOARD];
+        let files = program.into_iter().chain([STATE_MACHINE, RECONCILE]);
         for file in stacks.iter().map(String::as_str).chain(files) {
             copy.write(file, &read(file));
         }
-        copy.write("README.md", &read("README.md"));
         copy
     }
 

@@ -10,21 +10,24 @@ use crate::project::{Copy, STATE_MACHINE, read};
 /// An edit of a text: its position as a fraction of the text's length, the number of characters to
 /// delete there, and the text to insert.
 fn edit() -> impl Strategy<Value = (f64, usize, String)> {
+    let syntax = vec![
+        "${",
+        "$$",
+        "fn::join: ",
+        "{%",
+        "- ",
+        ": ",
+        "[",
+        "\"",
+        "&a ",
+        "\n---\n",
+        "\t",
+        "? ",
+        "| ",
+    ];
     let pieces = prop_oneof![
-        Just("${".to_owned()),
-        Just("$$".to_owned()),
-        Just("fn::join: ".to_owned()),
-        Just("{%".to_owned()),
-        Just("- ".to_owned()),
-        Just(": ".to_owned()),
-        Just("[".to_owned()),
-        Just("\"".to_owned()),
-        Just("&a ".to_owned()),
-        Just("\n---\n".to_owned()),
-        Just("\t".to_owned()),
-        Just("? ".to_owned()),
-        Just("| ".to_owned()),
-        ".{0,12}",
+        13 => prop::sample::select(syntax).prop_map(str::to_owned),
+        1 => ".{0,12}",
     ];
     (0.0..1.0, 0_usize..40, pieces)
 }

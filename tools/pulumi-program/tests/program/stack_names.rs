@@ -15,14 +15,14 @@ fn region(copy: &Copy, stack: &str) -> Result<String, String> {
     if ran.status.success() { Ok(text(ran.stdout)) } else { Err(text(ran.stderr)) }
 }
 
-/// Runs the script for `stack`, which has dev's file.
+/// Runs the script for a stack whose file is a copy of the file of `dev`.
 fn region_as_dev(stack: &str) -> Result<String, String> {
     let copy = Copy::new();
     copy.write(&format!("Pulumi.{stack}.yaml"), &read("Pulumi.dev.yaml"));
     region(&copy, stack)
 }
 
-/// Checks the program as a stack of this name with dev's configuration.
+/// Checks the program as a stack of this name with the configuration of `dev`.
 fn findings(stack: &str) -> Vec<String> {
     let (program, dev) = load("dev");
     checked(&program, &dev.named(stack))

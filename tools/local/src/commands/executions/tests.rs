@@ -5,7 +5,6 @@ use crate::executions::{Attempt, AttemptResult, Step, StepResult};
 
 fn execution(key: &str, status: Status, output: Option<Value>) -> Execution {
     Execution {
-        arn: "arn:aws:states:us-east-1:000000000000:execution:machine:name".to_owned(),
         status,
         started: 100.0,
         stopped: (status != Status::Running).then_some(100.42),
@@ -16,31 +15,22 @@ fn execution(key: &str, status: Status, output: Option<Value>) -> Execution {
     }
 }
 
+fn with_id(id: &str, execution: Execution) -> Execution {
+    Execution { arn: format!("arn:aws:states:us-east-1:0:execution:machine:{id}"), ..execution }
+}
+
 /// Returns the execution with an id that is `digit` 32 times.
 fn named(digit: u8, execution: Execution) -> Execution {
-    let id = digit.to_string().repeat(32);
-    Execution { arn: format!("arn:aws:states:us-east-1:0:execution:machine:{id}"), ..execution }
+    with_id(&digit.to_string().repeat(32), execution)
 }
 
 #[test]
 fn ids_are_as_long_as_it_takes_to_tell_them_apart() {
-    let of = |id: &str| Execution {
-        arn: format!("arn:aws:states:us-east-1:0:execution:machine:{id}"),
-        ..execution("uploads/a", Status::Succeeded, None)
-    };
+    let of = |id: &str| with_id(id, execution("uploads/a", Status::Succeeded, None));
     let shown = list(&[of("1234567890-a"), of("1234567890-b")], 160.0);
     assert!(shown.contains("1234567890-a") && shown.contains("1234567890-b"), "{shown}");
     let shown = list(&[of("1234567890-a"), of("2234567890-b")], 160.0);
     assert!(shown.contains(" 12345678 ") && shown.contains(" 22345678 "), "{shown}");
-}
-
-#[test]
-fn a_rejection_says_why() {
-    let output = json!({
-        "status": "rejected", "reason": "UnsupportedImage", "message": "it looks\nlike text",
-    });
-    let execution = execution("uploads/a", Status::Succeeded, Some(output));
-    assert_eq!(list::outcome(&execution), "rejected: UnsupportedImage: it looks\\nlike text");
 }
 
 #[test]
@@ -73,6 +63,7 @@ fn a_list_says_that_it_leaves_executions_out() {
 
 #[test]
 fn list_is_a_table() {
+    let rejected = json!({"status": "rejected", "reason": "CorruptImage", "message": "it\nends"});
     let executions = [
         execution("uploads/cat.jpg", Status::Succeeded, Some(json!({"status": "image"}))),
         execution(
@@ -82,49 +73,45 @@ fn list_is_a_table() {
         ),
         execution("uploads/\u{1b}[2Jx", Status::Running, None),
         execution("uploads/é.png", Status::Failed, None),
+        execution("uploads/b", Status::Succeeded, Some(rejected)),
     ];
     let executions: Vec<_> = (1..).zip(executions).map(|(digit, it)| named(digit, it)).collect();
     insta::assert_snapshot!(list(&executions, 160.0), @"
-    STATUS     OUTCOME             EVENT      STARTED  DURATION  ID        KEY
-    SUCCEEDED  image               created  1 min ago    0.42 s  11111111  uploads/cat.jpg
-    SUCCEEDED  absent (stale)      created  1 min ago    0.42 s  22222222  uploads/late one.jpg
-    RUNNING                        created  1 min ago            33333333  uploads/\\u{1b}[2Jx
-    FAILED     CatalogUnavailable  created  1 min ago    0.42 s  44444444  uploads/é.png
+    STATUS     OUTCOME                           EVENT      STARTED  DURATION  ID        KEY
+    SUCCEEDED  image                             created  1 min ago    0.42 s  11111111  uploads/cat.jpg
+    SUCCEEDED  absent (stale)                    created  1 min ago    0.42 s  22222222  uploads/late one.jpg
+    RUNNING                                      created  1 min ago            33333333  uploads/\\u{1b}[2Jx
+    FAILED     CatalogUnavailable                created  1 min ago    0.42 s  44444444  uploads/é.png
+    SUCCEEDED  rejected: CorruptImage: it\\nends  created  1 min ago    0.42 s  55555555  uploads/b
     ");
 }
 
-/// A state whose task failed twice. A `Catch` handled the error of the second attempt.
+/// A state with a failed attempt, an attempt that runs, and an error that a `Catch` handled.
 fn caught() -> Step {
-    let failed = |error: &str, cause: &str| {
-        let cause = json!({ "errorMessage": cause }).to_string();
-        AttemptResult::Failed { error: error.to_owned(), cause }
+    let attempt = |start, duration, result| Attempt {
+        event: 0,
+        function: None,
+        request_id: None,
+        start,
+        duration,
+        result,
     };
-    let cause = "{\"errorMessage\":\"ends early\"}".to_owned();
+    let error = |name: &str, message: &str| {
+        (name.to_owned(), json!({ "errorMessage": message }).to_string())
+    };
+    let (name, why) = error("StorageUnavailable", "S3 is slow");
+    let (error, cause) = error("CorruptImage", "ends early");
     Step {
         state: "ReadDimensions".to_owned(),
         kind: "Task".to_owned(),
-        result: StepResult::Caught { error: "CorruptImage".to_owned(), cause },
+        result: StepResult::Caught { error, cause },
         start: 0.1,
         duration: Some(0.3),
         input: json!({"key": "uploads/cat.jpg", "object": {"size": 1}}),
         output: Some(json!({"key": "uploads/cat.jpg", "object": {"size": 2}, "tags": ["a", null]})),
         attempts: vec![
-            Attempt {
-                event: 0,
-                function: None,
-                request_id: None,
-                start: 0.1,
-                duration: Some(0.05),
-                result: failed("StorageUnavailable", "S3 is slow"),
-            },
-            Attempt {
-                event: 0,
-                function: None,
-                request_id: None,
-                start: 0.2,
-                duration: None,
-                result: AttemptResult::Running,
-            },
+            attempt(0.1, Some(0.05), AttemptResult::Failed { error: name, cause: why }),
+            attempt(0.2, None, AttemptResult::Running),
         ],
     }
 }

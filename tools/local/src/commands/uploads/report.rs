@@ -189,29 +189,13 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::executions::{Change, Status, Trigger};
-
-    fn execution(key: &str, output: Value) -> Execution {
-        Execution {
-            arn: "arn".to_owned(),
-            status: Status::Succeeded,
-            trigger: Some(Trigger {
-                key: key.to_owned(),
-                change: Some(Change::Created),
-                etag: None,
-                sequencer: None,
-            }),
-            started: 1.0,
-            stopped: Some(1.25),
-            input: Value::Null,
-            output: Some(output),
-            error: None,
-            cause: None,
-        }
-    }
+    use crate::executions::Status;
 
     fn one(key: &str, output: Value, status: u16, body: Value) -> Row {
-        row(key.to_owned(), JsonResponse { status, body }, Some(execution(key, output)))
+        let running = Execution::running(key);
+        let (stopped, output) = (Some(running.started + 0.25), Some(output));
+        let ended = Execution { status: Status::Succeeded, stopped, output, ..running };
+        row(key.to_owned(), JsonResponse { status, body }, Some(ended))
     }
 
     fn image() -> Row {

@@ -46,6 +46,10 @@ impl Events {
         self.push(HistoryEventType::TaskScheduled, |it| it)
     }
 
+    fn succeeded(self) -> Self {
+        self.push(HistoryEventType::TaskSucceeded, |it| it)
+    }
+
     fn failed(self, error: &str) -> Self {
         let details = TaskFailedEventDetails::builder()
             .resource("invoke")
@@ -70,7 +74,7 @@ fn states_come_in_order_with_times_and_data() {
     let steps = started()
         .entered(HistoryEventType::TaskStateEntered, "HeadObject")
         .scheduled()
-        .push(HistoryEventType::TaskSucceeded, |it| it)
+        .succeeded()
         .exited(HistoryEventType::TaskStateExited, "HeadObject")
         .entered(HistoryEventType::ChoiceStateEntered, "IsPresent?")
         .exited(HistoryEventType::ChoiceStateExited, "IsPresent?")
@@ -92,7 +96,7 @@ fn retries_are_attempts_of_one_step() {
         .scheduled()
         .failed("Lambda.Unknown")
         .scheduled()
-        .push(HistoryEventType::TaskSucceeded, |it| it)
+        .succeeded()
         .exited(HistoryEventType::TaskStateExited, "HeadObject")
         .steps();
     assert_eq!(steps.len(), 1);
@@ -171,33 +175,29 @@ fn request_id_and_function_of_a_task_are_read() {
 #[test]
 fn events_of_concurrent_iterations_are_told_apart() {
     use HistoryEventType as Kind;
-    let mut events = Events::default().entered(Kind::MapStateEntered, "Map");
-    for (kind, previous) in [(Kind::TaskStateEntered, 1), (Kind::TaskStateEntered, 1)] {
-        events = events.entered(kind, "Task").after(previous);
-    }
-    let failed = TaskFailedEventDetails::builder().resource_type("lambda").resource("invoke");
-    let failed = failed.error("E").build().unwrap();
-    events = events
-        .push(Kind::TaskScheduled, |it| it.previous_event_id(3))
-        .push(Kind::TaskScheduled, |it| it.previous_event_id(2))
-        .push(Kind::TaskFailed, |it| it.task_failed_event_details(failed).previous_event_id(5))
-        .push(Kind::TaskSucceeded, |it| it.previous_event_id(4))
+    let steps = Events::default()
+        .entered(Kind::MapStateEntered, "Map")
+        .entered(Kind::TaskStateEntered, "Task")
+        .after(1)
+        .entered(Kind::TaskStateEntered, "Task")
+        .after(1)
+        .scheduled()
+        .after(3)
+        .scheduled()
+        .after(2)
+        .failed("E")
+        .after(5)
+        .succeeded()
+        .after(4)
         .exited(Kind::TaskStateExited, "Task")
         .after(7)
         .exited(Kind::TaskStateExited, "Task")
         .after(6)
         .exited(Kind::MapStateExited, "Map")
-        .after(9);
-    let results: Vec<_> = events
-        .steps()
-        .into_iter()
-        .map(|step| {
-            (step.state, step.attempts.len(), matches!(step.result, StepResult::Caught { .. }))
-        })
-        .collect();
+        .after(9)
+        .steps();
+    let caught = |step: &Step| matches!(step.result, StepResult::Caught { .. });
+    let results = steps.iter().map(|it| (it.state.as_str(), it.attempts.len(), caught(it)));
     let expected = [("Map", 0, false), ("Task", 1, true), ("Task", 1, false)];
-    assert_eq!(
-        results,
-        expected.map(|(name, attempts, caught)| (name.to_owned(), attempts, caught))
-    );
+    assert_eq!(results.collect::<Vec<_>>(), expected);
 }

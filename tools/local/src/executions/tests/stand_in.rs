@@ -1,5 +1,5 @@
 //! A stand-in for Step Functions, with the executions of one state machine. Every tenth of them has
-//! failed. Number 0 is the newest.
+//! failed. They are numbered from the newest, which is number 0.
 
 use std::collections::BTreeMap;
 use std::net::Ipv4Addr;
@@ -68,17 +68,21 @@ fn status(number: usize) -> &'static str {
     if number % 10 == 9 { "FAILED" } else { "SUCCEEDED" }
 }
 
+/// The event of an upload.
+pub(crate) fn event(key: &str) -> Value {
+    json!({
+        "detail-type": "Object Created",
+        "detail": {"object": {"key": key, "sequencer": "0062"}},
+    })
+}
+
 /// The description of an execution.
 pub(crate) fn execution(number: usize) -> Value {
-    let input = json!({
-        "detail-type": "Object Created",
-        "detail": {"object": {"key": format!("uploads/{number}.png"), "sequencer": "0062"}},
-    });
     json!({
         "executionArn": arn(number), "name": format!("{number:08}"), "status": status(number),
         "stateMachineArn": machine(),
         "startDate": 1_700_000_000 - number, "stopDate": 1_700_000_004 - number,
-        "input": input.to_string(),
+        "input": event(&format!("uploads/{number}.png")).to_string(),
         "output": json!({"status": "image", "outcome": "recorded"}).to_string(),
     })
 }

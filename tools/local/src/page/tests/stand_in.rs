@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::super::*;
 use crate::access_key::AccessKey;
 use crate::executions::tests::stand_in;
-pub(super) use crate::executions::tests::stand_in::{Calls, arn};
+pub(super) use crate::executions::tests::stand_in::{Calls, arn, event};
 
 const EXECUTIONS: usize = 10_000;
 
@@ -21,7 +21,7 @@ pub(super) async fn serve() -> (Page, Calls) {
     serve_with(None).await
 }
 
-/// Does the same for a page that keeps its address in a file.
+/// Serves the stand-in, and a page that keeps its address in the file `address`, if there is one.
 pub(super) async fn serve_with(address: Option<PathBuf>) -> (Page, Calls) {
     let calls = Calls::default();
     let router = Router::new().fallback(answer).with_state(calls.clone());
@@ -73,14 +73,7 @@ async fn answer(State(calls): State<Calls>, uri: Uri, headers: HeaderMap, body: 
     answer.to_string()
 }
 
-fn event(key: &str) -> Value {
-    json!({
-        "detail-type": "Object Created",
-        "detail": {"object": {"key": key, "sequencer": "0062"}},
-    })
-}
-
-/// An execution. The first one failed.
+/// The description of an execution. Number 0, the newest, has failed.
 fn execution(number: usize) -> Value {
     let mut execution = stand_in::execution(number);
     if number == 0 {
@@ -94,56 +87,47 @@ fn execution(number: usize) -> Value {
 
 /// The history of an execution that failed after a retry.
 fn history() -> Vec<Value> {
-    let mut events: Vec<Value> = Vec::new();
-    let mut push = |kind: &str, member: &str, details: Value| {
-        let id = events.len() + 1;
-        let mut event = json!({
-            "id": id, "previousEventId": id - 1, "type": kind,
-            "timestamp": 1_700_000_000.0 + f64::from(u32::try_from(id).unwrap()) * 0.2,
-        });
-        event[member] = details;
-        events.push(event);
-    };
+    let data = json!({"key": HOSTILE}).to_string();
+    let entered = |state: &str| ("stateEnteredEventDetails", json!({"name": state, "input": data}));
+    let exited = |state: &str| ("stateExitedEventDetails", json!({"name": state, "output": data}));
     let scheduled = |request: &str| {
-        json!({
+        let parameters = json!({"FunctionName": "put-metadata"}).to_string();
+        let details = json!({
             "resource": "invoke", "resourceType": "lambda", "region": "us-east-1",
-            "parameters": json!({"FunctionName": "put-metadata"}).to_string(), "requestId": request,
-        })
+            "parameters": parameters, "requestId": request,
+        });
+        ("taskScheduledEventDetails", details)
     };
     let failed = json!({
         "resource": "invoke", "resourceType": "lambda", "error": "TableUnavailable", "cause": HOSTILE,
     });
-    push("ExecutionStarted", "executionStartedEventDetails", json!({}));
-    for (kind, state) in
-        [("Task", "HeadObject"), ("Choice", "IsPresent?"), ("Task", "ReadDimensions")]
-    {
-        let data = json!({"key": HOSTILE}).to_string();
-        let entered = json!({"name": state, "input": data});
-        push(&format!("{kind}StateEntered"), "stateEnteredEventDetails", entered);
-        push(
-            &format!("{kind}StateExited"),
-            "stateExitedEventDetails",
-            json!({"name": state, "output": data}),
-        );
-    }
-    let entered = json!({"name": "PutMetadata", "input": json!({"key": HOSTILE}).to_string()});
-    push("TaskStateEntered", "stateEnteredEventDetails", entered);
-    for request in ["r-1", "r-2"] {
-        push("TaskScheduled", "taskScheduledEventDetails", scheduled(request));
-        push("TaskFailed", "taskFailedEventDetails", failed.clone());
-    }
-    push(
-        "TaskStateExited",
-        "stateExitedEventDetails",
-        json!({"name": "PutMetadata", "output": "{}"}),
-    );
-    push("FailStateEntered", "stateEnteredEventDetails", json!({"name": "Failed", "input": "{}"}));
-    push(
-        "ExecutionFailed",
-        "executionFailedEventDetails",
-        json!({"error": "TableRefused", "cause": HOSTILE}),
-    );
-    events
+    let ended = json!({"error": "TableRefused", "cause": HOSTILE});
+    let events = [
+        ("ExecutionStarted", ("executionStartedEventDetails", json!({}))),
+        ("TaskStateEntered", entered("HeadObject")),
+        ("TaskStateExited", exited("HeadObject")),
+        ("ChoiceStateEntered", entered("IsPresent?")),
+        ("ChoiceStateExited", exited("IsPresent?")),
+        ("TaskStateEntered", entered("ReadDimensions")),
+        ("TaskStateExited", exited("ReadDimensions")),
+        ("TaskStateEntered", entered("PutMetadata")),
+        ("TaskScheduled", scheduled("r-1")),
+        ("TaskFailed", ("taskFailedEventDetails", failed.clone())),
+        ("TaskScheduled", scheduled("r-2")),
+        ("TaskFailed", ("taskFailedEventDetails", failed)),
+        ("TaskStateExited", exited("PutMetadata")),
+        ("FailStateEntered", entered("Failed")),
+        ("ExecutionFailed", ("executionFailedEventDetails", ended)),
+    ];
+    let numbered = (1_u32..).zip(events);
+    numbered
+        .map(|(id, (kind, (member, details)))| {
+            json!({
+                "id": id, "previousEventId": id - 1, "type": kind,
+                "timestamp": 1_700_000_000.0 + f64::from(id) * 0.2, (member): details,
+            })
+        })
+        .collect()
 }
 
 /// Answers a request to the query API.

@@ -2,11 +2,11 @@ use std::os::unix::fs::PermissionsExt as _;
 
 use super::*;
 
-fn file(directory: &tempfile::TempDir) -> StateFile {
-    StateFile {
-        path: directory.path().join("stack.json"),
-        lock: directory.path().join("stack.lock"),
-    }
+/// A state file that does not exist, in a directory that is deleted when dropped.
+fn file() -> (tempfile::TempDir, StateFile) {
+    let directory = tempfile::tempdir().unwrap();
+    let [path, lock] = ["stack.json", "stack.lock"].map(|name| directory.path().join(name));
+    (directory, StateFile { path, lock })
 }
 
 /// The state of a stack that this process runs.
@@ -14,16 +14,19 @@ fn state(owns_emulator: bool, outputs: Option<Outputs>) -> State {
     State { outputs, ..State::starting(owns_emulator) }
 }
 
-/// The state that an earlier process left behind. That process had the same id as this process.
+/// An earlier process, which had the same id as this process.
+fn earlier() -> Identity {
+    Identity { started: "earlier".to_owned(), ..Identity::own() }
+}
+
+/// The state that an earlier process left behind.
 fn left_behind(owns_emulator: bool) -> State {
-    let process = Identity { started: "earlier".to_owned(), ..Identity::own() };
-    State { process, ..state(owns_emulator, Some(Outputs::sample())) }
+    State { process: earlier(), ..state(owns_emulator, Some(Outputs::sample())) }
 }
 
 #[test]
 fn running_stack_has_outputs_for_the_user_alone_until_it_ends() {
-    let directory = tempfile::tempdir().unwrap();
-    let file = file(&directory);
+    let (_directory, file) = file();
     assert!(matches!(file.outputs(), Err(StateError::NotRunning)));
     let mut claim = file.claim().unwrap();
     claim.write(&state(true, None)).unwrap();
@@ -40,8 +43,7 @@ fn running_stack_has_outputs_for_the_user_alone_until_it_ends() {
 
 #[test]
 fn state_of_a_killed_process_is_stale_while_someone_reads_it_too() {
-    let directory = tempfile::tempdir().unwrap();
-    let file = file(&directory);
+    let (_directory, file) = file();
     let mut claim = file.claim().unwrap();
     claim.write(&left_behind(true)).unwrap();
     // The lock is held, but the process that the file names has ended.
@@ -57,8 +59,7 @@ fn state_of_a_killed_process_is_stale_while_someone_reads_it_too() {
 
 #[test]
 fn stack_on_an_emulator_of_another_process_remains() {
-    let directory = tempfile::tempdir().unwrap();
-    let file = file(&directory);
+    let (_directory, file) = file();
     let mut claim = file.claim().unwrap();
     claim.write(&left_behind(false)).unwrap();
     drop(claim);
@@ -67,8 +68,7 @@ fn stack_on_an_emulator_of_another_process_remains() {
 
 #[test]
 fn invalid_file_is_named() {
-    let directory = tempfile::tempdir().unwrap();
-    let file = file(&directory);
+    let (_directory, file) = file();
     for invalid in ["", "{", "{}", "[]", "\u{0}", r#"{"process": -1}"#] {
         std::fs::write(&file.path, invalid).unwrap();
         let error = file.outputs().unwrap_err().to_string();
@@ -82,8 +82,7 @@ fn invalid_file_is_named() {
 
 #[test]
 fn process_is_known_even_if_the_state_file_is_lost() {
-    let directory = tempfile::tempdir().unwrap();
-    let file = file(&directory);
+    let (_directory, file) = file();
     assert_eq!(file.holder(), None);
     let mut claim = file.claim().unwrap();
     claim.write(&state(true, None)).unwrap();
@@ -94,8 +93,6 @@ fn process_is_known_even_if_the_state_file_is_lost() {
         assert!(error.contains(&format!("process {}", std::process::id())), "{error}");
     }
     drop(claim);
-    // The lock file still names an earlier process, which had the same id as this process.
-    let earlier = Identity { started: "earlier".to_owned(), ..Identity::own() };
-    std::fs::write(&file.lock, serde_json::to_vec(&earlier).unwrap()).unwrap();
+    std::fs::write(&file.lock, serde_json::to_vec(&earlier()).unwrap()).unwrap();
     assert_eq!(file.holder(), None);
 }

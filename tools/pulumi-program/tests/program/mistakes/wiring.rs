@@ -1,187 +1,153 @@
 //! Mistakes in the wiring of resources: roles, log groups, archives, placeholders, routes.
 
-use super::{MAIN, Mistake, Planted, REMOVED, planted, set};
+use super::{MAIN, Planted, REMOVED, planted, set};
 
 pub(super) const MISTAKES: &[Planted] = &[
-    planted(MAIN, "resources", RESOURCES),
-    planted(MAIN, "resources.reconcileScheduleRole.properties.assumeRolePolicy.fn::toJSON", TRUST),
-    planted(MAIN, "resources", ROUTES),
-    planted(MAIN, "resources.headObject.properties", FUNCTION),
-    planted(
-        MAIN,
-        "resources.analyzeImagePolicy.properties.policy.fn::toJSON.Statement",
-        MACHINE_POLICY,
-    ),
-    planted(MAIN, "variables", PLACEHOLDERS),
+    planted(MAIN, "resources").with(&[
+        set("headObject.options.dependsOn[0]", REMOVED, "must have headObjectPolicy in dependsOn"),
+        set(
+            "headObject.options.dependsOn[0]",
+            "${readDimensionsPolicy}",
+            "must have headObjectPolicy in dependsOn",
+        ),
+        set(
+            "analyzeImage.options.dependsOn[0]",
+            REMOVED,
+            "must have analyzeImagePolicy in dependsOn",
+        ),
+        set(
+            "objectEventsTarget.options.dependsOn[0]",
+            REMOVED,
+            "must have objectEventsPolicy in dependsOn",
+        ),
+        set(
+            "headObjectPolicy.properties.role",
+            "${readDimensionsRole.id}",
+            "headObjectRole has no policy",
+        )
+        .at("headObject.properties.role"),
+        set("headObjectLogs.properties.retentionInDays", REMOVED, "forever"),
+        set("headObjectLogs.properties.retentionInDays", "0", "forever"),
+        set(
+            "headObjectPolicy.properties.policy.fn::toJSON.Statement[0].Resource",
+            "${readDimensionsLogs.arn}:*",
+            "does not allow logs:PutLogEvents",
+        )
+        .at("resources.headObject"),
+        set(
+            "reconcileScheduleRole.properties.assumeRolePolicy.fn::toJSON.Statement[0].Principal.Service",
+            "events.amazonaws.com",
+            "does not trust scheduler.amazonaws.com",
+        )
+        .at("reconciliations.properties.target.roleArn"),
+        // Routes of the API.
+        set(
+            "apiStage.options.dependsOn[2]",
+            REMOVED,
+            "must have infoImagesRoute in dependsOn, the route for GET /images/info",
+        ),
+        set(
+            "apiStage.properties.routeSettings[3].routeKey",
+            "HEAD /images/infos",
+            "there is no route for HEAD /images/infos",
+        ),
+        set(
+            "infoImagesHeadRoute.properties.routeKey",
+            "GET /images/info",
+            "infoImagesRoute is already the route",
+        ),
+        set("infoImagesRoute.properties.routeKey", "GTE /images/info", "the method must be one of"),
+        set("openapiRoute.properties.routeKey", "GET /openapi.yaml", "differ in GET /openapi.json")
+            .at("pulumi/Main.yaml: routes"),
+    ]),
+    planted(MAIN, "resources.readDimensions.properties").with(&[
+        set(
+            "role",
+            "${headObjectRole.arn}",
+            "is also the role of headObject",
+        ),
+        set(
+            "code.fn::fileArchive",
+            "${artifacts}/head-object/bootstrap.zip",
+            "headObject also uses the archive of head-object",
+        ),
+        set(
+            "timeout",
+            "30",
+            "times out after 25 s, before readDimensions does after 30 s",
+        )
+        .at("States.ReadDimensions"),
+    ]),
+    planted(MAIN, "resources.getMetadataPermission.properties").with(&[
+        set(
+            "sourceArn",
+            "${api.executionArn}/*/POST/images/metadata/*",
+            "allows the API to invoke getMetadata for GET /images/metadata",
+        )
+        .at("resources.getMetadataRoute"),
+        set(
+            "principal",
+            "events.amazonaws.com",
+            "allows the API to invoke getMetadata",
+        )
+        .at("resources.getMetadataRoute"),
+        set(
+            "sourceArn",
+            "${api.arn}/*/*/images/metadata/*",
+            "allows the API to invoke getMetadata",
+        )
+        .at("resources.getMetadataRoute"),
+    ]),
+    planted(MAIN, "resources.getMetadataIntegration.properties").with(&[
+        set("integrationUri", "${getMetadata.arn}", "must be the output invokeArn"),
+        set("integrationUri", "${putMetadata.invokeArn}", "allows the API to invoke putMetadata")
+            .at("resources.getMetadataRoute"),
+    ]),
+    planted(MAIN, "resources.getMetadataRoute.properties").with(&[
+        set("target", "${getMetadataIntegration.id}", "must be integrations/"),
+        set("target", "integrations/${getMetadata.id}", "with the id of an integration"),
+    ]),
+    planted(MAIN, "resources.headObject.properties").with(&[
+        set(
+            "role",
+            "${analyzeImageRole.arn}",
+            "analyzeImageRole does not trust lambda.amazonaws.com",
+        ),
+        set("role", "${headObjectRole.name}", "must be the output arn of an aws:iam:Role"),
+        set("loggingConfig.logGroup", REMOVED, "loggingConfig.logGroup must be"),
+        set(
+            "loggingConfig.logGroup",
+            "${readDimensionsLogs.name}",
+            r#"must be "/aws/lambda/pixgauge-dev-head-object""#,
+        ),
+        set(
+            "code.fn::fileArchive",
+            "${artifacts}/head-objects/bootstrap.zip",
+            "does not end in -head-objects",
+        ),
+        set(
+            "code.fn::fileArchive",
+            "${artifacts}/head-object.zip",
+            "must be <folder>/<function>/bootstrap.zip",
+        ),
+    ]),
+    // Permissions for the calls of a state machine.
+    planted(MAIN, "resources.analyzeImagePolicy.properties.policy.fn::toJSON.Statement").with(&[
+        set(
+            "[0].Resource[1]",
+            REMOVED,
+            "does not allow lambda:InvokeFunction on ${readDimensions.arn}",
+        )
+        .at("States.ReadDimensions"),
+        set("[2]", REMOVED, "does not allow sqs:SendMessage on ${failureQueue.arn}")
+            .at("States.ReportFailure"),
+    ]),
+    planted(MAIN, "variables.definitionWithFailureQueue").with(&[
+        set("fn::join[0]", "${failureQueue.arn}", "must be the output url of a resource")
+            .at("States.ReportFailure"),
+        set("fn::join[1].fn::split[0]", "$${FailureQueue}", "does not replace ${FailureQueueUrl}")
+            .at("statemachine/analyze-image.asl.json"),
+        set("fn::join[1].fn::split[0]", "$${FailureQueue}", "replaces ${FailureQueue}, which")
+            .at("variables.definitionWithFailureQueue"),
+    ]),
 ];
-
-/// Roles and functions.
-const RESOURCES: &[Mistake] = &[
-    set("headObject.options.dependsOn[0]", REMOVED, "must have headObjectPolicy in dependsOn"),
-    set(
-        "headObject.options.dependsOn[0]",
-        "${readDimensionsPolicy}",
-        "must have headObjectPolicy in dependsOn",
-    ),
-    set("analyzeImage.options.dependsOn[0]", REMOVED, "must have analyzeImagePolicy in dependsOn"),
-    set(
-        "objectEventsTarget.options.dependsOn[0]",
-        REMOVED,
-        "must have objectEventsPolicy in dependsOn",
-    ),
-    set(
-        "readDimensions.properties.role",
-        "${headObjectRole.arn}",
-        "is also the role of headObject",
-    ),
-    set(
-        "headObjectPolicy.properties.role",
-        "${readDimensionsRole.id}",
-        "headObjectRole has no policy",
-    )
-    .at("headObject.properties.role"),
-    set("headObjectLogs.properties.retentionInDays", REMOVED, "forever"),
-    set("headObjectLogs.properties.retentionInDays", "0", "forever"),
-    set(
-        "readDimensions.properties.code.fn::fileArchive",
-        "${artifacts}/head-object/bootstrap.zip",
-        "headObject also uses the archive of head-object",
-    ),
-    set(
-        "headObjectPolicy.properties.policy.fn::toJSON.Statement[0].Resource",
-        "${readDimensionsLogs.arn}:*",
-        "does not allow logs:PutLogEvents",
-    )
-    .at("resources.headObject"),
-    set(
-        "readDimensions.properties.timeout",
-        "30",
-        "times out after 25 s, before readDimensions does after 30 s",
-    )
-    .at("States.ReadDimensions"),
-];
-
-/// Routes of the API.
-const ROUTES: &[Mistake] = &[
-    set(
-        "apiStage.options.dependsOn[2]",
-        REMOVED,
-        "must have infoImagesRoute in dependsOn, the route for GET /images/info",
-    ),
-    set(
-        "apiStage.properties.routeSettings[3].routeKey",
-        "HEAD /images/infos",
-        "there is no route for HEAD /images/infos",
-    ),
-    set(
-        "infoImagesHeadRoute.properties.routeKey",
-        "GET /images/info",
-        "infoImagesRoute is already the route",
-    ),
-    set("infoImagesRoute.properties.routeKey", "GTE /images/info", "the method must be one of"),
-    set("openapiRoute.properties.routeKey", "GET /openapi.yaml", "differ in GET /openapi.json")
-        .at("pulumi/Main.yaml: routes"),
-    set(
-        "getMetadataRoute.properties.target",
-        "${getMetadataIntegration.id}",
-        "must be integrations/",
-    ),
-    set(
-        "getMetadataRoute.properties.target",
-        "integrations/${getMetadata.id}",
-        "with the id of an integration",
-    ),
-    set(
-        "getMetadataIntegration.properties.integrationUri",
-        "${getMetadata.arn}",
-        "must be the output invokeArn",
-    ),
-    set(
-        "getMetadataIntegration.properties.integrationUri",
-        "${putMetadata.invokeArn}",
-        "allows the API to invoke putMetadata",
-    )
-    .at("resources.getMetadataRoute"),
-    set(
-        "getMetadataPermission.properties.sourceArn",
-        "${api.executionArn}/*/POST/images/metadata/*",
-        "allows the API to invoke getMetadata for GET /images/metadata",
-    )
-    .at("resources.getMetadataRoute"),
-    set(
-        "getMetadataPermission.properties.principal",
-        "events.amazonaws.com",
-        "allows the API to invoke getMetadata",
-    )
-    .at("resources.getMetadataRoute"),
-    set(
-        "getMetadataPermission.properties.sourceArn",
-        "${api.arn}/*/*/images/metadata/*",
-        "allows the API to invoke getMetadata",
-    )
-    .at("resources.getMetadataRoute"),
-];
-
-/// A function with its role, log group and archive.
-const FUNCTION: &[Mistake] = &[
-    set("role", "${analyzeImageRole.arn}", "analyzeImageRole does not trust lambda.amazonaws.com"),
-    set("role", "${headObjectRole.name}", "must be the output arn of an aws:iam:Role"),
-    set("loggingConfig.logGroup", REMOVED, "loggingConfig.logGroup must be"),
-    set(
-        "loggingConfig.logGroup",
-        "${readDimensionsLogs.name}",
-        r#"must be "/aws/lambda/pixgauge-dev-head-object""#,
-    ),
-    set(
-        "code.fn::fileArchive",
-        "${artifacts}/head-objects/bootstrap.zip",
-        "does not end in -head-objects",
-    ),
-    set(
-        "code.fn::fileArchive",
-        "${artifacts}/head-object.zip",
-        "must be <folder>/<function>/bootstrap.zip",
-    ),
-];
-
-/// Permissions for the calls of a state machine.
-const MACHINE_POLICY: &[Mistake] = &[
-    set(
-        "[0].Resource[1]",
-        REMOVED,
-        "does not allow lambda:InvokeFunction on ${readDimensions.arn}",
-    )
-    .at("States.ReadDimensions"),
-    set("[2]", REMOVED, "does not allow sqs:SendMessage on ${failureQueue.arn}")
-        .at("States.ReportFailure"),
-];
-
-/// Placeholders of a definition.
-const PLACEHOLDERS: &[Mistake] = &[
-    set(
-        "definitionWithFailureQueue.fn::join[0]",
-        "${failureQueue.arn}",
-        "must be the output url of a resource",
-    )
-    .at("States.ReportFailure"),
-    set(
-        "definitionWithFailureQueue.fn::join[1].fn::split[0]",
-        "$${FailureQueue}",
-        "does not replace ${FailureQueueUrl}",
-    )
-    .at("statemachine/analyze-image.asl.json"),
-    set(
-        "definitionWithFailureQueue.fn::join[1].fn::split[0]",
-        "$${FailureQueue}",
-        "replaces ${FailureQueue}, which",
-    )
-    .at("variables.definitionWithFailureQueue"),
-];
-
-/// The trust policy of the schedule's role.
-const TRUST: &[Mistake] = &[set(
-    "Statement[0].Principal.Service",
-    "events.amazonaws.com",
-    "does not trust scheduler.amazonaws.com",
-)
-.at("reconciliations.properties.target.roleArn")];

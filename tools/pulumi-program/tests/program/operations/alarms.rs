@@ -6,7 +6,7 @@ use pulumi_program::ResourceInputs;
 use serde_json::{Map, Value, json};
 
 use super::metrics::{Metric, dimensions};
-use crate::evaluated::Deployed;
+use crate::evaluated::{Deployed, statements};
 use crate::project::STACKS;
 
 /// Maximum number of metrics in an alarm on an expression:
@@ -58,19 +58,15 @@ fn every_kind_of_failure_has_an_alarm() {
             dimensions.into_values().map(move |value| format!("{name} {value}"))
         })
         .collect();
-    let named = |token: &str| {
-        let all = deployed.all(token);
-        all.iter().map(|it| it.inputs["name"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
-    };
     let mut expected = Vec::new();
-    for function in named("aws:lambda:Function") {
+    for function in deployed.names("aws:lambda:Function") {
         // This function also fails on objects that are not images, so its errors have no alarm.
         if !function.ends_with("-read-dimensions") {
             expected.push(format!("Errors {function}"));
         }
         expected.push(format!("Throttles {function}"));
     }
-    for queue in named("aws:sqs:Queue") {
+    for queue in deployed.names("aws:sqs:Queue") {
         expected.push(format!("ApproximateNumberOfMessagesVisible {queue}"));
     }
     for machine in ["analyzeImage", "repairImage", "reconcile"] {
@@ -120,11 +116,9 @@ fn metrics_of_an_expression_share_one_period() {
 #[test]
 fn only_this_stacks_alarms_may_publish() {
     let deployed = Deployed::of("production");
-    let policy = deployed.get("alarmTopicPolicy").inputs["policy"].as_str().unwrap();
-    let policy: Value = serde_json::from_str(policy).unwrap();
     assert_eq!(
-        policy["Statement"],
-        json!([{
+        statements(deployed.get("alarmTopicPolicy")),
+        [json!({
             "Effect": "Allow",
             "Principal": {"Service": "cloudwatch.amazonaws.com"},
             "Action": "sns:Publish",
@@ -134,6 +128,6 @@ fn only_this_stacks_alarms_may_publish() {
                 "ArnLike": {"aws:SourceArn":
                     "arn:aws-us-gov:cloudwatch:eu-central-1:123456789012:alarm:pixgauge-production-*"},
             },
-        }])
+        })]
     );
 }

@@ -13,10 +13,10 @@ fn sections() -> BTreeMap<String, String> {
     titled.map(|(title, text)| (title.to_owned(), text.to_owned())).collect()
 }
 
-/// The names of alarms or saved queries, without the prefix with the stack's name.
+/// The names of alarms or saved queries, without the prefix that names the stack.
 fn names(deployed: &Deployed, token: &str, prefix: &str) -> BTreeSet<String> {
-    let name = |name: &str| name.strip_prefix(prefix).unwrap().to_owned();
-    deployed.all(token).iter().map(|it| name(it.inputs["name"].as_str().unwrap())).collect()
+    let names = deployed.names(token).into_iter();
+    names.map(|name| name.strip_prefix(prefix).unwrap().to_owned()).collect()
 }
 
 fn alarms() -> BTreeSet<String> {

@@ -114,10 +114,7 @@ impl Metric {
 
 /// The values that a dimension can have in this stack.
 fn values(deployed: &Deployed, dimension: &str) -> Vec<String> {
-    let named = |token: &str| {
-        let all = deployed.all(token);
-        all.iter().map(|it| it.inputs["name"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
-    };
+    let named = |token| deployed.names(token).into_iter().map(str::to_owned).collect::<Vec<_>>();
     match dimension {
         "FunctionName" => named("aws:lambda:Function"),
         "EventSourceMappingUUID" => {

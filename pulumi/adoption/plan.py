@@ -58,7 +58,7 @@ def settings(plan):
         plan.settings |= values
         plan.imported.append(setting.resource)
         plan.rows.append((what, summary, "kept, as a setting"))
-    # `versioning` is the only setting with a value for a bucket that never had the setting.
+    # The other settings of a bucket have no value until they are set. `versioning` has one.
     if not plan.bucket.answers["versioning"]:
         plan.settings["versioning"] = "Disabled"
     plan.settings["bucketUnmanaged"] = sorted(unmanaged)

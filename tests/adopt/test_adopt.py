@@ -143,7 +143,7 @@ class Everything(Sandbox):
         self.assertEqual(self.settings()["bucketName"], BUCKET)
 
     def test_the_region_is_that_of_the_bucket(self):
-        # A bucket without a location is in the first region.
+        # S3 names no location for a bucket in us-east-1.
         for location, region in [(REGION, REGION), (None, "us-east-1")]:
             self.answer({"s3api get-bucket-location": {"LocationConstraint": location}})
             self.write_file("")

@@ -70,9 +70,9 @@ def property_spec(notation):
 
 
 def token(name, is_resource=False):
-    """Expands the token of a resource, type or function: `aws:s3:Bucket` to `aws:s3/bucket:Bucket` if
-    it is a resource, `aws:s3:Rule` to `aws:s3/Rule:Rule`, `aws:getRegion` to
-    `aws:index/getRegion:getRegion`."""
+    """Expands the token of a resource (`aws:s3:Bucket` to `aws:s3/bucket:Bucket`), a type
+    (`aws:s3:BucketRule` to `aws:s3/BucketRule:BucketRule`) or a function (`aws:getRegion` to
+    `aws:index/getRegion:getRegion`)."""
     package, *modules, name = name.split(":")
     module = modules[0] if modules else "index"
     file = name[0].lower() + name[1:] if is_resource else name

@@ -117,7 +117,10 @@ const UNSEEN = [
     /^States.CompareParts.Output: walk$/,
 ];
 
-/** Yields each transition, but to another state, and each MEMBER of an expression, misspelled. */
+/**
+ * Yields an edit of each transition, to another state, and of each MEMBER of an expression, to a
+ * misspelled one.
+ */
 function* slips(machine) {
     for (const place of ways(machine)) {
         if (!/\.(Next|Default)$/.test(place)) continue;

@@ -122,12 +122,12 @@ mod tests {
             ("cat.jpg", "cat.jpg"),
             ("CAT.JPEG", "CAT.JPEG"),
             ("cat.html.Jfif", "cat.html.Jfif"),
-            // Another extension is replaced.
+            // An extension that the format does not have is replaced.
             ("cat.png", "cat.jpg"),
             ("cat.html", "cat.jpg"),
             ("photo.tar.gz", "photo.tar.jpg"),
             ("cat.mp4", "cat.jpg"),
-            // A missing extension is added.
+            // A name without an extension gets the usual one.
             ("cat", "cat.jpg"),
             ("cat.", "cat.jpg"),
             ("2024.05.01", "2024.05.01.jpg"),

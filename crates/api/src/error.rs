@@ -254,7 +254,8 @@ mod tests {
         }
     }
 
-    /// A header tells a client how to go on; the body has the reason for a rejection.
+    /// A header states the allowed methods, the size of the object, or when to retry. The body
+    /// states the reason for a rejection.
     #[test]
     fn an_error_has_the_details_that_a_client_may_use() {
         let key = || "uploads/a".to_owned();

@@ -41,7 +41,8 @@ impl From<Overview> for Info {
 mod tests {
     use super::*;
 
-    /// The documents are compared as text, because the contract fixes the order of the members.
+    /// The documents are compared as text, because the API contract fixes the order of the
+    /// members.
     #[test]
     fn an_overview_has_the_figures_of_the_catalog() {
         let overview = Overview {

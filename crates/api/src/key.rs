@@ -97,10 +97,10 @@ mod tests {
     fn a_key_in_the_path_has_several_readings_and_one_in_the_query_is_decoded_in_full() {
         for (request, keys) in [
             (get_key("a b/c+d?#é🦀.jpg"), &["uploads/a b/c+d?#é🦀.jpg"][..]),
-            // An escaped percent sign is read first as one.
+            // `%25` is read first as an escaped percent sign, then as the three characters.
             (get_key("100%25.jpg"), &["uploads/100%.jpg", "uploads/100%25.jpg"]),
             (get_key("a%252Fb"), &["uploads/a%2Fb", "uploads/a%252Fb"]),
-            // A path that was not decoded is found, too.
+            // The path may not have been decoded at all, so the second reading decodes it.
             (get_key("a%20b.jpg"), &["uploads/a%20b.jpg", "uploads/a b.jpg"]),
             (get_query("s3objectkey=uploads%2Fa%3Fb%2525.png"), &["uploads/a?b%25.png"]),
             (get_query("v=2&s3objectkey=uploads/a=b.png"), &["uploads/a=b.png"]),
@@ -133,7 +133,7 @@ mod tests {
         for (prefix, fits, request) in [
             (uploads, true, get_key(&name(1016))),
             (uploads, false, get_key(&name(1017))),
-            // Only the decoded reading, in which `%25` takes one byte, is short enough.
+            // Of the two readings, only the decoded one is short enough: `%25` is one byte in it.
             (uploads, true, get_key(&format!("%25{}", name(1015)))),
             (uploads, true, full(uploads, 1016)),
             (uploads, false, full(uploads, 1017)),

@@ -8,10 +8,10 @@
 //! - HTTP semantics: [`Validators`] for conditional requests, [`select`] for ranges,
 //!   [`CacheSeconds`] for caching, [`Disposition`] for file names.
 //! - JSON documents of the API contract: [`Metadata`], [`LookUp`], [`ImageList`], [`Info`].
-//! - Description of the API: [`openapi`] returns the committed document. A test derives the
-//!   document from the types of this crate and compares the two.
-//! - Routing: [`refusal`] is the response to an unknown path, or to a method that the path does not
-//!   allow.
+//! - Description of the API: [`openapi`] returns the committed document, adapted to the stack. A
+//!   test derives the document from the types of this crate and compares it with the committed one.
+//! - Routing: [`refusal`] returns the error for an unknown path, or for a method that the path does
+//!   not allow.
 //!
 //! To follow one query through the code, start with `serve.rs`, then `key.rs` and `metadata.rs`.
 

@@ -240,8 +240,8 @@ mod tests {
             "lastModified": "2024-05-01T12:00:00Z", "execution": "arn:1",
         });
         let document = document.recorded_by(Some("arn:1".into()));
-        // The documents are compared as text, because the contract fixes the order of the first
-        // members.
+        // The documents are compared as text, because the API contract fixes the order of the
+        // first members.
         assert_eq!(serde_json::to_string(&document).unwrap(), expected.to_string());
     }
 }

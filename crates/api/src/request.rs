@@ -111,12 +111,12 @@ pub(crate) mod samples {
         .unwrap()
     }
 
-    /// A GET request with this key in its path.
+    /// A request with this key in its path. The request states no method.
     pub(crate) fn get_key(key: &str) -> Request {
         get_with(key, "")
     }
 
-    /// A GET request with this key in its path, and with this query string.
+    /// A request with this key in its path, and with this query string. It states no method.
     pub(crate) fn get_with(key: &str, query: &str) -> Request {
         serde_json::from_value(json!({
             "rawQueryString": query, "pathParameters": {"s3objectkey": key},
@@ -153,7 +153,7 @@ pub(crate) mod samples {
         .unwrap()
     }
 
-    /// A GET request with this query string.
+    /// A request with this query string. It states no method.
     pub(crate) fn get_query(query: &str) -> Request {
         serde_json::from_value(json!({"rawQueryString": query})).unwrap()
     }

@@ -15,9 +15,9 @@ pub(crate) enum Cancellation {
     Throttled(String),
     /// Transient: another transaction was writing one of the items, or DynamoDB gave no reason.
     Conflict,
-    /// DynamoDB refuses the changes of totals. Either DynamoDB cannot add to an attribute, or a
-    /// spoiled attribute ([`spoiled`](crate::totals::spoiled)), to which the transaction does not
-    /// add, has changed since it was read.
+    /// DynamoDB refuses the changes of totals, for one of two reasons. DynamoDB cannot add to an
+    /// attribute. Or the transaction leaves out an attribute that was read as spoiled
+    /// ([`spoiled`](crate::totals::spoiled)), and the attribute has changed since then.
     TotalsRefused,
     /// Permanent: DynamoDB refuses the transaction.
     Refused,
@@ -63,7 +63,8 @@ mod tests {
 
     use super::*;
 
-    /// The code of an item without a reason, and every code that DynamoDB documents.
+    /// `None`, the code of an item that is not to blame, and every other code that DynamoDB
+    /// documents.
     fn codes() -> impl Iterator<Item = &'static str> {
         std::iter::once("None").chain(CANCELLATION_REASONS.iter().map(|(code, _)| *code))
     }

@@ -31,7 +31,7 @@ pub struct Segment {
     total: i32,
 }
 
-/// A segment number, or a number of segments, out of range.
+/// A segment number or a number of segments that is out of range.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error(
     "the segment must be from 0 to one less than the number of segments, which is at most 1000"
@@ -229,7 +229,7 @@ mod tests {
             (&of_object, at(Some(1_714_564_860)), false),
             (&of_object, at(Some(1_714_564_801)), true),
             (&of_object, at(None), true),
-            // An object that S3 did not describe may be any object.
+            // S3 did not describe the unreadable object, so any listed object may be that one.
             (&rejected(None, contract::Rejection::unreadable("SSE-C")), listed.clone(), true),
             (&rejected(None, rejection()), listed.clone(), false),
             (&RecordState::Absent { expires_at: 0 }, listed.clone(), false),

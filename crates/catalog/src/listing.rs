@@ -75,7 +75,7 @@ impl Catalog {
 /// adds them.
 struct Listing<'a> {
     query: &'a ListQuery,
-    /// The rows of each shard, by its number.
+    /// The rows of each shard. The index is the number of the shard.
     shards: Vec<ShardRows>,
     budget: Budget,
     page: ImagePage,

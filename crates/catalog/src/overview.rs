@@ -139,7 +139,8 @@ mod tests {
         assert_eq!((overview.total_images, overview.total_bytes), (5, 460));
     }
 
-    /// Totals that another program has spoiled: sums below zero, or sums of shards that cancel out.
+    /// Another program has spoiled the totals: the sums of the two shards cancel out
+    /// (`image/jpeg`), or a sum is below zero (`image/gif` and the bytes).
     #[test]
     fn types_that_add_up_to_nothing_are_left_out() {
         let spoiled = [

@@ -33,8 +33,8 @@ impl Remeasure {
 }
 
 impl From<bool> for Remeasure {
-    /// [`Remeasure::Older`] if `older` is true. In the input of a reconciliation, `older` is the
-    /// value of `remeasure`.
+    /// [`Remeasure::Older`] if `older` is true. `older` is the value of `remeasure` in the input of
+    /// a reconciliation.
     fn from(older: bool) -> Self {
         if older { Self::Older } else { Self::Nothing }
     }
@@ -48,7 +48,7 @@ mod tests {
     use crate::item::ImageRecord;
     use crate::item::samples::{record, rejection};
 
-    /// An image and a rejection with this version.
+    /// An image and a rejection that this version of the code measured.
     fn states(measuring: Option<u32>) -> [RecordState; 2] {
         let (object, mut image) = (observed::object(3), observed::facts("image/png"));
         image.measuring = measuring;

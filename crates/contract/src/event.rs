@@ -9,8 +9,8 @@ use crate::{Sequencer, SequencerError};
 /// (`statemachine/reconcile.asl.json`).
 const RECONCILIATION: &str = "pixgauge.reconcile";
 
-/// The part of an S3 event that an execution relies on: the object, and its place in the order of
-/// events.
+/// The part of an S3 event that an execution relies on: the object, and the event's position among
+/// the events of the object's key.
 ///
 /// Deserialized from an event as EventBridge delivers it
 /// (<https://docs.aws.amazon.com/AmazonS3/latest/userguide/ev-events.html>). Size, ETag and type of

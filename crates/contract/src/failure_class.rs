@@ -1,5 +1,5 @@
 //! Classes of failed AWS calls: for each service, a table of the failure codes that a function can
-//! meet.
+//! receive.
 //!
 //! For every operation that a crate calls, a test reads from the SDK's source which codes the
 //! operation declares (`tests/failure_codes.rs`). The test fails until each of these codes has a
@@ -37,10 +37,10 @@ pub type FailureCode = (&'static str, FailureClass);
 
 use FailureClass::{Object, System, Transient};
 
-/// Codes that any service may send. The SDK's own classifiers make it retry the codes for throttling
-/// and timeouts (`aws_runtime::retries::classifiers`); `RetryTransient` makes it retry the other
-/// transient codes. Expired credentials are transient, because Lambda gives
-/// each new execution environment new credentials.
+/// Codes that any service may send. The SDK retries all transient codes: its own classifiers know
+/// the codes for throttling and timeouts (`aws_runtime::retries::classifiers`), and
+/// `RetryTransient` adds the others. Expired credentials are transient, because Lambda gives each
+/// new execution environment new credentials.
 ///
 /// <https://docs.aws.amazon.com/awssupport/latest/APIReference/CommonErrors.html>
 pub const COMMON: &[FailureCode] = &[
@@ -85,8 +85,8 @@ pub const DYNAMODB: &[FailureCode] = &[
     ("ReplicatedWriteConflictException", Transient),
     ("TransactionConflictException", Transient),
     ("ConditionalCheckFailedException", Object),
-    // The SDK does not retry this code. The catalog retries it if the further codes of the
-    // transaction, one for each of its items, allow it (`CANCELLATION_REASONS`).
+    // The SDK does not retry a canceled transaction. The catalog decides whether to retry it by the
+    // codes of the transaction's items (`CANCELLATION_REASONS`).
     ("TransactionCanceledException", System),
     ("IdempotentParameterMismatchException", System),
     ("IncompleteSignatureException", System),

@@ -18,8 +18,8 @@ const MAX_PREFIX_BYTES: usize = MAX_KEY_BYTES - 32;
 ///
 /// The prefix is part of IAM policies, event patterns, log queries and JSON documents, so each of
 /// its characters has to stand for itself in all of these. [`KeyPrefixError`] has the reason for
-/// each character that is refused. `pulumi/Main.yaml` refuses the same texts in `pulumi preview`; a
-/// test compares its refusals with these.
+/// each character that is refused. `pulumi/Main.yaml` refuses the same texts in `pulumi preview`,
+/// as a test checks.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(into = "String", try_from = "String")]
 pub struct KeyPrefix(String);

@@ -104,7 +104,7 @@ mod tests {
     use super::*;
     use crate::{COMMON, DYNAMODB, EVENTBRIDGE, S3};
 
-    /// The error of another operation.
+    /// An error of an operation that the classifier in a test is not for.
     #[derive(Debug, thiserror::Error)]
     #[error("another operation failed")]
     struct Other;

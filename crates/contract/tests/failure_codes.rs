@@ -43,8 +43,8 @@ fn files(folder: &Path, found: &mut Vec<PathBuf>) {
     }
 }
 
-/// Folders of the packages that run on AWS, each with its source. The source has no unit tests, and
-/// no white space, since a call may extend over several lines.
+/// Folders of the packages that run on AWS, each with its source. Unit tests are left out. White
+/// space is removed, because a call may extend over several lines.
 fn sources() -> impl Iterator<Item = (PathBuf, String)> {
     let folders = ["crates", "functions"].map(|folder| fs::read_dir(root().join(folder)).unwrap());
     folders.into_iter().flatten().map(|entry| {
@@ -144,7 +144,8 @@ fn every_declared_code_of_every_call_has_a_class() {
     assert!(transact.contains("TransactionInProgressException"), "{transact:?}");
 }
 
-/// Inside a function, the SDK retries the failures that the tables call transient.
+/// With a `RetryTransient` for the error of an operation, the SDK retries the failures that
+/// `failure_class.rs` calls transient.
 #[test]
 fn every_call_is_retried_by_the_class_of_its_failure() {
     let code: Vec<_> = sources().map(|(_, code)| code).collect();
@@ -156,8 +157,9 @@ fn every_call_is_retried_by_the_class_of_its_failure() {
     }
 }
 
-/// A code that the SDK itself retries is transient here too, so that the state machine continues to
-/// retry.
+/// Even without `RetryTransient`, the SDK retries the codes in two lists of its source. Those codes
+/// are transient in `failure_class.rs` too, so that the state machine retries after the SDK gives
+/// up.
 #[test]
 fn every_code_that_the_sdk_retries_is_transient() {
     let classifiers = packages()["aws-runtime"].join("src/retries/classifiers.rs");

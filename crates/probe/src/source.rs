@@ -147,27 +147,22 @@ impl<'a> Source<'a> {
         Ok(self.array::<1>(offset)?[0])
     }
 
-    /// A big-endian 16-bit number.
     pub(crate) fn u16_be(&self, offset: u64) -> Parsed<u16> {
         self.array(offset).map(u16::from_be_bytes)
     }
 
-    /// A big-endian 32-bit number.
     pub(crate) fn u32_be(&self, offset: u64) -> Parsed<u32> {
         self.array(offset).map(u32::from_be_bytes)
     }
 
-    /// A big-endian 64-bit number.
     pub(crate) fn u64_be(&self, offset: u64) -> Parsed<u64> {
         self.array(offset).map(u64::from_be_bytes)
     }
 
-    /// A little-endian 16-bit number.
     pub(crate) fn u16_le(&self, offset: u64) -> Parsed<u16> {
         self.array(offset).map(u16::from_le_bytes)
     }
 
-    /// A little-endian 32-bit number.
     pub(crate) fn u32_le(&self, offset: u64) -> Parsed<u32> {
         self.array(offset).map(u32::from_le_bytes)
     }

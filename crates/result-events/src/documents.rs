@@ -1,8 +1,9 @@
 //! The JSON Schemas of the events, derived from the types, and a sample of each kind of event, made
 //! from the records in `events/stream-records.json`.
 //!
-//! The tests compare them with `events/schemas/*.json` and `events/result-*.json`. After a change,
-//! `UPDATE_EXPECT=1 cargo test -p result-events documents` renews the files.
+//! The tests compare the schemas and the samples with `events/schemas/*.json` and
+//! `events/result-*.json`. After a change, `UPDATE_EXPECT=1 cargo test -p result-events documents`
+//! renews the files.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -22,7 +23,6 @@ pub(crate) fn events_folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../events")
 }
 
-/// The kinds of events.
 pub(crate) const KINDS: [&str; 4] =
     ["ImageRecorded", "ImageChanged", "ImageRejected", "ImageRemoved"];
 
@@ -107,7 +107,7 @@ fn of_the_api() -> Map<String, Value> {
 }
 
 /// The schema of a detail. The JSON of a detail has the members of [`Common`] beside the detail's
-/// own members, so the schema has both in one object, too.
+/// own members, so the schema lists all these members in one object.
 fn flattened(detail: &Value, common: &Value) -> Value {
     let parts = detail["allOf"].as_array().unwrap();
     let own = parts.iter().find(|part| part.get("properties").is_some()).unwrap();

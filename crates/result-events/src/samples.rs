@@ -189,8 +189,8 @@ static VALIDATORS: LazyLock<BTreeMap<&str, jsonschema::Validator>> = LazyLock::n
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(8))]
 
-    /// Events may arrive twice, and in any sequence. For each key, the event with the greatest
-    /// `order` wins.
+    /// Events may arrive twice, and the event of a later change before that of an earlier one. For
+    /// each key, the event with the greatest `order` wins.
     #[test]
     fn doubled_events_in_random_order_rebuild_the_catalog(
         steps in steps(2_000), seed: u64,

@@ -98,7 +98,7 @@ mod tests {
         }
     }
 
-    /// The setting as a required one, and as an optional one.
+    /// Each value is read as a required setting and as an optional one.
     #[test]
     fn a_missing_or_malformed_variable_is_named_with_what_it_must_be() {
         let rule = "it must be a whole number from 0 to 100";

@@ -34,7 +34,7 @@ impl NamedError for Failure {
     }
 }
 
-/// The function under test, in a process that the other tests start.
+/// The function under test. It runs only in the processes that the other tests start.
 #[test]
 fn function() {
     if env::var_os("AWS_LAMBDA_RUNTIME_API").is_none() {

@@ -75,8 +75,8 @@ type HeadError = SdkError<HeadObjectError, HttpResponse>;
 type GetError = SdkError<GetObjectError, HttpResponse>;
 
 /// An S3 client, and the prefix of the keys that the stack measures. The roles of the functions
-/// allow requests only for keys under the prefix. The requests to which the caller gives no key, as
-/// in [`Storage::check`], therefore stay under the prefix, too.
+/// allow requests only for keys under the prefix. So a method that chooses a key itself, such as
+/// [`Storage::check`], chooses one under the prefix.
 #[derive(Clone, Debug)]
 pub struct Storage {
     client: Client,
@@ -156,9 +156,9 @@ impl Storage {
         }))
     }
 
-    /// True if S3 still does not send the bytes of the object, for the same reason as before:
-    /// `recorded` is the text of that [`Unreadable`]. Also true if S3 reports a transient failure
-    /// of KMS. Reads at most one byte.
+    /// True if S3 still does not send the bytes of the object, for the same reason as before.
+    /// `recorded` is the text of the earlier reason ([`Unreadable`]). Also true if S3 reports a
+    /// transient failure of KMS. Reads at most one byte.
     ///
     /// # Errors
     /// [`StorageError::StorageUnavailable`] and [`StorageError::StorageRefused`].

@@ -1,4 +1,4 @@
-//! The committed counts, and the comparison with them.
+//! The baseline: the committed counts of all functions, with which new measurements are compared.
 
 use std::path::{Path, PathBuf};
 
@@ -132,7 +132,7 @@ mod tests {
             for (found, expected) in
                 [(regressions(&before, &now), grown), (gains(&before, &now), shrunk)]
             {
-                // The binary has grown or shrunk, too.
+                // The executable grows and shrinks with its archive, so findings come in pairs.
                 assert_eq!(found.len(), expected.map_or(0, |_| 2), "{found:?}");
                 let expected =
                     expected.map(|it| format!("get-image: size of the archive in bytes: {it}"));

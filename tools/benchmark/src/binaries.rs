@@ -61,8 +61,8 @@ fn target(root: &Path) -> PathBuf {
     std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), PathBuf::from)
 }
 
-/// Puts a function's executable into `to` under the name `bootstrap`, like Lambda. Measures the
-/// executable and its archive.
+/// Puts a function's executable into `to` under the name `bootstrap`, the name that Lambda runs.
+/// Measures the executable and its archive.
 pub(crate) fn unpack(directory: &Path, function: &str, to: &Path) -> Result<Sizes, BenchmarkError> {
     let file = find(directory, function).ok_or_else(|| BenchmarkError::NoBinary {
         function: function.to_owned(),

@@ -6,9 +6,9 @@ use std::path::Path;
 
 use crate::project::Settings;
 
-/// All variables except `AWS_LAMBDA_RUNTIME_API`, which differs from process to process. The
-/// credentials are those of AWS's examples. The endpoint of all services is `aws`, the address of
-/// the stand-in.
+/// All variables except `AWS_LAMBDA_RUNTIME_API`, which differs from process to process. The access
+/// key is one of AWS's examples. The endpoint of all services is `aws`, the address of the stand-in
+/// for AWS.
 pub(crate) fn of(settings: &Settings, task: &Path, aws: SocketAddr) -> Vec<(String, String)> {
     let of_lambda = [
         ("AWS_ACCESS_KEY_ID", "ASIAIOSFODNN7EXAMPLE"),

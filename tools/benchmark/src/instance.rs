@@ -29,7 +29,7 @@ const IDLE_POLLS: u32 = 5;
 /// Number of characters of a function's log to show when it fails.
 const LOG_SHOWN: usize = 2_000;
 
-/// The parameters of a process.
+/// The parameters with which the process of a function is started.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Launch<'a> {
     /// Name of the function.
@@ -79,8 +79,8 @@ impl<'a> Instance<'a> {
         Ok(Self { launch, child, api, started })
     }
 
-    /// Waits until the function asks for its first invocation, and returns the time since its
-    /// start.
+    /// Waits until the function asks for its first invocation, and returns the time since the
+    /// process was started.
     pub(crate) fn initialized(&mut self) -> Result<Duration, BenchmarkError> {
         match self.message()? {
             Message::Next(at) => Ok(at - self.started),

@@ -8,8 +8,8 @@ use serde_json::{Map, Value};
 
 use crate::error::BenchmarkError;
 
-/// The stack whose configuration the functions get. It leaves their memory and environment at the
-/// defaults.
+/// The stack whose configuration the functions get. This stack leaves the functions' memory and
+/// environment at the defaults.
 const STACK: &str = "dev";
 
 /// A function's settings on AWS.

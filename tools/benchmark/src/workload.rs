@@ -1,4 +1,5 @@
-//! The event that each function handles while it is measured, and the result it must return.
+//! The event that each function handles while it is measured, and the evidence in the function's
+//! result that it has done its work.
 
 use std::path::Path;
 

@@ -57,7 +57,7 @@ pub struct PathCounts {
     pub execution_log_bytes_at_error: u64,
     /// Bytes of the API's access log.
     pub access_log_bytes: u64,
-    /// Bytes of the response's body; zero if the body is an image.
+    /// Bytes of the response's body; zero if the body is an image, because images differ in size.
     #[serde(rename = "answerBytes")]
     pub response_bytes: u64,
 }

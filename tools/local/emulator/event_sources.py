@@ -46,7 +46,10 @@ class StreamPosition:
         self.attempts, self.next_attempt, self.limit = 0, 0, None
 
     def fail(self, limit):
-        """Postpones the next attempt, which reads `limit` records, or a full batch if None."""
+        """Postpones the next attempt.
+
+        The attempt reads `limit` records, or a full batch if `limit` is None.
+        """
         wait = min(FIRST_WAIT * 2**min(self.attempts, 10), LONGEST_WAIT)
         self.attempts += 1
         self.next_attempt, self.limit = time.monotonic() + wait, limit

@@ -251,16 +251,19 @@ def expected_signature(request, signature, secret, body, method):
 
 
 def payload(request, signature, body):
-    """Returns the hash of the body that the signature covers."""
+    """Returns the value that stands for the body in the signature: a hash, or a constant of S3.
+
+    Raises Refused if the request names the hash of another body.
+    """
     computed = hashlib.sha256(body).hexdigest()
     claimed = request.header("x-amz-content-sha256")
     if claimed is None or "x-amz-content-sha256" not in signature.headers:
         return computed
     if DIGEST.fullmatch(claimed) and claimed != computed:
         raise Refused("the body is not the one that was signed")
-    # `claimed` is either the right hash or one of S3's constants for a body that is unsigned or
-    # signed in chunks. The signature covers this header, so only the signer can have chosen a
-    # constant.
+    # `claimed` is either the hash of the body, or one of S3's constants for a body that is unsigned
+    # or signed in chunks. The signature covers the header `x-amz-content-sha256`, so only the
+    # signer can have chosen a constant.
     return claimed
 
 
@@ -303,7 +306,10 @@ class Fence:
         return await self.application(scope, receive, send)
 
     async def admit(self, scope, receive):
-        """Returns the scope and the channel to call the emulator with."""
+        """Checks a request. Returns the scope and the channel to call the emulator with.
+
+        Raises Refused if the request may not reach the emulator.
+        """
         request = Request(scope)
         request.host()
         initiator = request.initiator()

@@ -106,8 +106,8 @@ impl RedriveError {
 /// message once its execution has started.
 ///
 /// Keeps messages that contain no event, and those whose execution cannot be started. Skips
-/// messages that were sent after the call began. Otherwise, an event that fails again at once would
-/// be redriven endlessly.
+/// messages that were sent after the call began: without this rule, an event that fails again at
+/// once would be redriven endlessly.
 ///
 /// # Errors
 /// If the queue cannot be read or a message cannot be deleted. If a message cannot be deleted, its

@@ -48,7 +48,8 @@ impl fmt::Display for ConfigType {
 }
 
 impl ConfigType {
-    /// The type called `name`; `None` if that is an array type or unknown.
+    /// The type called `name`; `None` for `array`, which needs a type of items, and for an unknown
+    /// name.
     pub(crate) fn named(name: &str) -> Option<Self> {
         match name {
             "string" => Some(Self::String),

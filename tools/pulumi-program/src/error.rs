@@ -86,8 +86,8 @@ pub enum EvaluationError {
         /// The resource's logical name.
         resource: String,
     },
-    /// A property that the value does not have, but that a reference or the `return` of an
-    /// `fn::invoke` names.
+    /// A reference, or a `return` of `fn::invoke`, that names a property which the value does not
+    /// have.
     #[error("{place}: {reference}: no such property; the value has {known}")]
     NoProperty {
         /// The place of the reference or the call.
@@ -97,7 +97,8 @@ pub enum EvaluationError {
         /// The properties that the value has, separated by commas.
         known: String,
     },
-    /// A call of a provider function whose result [`Evaluation::new`] was not given.
+    /// A call of a provider function whose result is missing in the arguments of
+    /// [`Evaluation::new`].
     ///
     /// [`Evaluation::new`]: crate::Evaluation::new
     #[error("{place}: no result was supplied for the function {function}")]

@@ -43,7 +43,7 @@ impl fmt::Display for Reference {
 }
 
 /// Splits `text` at its references. `$$` is an escaped `$`, so `$${x}` is not a reference. A `$`
-/// that neither `$` nor `{` follows is a literal `$`.
+/// before any other character than `$` and `{` is a literal `$`.
 ///
 /// Rules:
 /// <https://www.pulumi.com/docs/iac/languages-sdks/yaml/yaml-language-reference/#interpolation>

@@ -101,7 +101,7 @@ impl Stack {
     }
 
     /// The place where the value of `key` is set: in the stack's file, by the default in
-    /// `Pulumi.yaml`, or, without a file, by a call of [`Self::with`].
+    /// `Pulumi.yaml`, or by a call of [`Self::with`], whose place has no file.
     pub(crate) fn origin(&self, key: &str) -> Option<&Place> {
         self.origins.get(key)
     }

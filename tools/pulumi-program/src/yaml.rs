@@ -55,7 +55,7 @@ impl YamlError {
 }
 
 impl Node {
-    /// The node as a string, if it is one.
+    /// The text of a string; `None` for any other node.
     pub(crate) fn as_str(&self) -> Option<&str> {
         match &self.value {
             Yaml::Scalar(Value::String(text)) => Some(text),
@@ -100,8 +100,8 @@ pub(crate) fn kind_of(value: &Value) -> &'static str {
 /// Parses a file of one document into JSON, which has no line numbers.
 ///
 /// # Errors
-///
-/// Returns an error if the text is not valid YAML, or not in the subset that Pulumi YAML allows.
+/// When the text is not valid YAML, or not in the subset that this crate supports: one document,
+/// with string keys, and without anchors, aliases and tags.
 pub fn yaml_to_json(text: &str) -> Result<Value, YamlError> {
     parse(text).map(|node| node.to_json())
 }

@@ -1,7 +1,7 @@
 //! Gives every build of this workspace the same features of its dependencies.
 //!
 //! Cargo compiles a dependency with the union of the features that the packages of one build
-//! request. `cargo local`, the build of the functions, `cargo test` and `cargo test -p catalog`
+//! request. `cargo local`, its build of the functions, `cargo test` and `cargo test -p catalog`
 //! select different packages, so each of these builds would compile the AWS SDK anew, which takes
 //! minutes. To prevent that, `local` and the tests of the libraries depend on this crate, and this
 //! crate depends on everything whose features differ. The crate has no code.

@@ -30,9 +30,9 @@ impl Budget {
         Self { rows, half_units: MAX_HALF_UNITS, rounds: 0 }
     }
 
-    /// Number of rows that each of the `open` shards, which may have unread rows, should have read
-    /// ahead when `missing` images are still to be found. `None` if no shard is open, no image is
-    /// missing, or the budget does not have one row for each open shard.
+    /// Number of rows that should have been read ahead in each open shard, if the page still lacks
+    /// `missing` images, and `open` shards are open: they may have unread rows. `None` if no shard
+    /// is open, no image is missing, or the budget does not have one row for each open shard.
     ///
     /// Keys are hashed to shards, so each shard contributes about `missing / open` rows. With two
     /// standard deviations on top, one round is nearly always enough if no rows are filtered out.
@@ -63,7 +63,8 @@ impl Budget {
 mod tests {
     use super::*;
 
-    /// Rows and half units that a page takes if no row matches and each has this many bytes.
+    /// Rows that a page reads, and half read units that it costs, if no row matches the query and
+    /// each row has `row` bytes.
     fn taken(limit: usize, shards: usize, row: usize) -> (usize, usize) {
         let mut budget = Budget::new(limit, shards);
         let (mut rows, mut half_units) = (0, 0);

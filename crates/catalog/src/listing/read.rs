@@ -42,8 +42,8 @@ struct KeyCondition {
 
 impl KeyCondition {
     /// The condition that selects the rows of one shard. In a listing by key, it also requires the
-    /// query's key prefix. In a listing by size, it includes the condition of the read's start on
-    /// the size, if there is one.
+    /// query's key prefix. In a listing by size, it also contains the condition on the size that
+    /// the read's start has, if any ([`Start::size`]).
     fn of(query: &ListQuery, read: &Read) -> Self {
         let mut condition = Self {
             expression: "#shard = :shard".to_owned(),

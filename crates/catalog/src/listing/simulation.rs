@@ -99,7 +99,8 @@ impl Index {
     }
 }
 
-/// The key of a row, as DynamoDB names the last row of a response.
+/// The key of a row in the form of `LastEvaluatedKey`, by which DynamoDB names the last row of a
+/// response.
 fn position(sort: Sort, row: &Row) -> Attributes {
     let (shard, size) = (row.record.shard.number(), row.record.object.size);
     let position = Position { sort, shard, size, key: row.key.clone() };
@@ -181,9 +182,10 @@ fn a_shard_without_further_rows_is_left_out_of_the_estimate() {
     let query = ListQuery { sort, limit: 20, content_type: None, prefix, after: None };
     let page = index.list(&query);
     assert_eq!((page.images.len(), page.cost.round_trips), (20, 3));
-    // The first round requests 17 rows of each shard: 10, two standard deviations of 3, and one
-    // more. Only one of the two shards has rows. It returns 17, so 3 images are missing. The second
-    // round requests twice the estimate for them, which is 3 + 2 × 1 + 1 rows.
+    // The first round requests 17 rows of each of the two shards: half of the 20 images, two
+    // standard deviations of 3 rows, and one row more. Only one shard has rows. It returns 17, so 3
+    // images are missing. The second round requests twice the estimate for them, which is
+    // 3 + 2 × 1 + 1 rows.
     assert_eq!(page.cost.items, 17 + 2 * (3 + 2 + 1));
 }
 
@@ -209,7 +211,8 @@ fn a_page_is_complete_after_one_request_of_each_shard() {
         let query = ListQuery { sort, limit: 20, content_type, prefix, after: None };
         let page = index.list(&query);
         assert_eq!((page.images.len(), page.cost.round_trips), (20, 4));
-        // 5 rows of each shard, two standard deviations of 2 rows, and one row more.
+        // Of each of the 4 shards: a quarter of the 20 images, two standard deviations of 2 rows,
+        // and one row more.
         assert_eq!(page.cost.items, 4 * (5 + 2 * 2 + 1));
         let expected = index.sorted(sort, None);
         assert_eq!(page.next.unwrap().key, expected[19].key);

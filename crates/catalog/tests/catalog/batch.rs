@@ -32,7 +32,7 @@ async fn keys_that_a_batch_leaves_unread_are_read_again() {
     assert_eq!((records.len(), cost.round_trips, cost.items), (100, 4, 100));
     assert!(keys.iter().all(|key| records[key].as_ref().unwrap().key == *key));
     assert_eq!(table.waits(), [50, 100, 200].map(Duration::from_millis));
-    // After the fifth request, the table counts as unavailable.
+    // If the fifth request also leaves keys unread, the table counts as unavailable.
     let catalog = table.faulty_catalog(1, vec![Some(Fault::LeftUnread(1)); 4]);
     assert_eq!(catalog.get_many(&keys).await.unwrap().1.round_trips, 5);
     let catalog = table.faulty_catalog(1, vec![Some(Fault::LeftUnread(1)); 5]);
@@ -55,8 +55,8 @@ async fn more_keys_than_a_batch_holds_take_more_batches() {
     }
 }
 
-/// Each way of opening a connection makes one request, of the operation that the function's role
-/// allows, and fails if DynamoDB refuses that request.
+/// Functions with different roles open connections in different ways. Each way makes one request,
+/// of an operation that the role allows, and fails if DynamoDB refuses the request.
 #[tokio::test]
 async fn connections_are_opened_by_the_operation_that_the_role_allows() {
     let table = TestTable::create();

@@ -65,7 +65,7 @@ async fn objects_without_their_record_differ() {
     }
 }
 
-/// Every record is on one page of one segment, in pages of at most 1,000 items.
+/// Each record is on exactly one page of exactly one segment. A page has at most 1,000 items.
 #[tokio::test]
 async fn the_pages_of_all_segments_have_each_record_once() {
     let table = TestTable::create();
@@ -82,8 +82,8 @@ async fn the_pages_of_all_segments_have_each_record_once() {
     put_foreign(&table, "other/foreign");
     expected.insert("uploads/text".to_owned(), true);
     expected.insert("uploads/foreign".to_owned(), false);
-    // `photos/before` was recorded when the stack had another key prefix. The invalid item
-    // `other/foreign` is outside the stack's key prefix, too.
+    // Items outside the stack's key prefix are on the pages, too. `photos/before` was recorded when
+    // the stack had another prefix.
     record(&catalog, "photos/before", 1, &observed::image("image/png", 1)).await;
     expected.insert("photos/before".to_owned(), true);
     expected.insert("other/foreign".to_owned(), false);

@@ -23,8 +23,8 @@ use contract::{Observation, Sequencer};
 // not compile the SDK again.
 use unified_features as _;
 
-/// The sequencer of event `number`. Trailing zeros are cut off, because S3's sequencers differ in
-/// length, too.
+/// The sequencer of event `number`. Trailing zeros are cut off, so that sequencers differ in
+/// length, as those of S3 do.
 fn sequencer(number: u64) -> Sequencer {
     let digits = format!("{number:016X}");
     Sequencer::parse(digits.trim_end_matches('0')).unwrap()

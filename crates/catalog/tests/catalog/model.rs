@@ -60,7 +60,7 @@ fn run(seed: u64, wanted: u64) -> Result<(), String> {
     let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
     let steps = Cell::new(0);
     let case = |operations: Vec<Operation>| {
-        // Waits and revisions of a case depend only on the seed.
+        // The random waits and revisions of a case depend only on this seed.
         fastrand::seed(seed);
         runtime.block_on(follow(&operations)).map_err(TestCaseError::fail)?;
         steps.set(steps.get() + operations.len() as u64);
@@ -87,7 +87,6 @@ fn run(seed: u64, wanted: u64) -> Result<(), String> {
     Ok(())
 }
 
-/// The configuration of one case.
 fn config() -> Config {
     Config { cases: 1, failure_persistence: None, max_shrink_iters: 300, ..Config::default() }
 }

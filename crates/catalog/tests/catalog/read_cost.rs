@@ -118,14 +118,14 @@ async fn an_overview_costs_the_same_and_a_page_its_length_whatever_there_is() {
     }
 }
 
-/// The size of the rows limits a page, whatever its limit is.
+/// A page of 1,000 items of 4 KB would cost 500 units, so each page ends before its limit of 1,000.
 #[tokio::test]
 async fn a_page_of_large_items_costs_at_most_250_units() {
     let table = TestTable::create();
     let catalog = table.catalog(SHARDS);
     for number in 0..700 {
         // Each item has nearly 4,096 bytes, the maximum for the item of an image. The content type
-        // is longer than any that is recorded, so that the item reaches this size.
+        // is longer than the 255 bytes that a stack records, so that the item reaches this size.
         let (_, mut observation) = image(number);
         let Observation::Image { object, .. } = &mut observation else { panic!("no image") };
         object.version_id = Some("v".repeat(1024));

@@ -148,7 +148,7 @@ async fn failures_keep_their_class() {
     }
 }
 
-/// Items of another program under the keys of objects.
+/// Another program has written the item under the key of an object.
 #[tokio::test]
 async fn an_item_that_is_not_a_record_is_replaced() {
     for revision in [Value::Null, json!({"S": "text"}), json!({"N": "5"})] {

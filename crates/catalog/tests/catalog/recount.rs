@@ -156,8 +156,8 @@ async fn a_recount_in_parts_counts_each_image_once() {
     }
 }
 
-/// During each count, a recording changes the shard's totals. A second after the counters were read,
-/// each transaction that was in progress is complete.
+/// During each count, a recording changes the shard's totals. Each count waits a second before its
+/// scan, until the transactions in progress are complete.
 #[tokio::test]
 async fn a_shard_that_keeps_changing_is_left_alone_after_three_counts() {
     let table = with_wrong_totals().await;

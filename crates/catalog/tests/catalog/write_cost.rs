@@ -38,7 +38,7 @@ async fn a_first_image_takes_one_round_trip_and_an_overwrite_two() {
         // like one that succeeds
         // (https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/read-write-operations.html).
         // An image is first written with its totals: two items in a transaction, which doubles
-        // their units. Another observation is first written alone.
+        // their units. A rejection or an absence is first written alone.
         let failed = match outcome {
             Recorded => round_trips - 1,
             Stale => 1,

@@ -11,8 +11,8 @@ pub(crate) struct Cost {
     pub(crate) bytes: u64,
 }
 
-/// Size in bytes of the first block that a [`CountingReader`] fetches. Like an S3 adapter, it fetches
-/// more than it was asked for, so that later small reads need no further GET.
+/// Size in bytes of the first block that a [`CountingReader`] fetches. Like an S3 adapter, the
+/// reader fetches more than it was asked for, so that later small reads need no further GET.
 const FIRST: usize = 64 << 10;
 
 /// Size in bytes of each later block.

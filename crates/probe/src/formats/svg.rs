@@ -27,8 +27,9 @@ use crate::{Format, Image};
 /// whole drawing in an attribute of that tag, which makes the tag up to about a megabyte long.
 const MAX_HEAD: u64 = 4 << 20;
 
-/// Factor by which a read should multiply the known bytes. After a first read of 64 KiB, a start
-/// tag that ends at [`MAX_HEAD`] takes four more reads.
+/// Factor by which a read should multiply the known bytes. But `plan.rs` limits such a read to
+/// 2 MiB. So after a first read of 64 KiB, a start tag that ends at [`MAX_HEAD`] takes four more
+/// reads.
 const GROWTH: u64 = 4;
 
 /// Longest accepted side in pixels. Browsers compute in single precision, which cannot represent

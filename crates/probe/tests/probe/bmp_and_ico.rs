@@ -54,7 +54,7 @@ fn bits_per_pixel_and_compression_state_samples_and_colors() {
     }
     // This is the shortest header that states a compression.
     expect_corrupt(&file(20, 24, 99), "the compression");
-    // Decoders ignore the planes and the offset of the pixels.
+    // Decoders ignore the number of planes and the offset of the pixels.
     expect_size(&changed(bmp(40, 3, 2, 24), &[(10, 0), (26, 9)]), 3, 2);
 }
 

@@ -32,8 +32,8 @@ pub(crate) fn trace(key: &str, object: &[u8]) -> Outcome {
     Outcome { result, reads }
 }
 
-/// Runs a probe on the bytes that `read` returns. The content type of an image must be one of
-/// [`CONTENT_TYPES`].
+/// Runs a probe on the bytes that `read` returns. Checks that the content type of the image is one
+/// of [`CONTENT_TYPES`].
 pub(crate) fn run(
     probe: &mut Probe,
     mut read: impl FnMut(Range<u64>) -> Vec<u8>,

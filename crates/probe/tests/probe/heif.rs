@@ -129,7 +129,7 @@ fn the_data_of_a_grid_must_not_contradict_its_extent() {
         }
     }
     // Construction method 2: the grid's data is in another item. The probe does not read this data,
-    // so it cannot contradict the extent.
+    // so the contradiction with the extent goes unnoticed.
     expect_size(&file(&ispe(4, 3), 2, &wide), 4, 3);
 }
 
@@ -184,7 +184,8 @@ fn the_wide_ids_and_indices_of_later_versions_are_read() {
 fn locations_of_every_version_are_read() {
     let [first, second] = [&[0; 4][..], &[0, 0, 0, 4]];
     let rest = &[0, 0, 0, 4][..];
-    // Version 2 has 32-bit IDs, and version 1 has 16-bit IDs. Both have an index for each extent.
+    // In version 2 of `iloc`, item IDs have 32 bits; in version 1, 16 bits. In both versions, each
+    // extent has an index.
     let wide = [&[0, 0, 0, 2][..], &[0, 0, 0, 1, 0, 0, 0, 0, 0, 1], &[9; 12]].concat();
     let own = [&[0, 0, 0, 3, 0, 1, 0, 0, 0, 2][..], &[0; 4], first, rest, &[0; 4], second, rest];
     let version_2 = [wide, own.concat()];

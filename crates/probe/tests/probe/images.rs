@@ -21,7 +21,7 @@ pub(crate) fn all() -> Vec<(&'static str, Vec<u8>)> {
     all
 }
 
-/// The object with these changes, each an offset and the byte there.
+/// The object with these changes, each an offset and the new byte at that offset.
 pub(crate) fn changed(mut object: Vec<u8>, changes: &[(usize, u8)]) -> Vec<u8> {
     for (offset, byte) in changes {
         object[*offset] = *byte;

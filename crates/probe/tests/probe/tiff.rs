@@ -40,7 +40,7 @@ fn duplicate_entries_must_not_contradict_each_other() {
     for duplicate in [(256, long(9)), (257, long(9))] {
         expect_corrupt(&file(&[duplicate]), "two different widths or heights");
     }
-    // Of several entries with another tag, the first is used.
+    // For tags other than width and height, the first of several entries is used.
     let others = [(258, short(8)), (274, short(6)), (258, short(4)), (274, short(1))];
     let image = expect_size(&file(&others), 3, 2);
     assert_eq!((image.bits_per_channel, image.orientation.unwrap().get()), (Some(8), 6));
@@ -91,7 +91,7 @@ fn pages_are_counted_unless_they_are_far_apart() {
     for (kinds, gap, pages) in [
         (&[0][..], 0, Some(1)),
         (&[2, 2, 2], 0, Some(3)),
-        // Thumbnails and masks are no pages.
+        // Thumbnails (1) and masks (4) do not count as pages.
         (&[0, 1, 4, 0], 100_000, Some(2)),
         (&[0, 0], 128 << 10, Some(2)),
         (&[0, 0], (128 << 10) + 1, None),

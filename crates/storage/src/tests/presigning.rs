@@ -8,7 +8,7 @@ use crate::{ObjectHeaders, Storage};
 /// 1 May 2024, 12:00:00 UTC, in seconds since 1970.
 const EXPIRES: u64 = 1_714_564_800;
 
-/// Seconds of seven days, the longest lifetime that S3 allows
+/// Seven days in seconds, the longest lifetime of a presigned URL that S3 allows
 /// (<https://docs.aws.amazon.com/AmazonS3/latest/userguide/ShareObjectPreSignedURL.html>).
 const LONGEST: u64 = 604_800;
 

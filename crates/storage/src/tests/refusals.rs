@@ -30,8 +30,8 @@ async fn results(s3: &S3) -> (&'static str, &'static str) {
     (head, get.map_or_else(|error| error.name(), |_| "opened"))
 }
 
-/// A response to HEAD has no body that states the reason, so GET follows a refusal. GET is denied
-/// by a missing permission, or by the object's own key, and then HEAD follows.
+/// A response to HEAD has no body that states the reason, so GET follows a refused HEAD. A missing
+/// permission or the object's KMS key can deny GET, so HEAD follows a denied GET.
 #[tokio::test]
 async fn a_refusal_of_one_request_is_explained_by_the_other() {
     const UNREADABLE: &str = "UnreadableObject";
@@ -42,7 +42,7 @@ async fn a_refusal_of_one_request_is_explained_by_the_other() {
     let denied = (403, "AccessDenied");
     for (head, get, of_head, of_get, requests) in [
         (200, (206, ""), "described", "opened", "HEAD GET"),
-        // The object is encrypted with a customer's key.
+        // The object is encrypted with a key of the uploader (SSE-C).
         (400, (400, "InvalidRequest"), UNREADABLE, UNREADABLE, "HEAD GET GET"),
         (400, (400, "AuthorizationHeaderMalformed"), REFUSED, REFUSED, "HEAD GET GET"),
         (400, (206, ""), UNAVAILABLE, "opened", "HEAD GET GET"),
@@ -56,10 +56,10 @@ async fn a_refusal_of_one_request_is_explained_by_the_other() {
         (403, (403, "InvalidAccessKeyId"), REFUSED, REFUSED, "HEAD GET GET"),
         // S3 refused HEAD, but then answered GET, so HEAD may succeed later.
         (403, (206, ""), UNAVAILABLE, "opened", "HEAD GET GET"),
-        // The object's key refuses, or the object is gone meanwhile.
+        // HEAD follows a denied GET. If HEAD succeeds, the KMS key denied GET.
         (200, denied, "described", UNREADABLE, "HEAD GET HEAD"),
         (404, denied, "absent", GONE, "HEAD GET HEAD"),
-        // A status without a code decides.
+        // Without a code, the status decides.
         (404, (404, ""), "absent", GONE, "HEAD GET"),
         (412, (412, ""), CHANGED, CHANGED, "HEAD GET"),
         (416, (416, ""), CHANGED, CHANGED, "HEAD GET"),
@@ -69,7 +69,7 @@ async fn a_refusal_of_one_request_is_explained_by_the_other() {
         assert_eq!(results(&s3).await, (of_head, of_get), "{head} {get:?}");
         assert_eq!(s3.requests(), requests, "{head} {get:?}");
     }
-    // Transient failures are tried again.
+    // These failures are transient.
     for (head, get, of_head, of_get) in [
         (400, (400, "ExpiredToken"), UNAVAILABLE, UNAVAILABLE),
         (403, (403, "RequestTimeTooSkewed"), UNAVAILABLE, UNAVAILABLE),
@@ -82,7 +82,8 @@ async fn a_refusal_of_one_request_is_explained_by_the_other() {
     }
 }
 
-/// S3 may respond to a range of an empty object with 416 before it asks for the customer's key.
+/// S3 may respond to a range of an empty object with 416 before it asks for the key
+/// of the uploader (SSE-C).
 #[tokio::test]
 async fn an_empty_object_is_told_from_one_that_cannot_be_read_by_a_request_without_a_range() {
     let empty = || {
@@ -203,8 +204,8 @@ async fn whether_an_object_can_be_read_is_asked_by_one_byte() {
     }
 }
 
-/// Another reason may belong to another object, which has replaced the recorded object without an
-/// event.
+/// A reason other than the recorded one may concern a newer object under the key, whose event is
+/// missing.
 #[tokio::test]
 async fn an_object_that_cannot_be_read_for_another_reason_is_looked_at_again() {
     let storage = answering(200, (403, "InvalidObjectState")).storage();

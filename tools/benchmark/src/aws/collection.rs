@@ -25,7 +25,6 @@ impl Collection {
         Self { images: (0..IMAGES).map(image).collect(), totals: (0..SHARDS).map(totals).collect() }
     }
 
-    /// The item with this key.
     pub(super) fn item(&self, key: &str) -> Option<Item> {
         let mut items = self.totals.iter().chain(&self.images);
         items.find(|item| string(item, "s3objectkey") == key).cloned()

@@ -6,7 +6,7 @@ import json
 def order_only_changes():
     """Leaves the sequencer out of events that do not change an object, as S3 does.
 
-    The emulator gives the event for the end of a restore the sequencer `0`. With this sequencer,
+    In the emulator, the event for the end of a restore has the sequencer `0`. With this sequencer,
     the event would count as older than every other event of its key.
     https://docs.aws.amazon.com/AmazonS3/latest/userguide/ev-events.html
     """

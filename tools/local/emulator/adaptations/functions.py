@@ -6,7 +6,7 @@ import socket
 import socketserver
 import threading
 
-# Seconds between two checks, by an idle execution environment, of whether it was stopped.
+# Interval at which an idle execution environment checks whether it was stopped, in seconds.
 IDLE_POLL = 5
 
 
@@ -21,7 +21,10 @@ def speed_up_invocations():
 
 
 class PatientQueue:
-    """The invocations of an execution environment. Waits longer for one than it is asked to."""
+    """The queue of an execution environment's invocations.
+
+    Waits at least `IDLE_POLL` seconds for an invocation, even if the caller asks for less.
+    """
 
     def __init__(self, invocations):
         self.invocations = invocations

@@ -52,8 +52,8 @@ def identify_invocations():
 def chain_events():
     """Gives each event the id of the previous event in its branch, as on AWS.
 
-    The ids tell the events of concurrent iterations of a Map apart. A lock keeps event ids unique
-    when several threads add events at the same time.
+    By the previous ids, a reader can tell the events of concurrent iterations of a Map apart. A
+    lock keeps event ids unique when several threads add events at the same time.
     https://docs.aws.amazon.com/step-functions/latest/apireference/API_HistoryEvent.html
     """
     from ministack.core import responses
@@ -80,7 +80,7 @@ def record_nested_states():
     """Records the states inside Map and Parallel states in the history, as AWS does.
 
     By itself, the emulator records only the tasks inside these states. For a child execution of a
-    Distributed Map, the start and the end of the child execution are recorded, too.
+    Distributed Map, this function also records the start and the end of the child execution.
     """
     from ministack.services import stepfunctions
 

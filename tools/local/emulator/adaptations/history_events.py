@@ -7,7 +7,8 @@ https://docs.aws.amazon.com/step-functions/latest/apireference/API_HistoryEvent.
 
 import contextvars
 
-# The member `States` of the current inline Map. Each iteration of the Map runs these states.
+# The member `States` of the current inline Map's `ItemProcessor`: the states that each iteration
+# runs.
 iterated = contextvars.ContextVar("iterated", default=None)
 
 # Details of the event `MapRunStarted` of the current Map Run.
@@ -15,7 +16,10 @@ map_run_started = contextvars.ContextVar("map_run_started", default=None)
 
 
 def add_missing_events():
-    """Adds all events. Must run before the emulator starts, and after `record_nested_states`."""
+    """Adds the events of tasks, Maps and iterations.
+
+    Must run before the emulator starts, and after `record_nested_states`.
+    """
     add_events_of_tasks()
     add_events_of_maps()
     add_events_of_iterations()

@@ -235,8 +235,8 @@ pub(super) async fn watch(stack: &mut Stack, json: bool) -> Result<ExitStatus, C
                     print(&line(&execution, json)?)?;
                 }
             }
-            // `cargo local reset` deletes the state machine and deploys it again. Until then, this
-            // error is expected.
+            // `cargo local reset` deletes the state machine and then deploys it again. This error
+            // is expected until the state machine exists again.
             Err(error) if error.is_no_state_machine() => {}
             Err(error) => return Err(error.into()),
         }

@@ -75,7 +75,7 @@ pub(super) fn outputs<const N: usize>(pairs: [(&str, &str); N]) -> Outputs {
     pairs.into_iter().map(|(name, value)| (name.to_owned(), Value::from(value))).collect()
 }
 
-/// Reads a JSON document. The provider accepts it as a string or as an object.
+/// Reads a JSON document as text. The provider accepts a document as a string or as an object.
 pub(super) fn document<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
     match Value::deserialize(deserializer)? {
         Value::String(text) => Ok(text),

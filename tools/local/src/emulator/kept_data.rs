@@ -72,8 +72,8 @@ impl KeptData {
         Left::AsOf(saved.max())
     }
 
-    /// Waits until no emulator uses the data. An emulator that is being stopped uses the data until
-    /// it has saved it. Calls `waiting` once if an emulator uses the data.
+    /// Waits until no emulator uses the data. An emulator that is being stopped still uses the data
+    /// while it saves. Calls `waiting` once if an emulator uses the data.
     pub async fn saved(&self, waiting: impl FnOnce()) {
         if self.directory.exists() {
             // A missing lock file is created, and its lock is free: no emulator has used the data.

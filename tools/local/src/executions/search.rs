@@ -20,8 +20,8 @@ impl Executions {
     /// Finds at most `limit` executions that match `filter`, newest first.
     ///
     /// Lists a page of executions at a time and describes those that have a wanted status. Stops
-    /// once it knows whether more than `limit` executions match. Without a filter, one page is
-    /// enough if `limit` is below 1000, and only the returned executions are described.
+    /// once it knows whether more than `limit` executions match. If `filter` has no conditions and
+    /// `limit` is below 1000, lists a single page and describes only the returned executions.
     ///
     /// # Errors
     /// If a call to Step Functions fails.

@@ -7,7 +7,7 @@ use futures_util::{StreamExt as _, TryStreamExt as _};
 
 use super::{CONCURRENCY, Execution, Executions, ExecutionsError, LARGEST_PAGE, PAGE, Status};
 
-/// Reports each execution that ends after the tail has started, once.
+/// Reports each execution that ends after the tail has started. Reports no execution twice.
 #[derive(Debug)]
 pub struct Tail {
     executions: Arc<Executions>,

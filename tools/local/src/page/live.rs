@@ -41,7 +41,7 @@ struct News {
     problem: Option<String>,
 }
 
-/// The stream of news to open pages.
+/// Source of the news that each open stream sends to its pages.
 #[derive(Debug)]
 pub(super) struct Live {
     news: watch::Sender<News>,
@@ -51,7 +51,8 @@ pub(super) struct Live {
 }
 
 impl Live {
-    /// Creates the stream. It ends when the sender of `ended` is dropped.
+    /// Creates a source without open streams. When the sender of `ended` is dropped, all streams of
+    /// the source end.
     pub(super) fn new(ended: watch::Receiver<()>) -> Self {
         Self { news: watch::Sender::default(), open: AtomicUsize::new(0), ended }
     }

@@ -50,15 +50,16 @@ fn listen_on(address: SocketAddr) -> io::Result<TcpListener> {
         socket.set_reuseaddr(true)?;
         socket.listen(BACKLOG)
     };
-    // Without SO_REUSEADDR, this fails if there is any connection to the port. For a minute after
-    // the last run, that may be a closed connection, which no process holds:
-    // https://www.rfc-editor.org/rfc/rfc9293#section-3.6.1
+    // Without SO_REUSEADDR, `listen` fails if there is any connection to the port, even a closed
+    // one. For a minute after the last run, the kernel keeps closed connections, which no process
+    // holds: https://www.rfc-editor.org/rfc/rfc9293#section-3.6.1
     let alone = listen(false);
     if !alone.as_ref().is_err_and(|error| error.kind() == io::ErrorKind::AddrInUse) {
         return alone;
     }
     let listener = listen(true)?;
-    // Only Linux has these tables. On other systems, the port cannot be used during that minute.
+    // Only Linux has these tables of sockets. On other systems, the port cannot be used for as long
+    // as there is a connection to it.
     let tables = ["/proc/net/tcp", "/proc/net/tcp6"].map(std::fs::read_to_string);
     let is_held = |table: &String| is_held_by_another(table, address.port(), Uid::effective());
     let [Ok(first), second] = tables else { return alone };

@@ -50,7 +50,7 @@ impl Outputs {
 
 #[cfg(test)]
 impl Outputs {
-    /// The outputs of a stack that does not exist.
+    /// Made-up outputs, for tests that need no stack.
     pub(crate) fn sample() -> Self {
         let outputs = serde_json::json!({
             "apiUrl": "http://api", "bucketName": "b", "keyPrefix": "uploads/", "tableName": "t",

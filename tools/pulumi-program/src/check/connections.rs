@@ -73,7 +73,7 @@ impl Checker<'_> {
         }
     }
 
-    /// The name of a bucket, or of the bucket that a resource configures, if it is known.
+    /// The name of the bucket that `resource` is or configures; `None` if the name is not known.
     pub(super) fn bucket_of(&self, resource: &Resource) -> Option<Value> {
         self.known_at(&resource.properties, &["bucket"]).pop().map(|known| known.value)
     }

@@ -165,7 +165,7 @@ impl<'a> Checker<'a> {
     }
 }
 
-/// Resolves every `..` in `path` and returns it as text.
+/// Returns `path` as text, with every `..` resolved.
 pub(super) fn from_root(path: &Path) -> String {
     let mut parts: Vec<String> = Vec::new();
     for component in path.components() {

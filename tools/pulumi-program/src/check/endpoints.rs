@@ -20,7 +20,7 @@ const SERVICES: [(&str, &[&str]); 7] = [
     ("aws:cloudwatch:EventTarget", &["eventbridge"]),
     // The provider reads a bucket's tags through s3control.
     ("aws:s3:Bucket", &["s3", "s3control"]),
-    // The function looks up the account's id.
+    // A provider function, which looks up the account's id.
     ("aws:getCallerIdentity", &["sts"]),
 ];
 

@@ -38,8 +38,8 @@ impl Checker<'_> {
         }
     }
 
-    /// Refuses `forceDestroy` on a bucket with `protect`: `forceDestroy` lets `pulumi destroy`
-    /// delete the bucket with its objects.
+    /// Refuses `forceDestroy` on a bucket with `protect` or `retainOnDelete`: `forceDestroy` lets
+    /// `pulumi destroy` delete the bucket with its objects.
     fn no_contradiction(&mut self, bucket: &Resource) {
         if self.is(bucket, &["forceDestroy"], true) && self.is_protected(bucket) {
             let known = self.known_at(&bucket.properties, &["forceDestroy"]).pop();

@@ -35,7 +35,7 @@ pub(super) fn elements(expression: Option<&Expression>) -> Vec<&Expression> {
     }
 }
 
-/// The expression as a constant string, if it is one.
+/// The text of a constant string; `None` for any other expression.
 pub(super) fn text(expression: &Expression) -> Option<&str> {
     match &expression.kind {
         Kind::Constant(Value::String(text)) => Some(text),

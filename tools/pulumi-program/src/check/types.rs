@@ -12,7 +12,7 @@ use crate::reference::{Reference, Segment};
 use crate::schema::{NestedType, Properties, REGENERATE, Type};
 use crate::yaml::kind_of;
 
-/// Maximum length of a chain of variables that refer to each other.
+/// Maximum number of variables to follow, if each refers to the next.
 const MAX_STEPS: usize = 32;
 
 impl Checker<'_> {
@@ -138,7 +138,7 @@ impl Checker<'_> {
         }
     }
 
-    /// Returns a message if a string is known and is not one of `values`.
+    /// Returns a message if the value of `expression` is a known string that is not in `values`.
     fn undocumented(&self, expression: &Expression, values: &[String]) -> Option<String> {
         let known = self.known(expression)?;
         let text = known.value.as_str()?;

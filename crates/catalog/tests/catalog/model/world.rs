@@ -63,7 +63,7 @@ pub(crate) struct World {
     table: TestTable,
     catalog: Catalog,
     model: Model,
-    /// The observation that an execution makes of each object if the object can be read, by key.
+    /// By key, the observation that an execution makes of the object while it can be read.
     bucket: BTreeMap<&'static str, Observation>,
     /// Keys of objects that cannot be read.
     locked: BTreeSet<&'static str>,

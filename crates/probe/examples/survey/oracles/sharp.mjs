@@ -11,8 +11,8 @@ for await (const path of createInterface({ input: process.stdin })) {
     try {
         const image = await sharp(path, { limitInputPixels: false }).metadata();
         const isVector = image.format === "svg";
-        // For formats that are not in this list, sharp states a default density of its own, which
-        // is left out.
+        // For formats that are not in this list, sharp states a default density that is not in the
+        // file. The default is left out.
         const density = ["jpeg", "png", "tiff", "webp"].includes(image.format) ? image.density : undefined;
         const count = image.format === "tiff" ? "pages" : "frames";
         const facts = {

@@ -25,9 +25,9 @@ const NO_TYPE: [u8; 4] = *b"    ";
 
 /// The picture of the primary item, or `None` if no item is declared primary.
 ///
-/// `pitm` names the item, and `ipma` lists its properties. The largest `ispe` of the file may
-/// belong to a tile, a thumbnail, an alpha plane or a depth map, so it does not tell the primary
-/// item's extent.
+/// `pitm` names the item, and `ipma` lists its properties, such as the extent (`ispe`). Taking the
+/// largest `ispe` of the file instead would be wrong: it may belong to a tile, a thumbnail, an
+/// alpha plane or a depth map.
 pub(super) fn primary(source: &Source<'_>, meta: Box) -> Parsed<Option<Picture>> {
     let items = Items::new(source, meta)?;
     let Some(id) = items.primary_id()? else { return Ok(None) };
@@ -150,7 +150,7 @@ impl<'a> Items<'a> {
         let mut boxes = Boxes::within(self.source, iref.content + FULL_BOX, iref.end);
         while let Some(found) = boxes.next()? {
             // The box contains the ID of the referring item, a 16-bit count, and the IDs of the
-            // items to which it refers. Only the first of the latter IDs is read.
+            // items to which that item refers. Of these IDs, only the first is read.
             let position = found.content + if wide { 6 } else { 4 };
             let from = self.item_id(found.content, wide)?;
             let first_to = self.item_id(position, wide)?;

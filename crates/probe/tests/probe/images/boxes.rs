@@ -208,7 +208,7 @@ pub(crate) struct Track {
 }
 
 impl Track {
-    /// A picture track.
+    /// A picture track with one chunk of data and without a track header.
     pub(crate) fn new(coding: &'static [u8; 4], coded: (u16, u16)) -> Self {
         let properties = Vec::new();
         let (handler, shown, is_auxiliary, chunks) = (b"pict", None, false, 1);
@@ -244,7 +244,7 @@ pub(crate) fn movie(version: u8, tracks: &[Track]) -> Vec<u8> {
     plain(b"moov", &tracks)
 }
 
-/// An image sequence with a sound track, followed by an image track without a track header.
+/// An image sequence: a sound track, and then an image track without a track header.
 pub(crate) fn sequence(
     brands: &[&[u8; 4]],
     coding: &'static [u8; 4],

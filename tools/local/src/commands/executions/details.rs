@@ -55,8 +55,8 @@ pub(super) fn verbose(execution: &Execution, steps: &[Step]) -> String {
 fn heading(execution: &Execution) -> String {
     let key = execution.key().map_or("(no S3 event)".to_owned(), format::printable);
     let mut text = format!("{} {}", style(key).bold(), execution.status);
-    // Writing to a string cannot fail.
     if !matches!(execution.outcome(), Outcome::Running | Outcome::Other) {
+        // Writing to a string cannot fail.
         let _written = write!(text, ", {}", outcome(execution));
     }
     if let Some(duration) = execution.duration() {

@@ -49,8 +49,8 @@ fn status_tone(status: Status) -> Tone {
     }
 }
 
-/// Formats the outcome. A rejection includes its reason. The outcome is marked as stale if it was
-/// not recorded because the table already held a newer record.
+/// Formats the outcome. A rejection includes its reason. An outcome that was too old to be recorded
+/// is marked as stale: see [`Execution::is_stale`].
 pub(super) fn outcome(execution: &Execution) -> String {
     let outcome = execution.outcome();
     let stale = if execution.is_stale() { " (stale)" } else { "" };

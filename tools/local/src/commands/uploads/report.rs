@@ -168,11 +168,11 @@ fn overview(info: &Value) -> String {
         })
         .collect();
     let images = types.iter().map(|(_, count)| count).sum();
-    // Writing to a string cannot fail.
     let mut text = format!("The catalog has {}", format::count(images, "image", "images"));
     for (separator, (name, count)) in
         std::iter::once(": ").chain(std::iter::repeat(", ")).zip(types)
     {
+        // Writing to a string cannot fail.
         let _written = write!(text, "{separator}{count} {name}");
     }
     for (title, field) in [("largest", "highestSizeImage"), ("smallest", "lowestSizeImage")] {

@@ -50,7 +50,7 @@ function morph(old, fresh) {
 
 /**
  * Throws if the connection to the stack was lost. From then on, another program may have the port.
- * It must not get this page's data, and its responses must not be shown.
+ * That program must not get this page's data, and its responses must not be shown.
  */
 function assertConnected() {
   if (isLost) throw new Error('the stack has stopped');
@@ -296,7 +296,7 @@ async function upload(drop, name, file) {
   }
 }
 
-/** Uploads files, a few at once. */
+/** Uploads files, three at a time. */
 async function uploadAll(drop, files) {
   const waiting = files.slice();
   const work = async () => {
@@ -377,8 +377,8 @@ openTarget();
 showTimes();
 setInterval(() => {
   showTimes();
-  // The server announces the start and the end of an execution, but not its next state. So the
-  // script polls while the page shows a running execution.
+  // The server announces that an execution has started or ended, but not that it has entered
+  // another state. So the script polls while the page shows a running execution.
   if (find('[data-running]') && !document.hidden && !isLost) refresh();
 }, 1000);
 if (find('#drop')) acceptUploads(find('#drop'));

@@ -39,8 +39,8 @@ export async function resume() {
   const { headers } = await post('/resume/challenge', { nonce: page });
   const nonce = headers.get('resume-nonce');
   const expected = await proof('server', location.origin, page, nonce);
-  // Whoever has the page's proof can get the session. So the page sends its proof only to a server
-  // that has proved that it has the key.
+  // A program that has the page's proof can get the session. So the page sends its proof only to a
+  // server that has proved that it has the key.
   if (headers.get('resume-proof') !== expected) return undefined;
   const answer = { nonce, proof: await proof('client', location.origin, nonce, page) };
   const response = await post('/resume', answer);

@@ -157,12 +157,12 @@ fn path(points: &[Point]) -> String {
 
     let [first, .., last] = points else { return String::new() };
     let mut path = format!("M{} {}", number(first.x), number(first.y));
-    // Writing to a string cannot fail.
     for pair in points[1..].windows(2) {
         let (corner, next) = (&pair[0], &pair[1]);
         let middle = (f64::midpoint(corner.x, next.x), f64::midpoint(corner.y, next.y));
         let (x, y) = if std::ptr::eq(next, last) { (next.x, next.y) } else { middle };
         let corner = (number(corner.x), number(corner.y));
+        // Writing to a string cannot fail.
         let _written = write!(path, "Q{} {} {} {}", corner.0, corner.1, number(x), number(y));
     }
     if points.len() == 2 {

@@ -63,9 +63,9 @@ pub(super) const LIMITS: &[Limit] = &[
     limit(FUNCTION, &["loggingConfig", "logFormat"], OneOf(&["JSON", "Text"])),
     limit(FUNCTION, &["loggingConfig", "applicationLogLevel"], LOG_LEVELS),
     limit(FUNCTION, &["loggingConfig", "systemLogLevel"], OneOf(&["DEBUG", "INFO", "WARN"])),
-    // SHARDS has the limits of crates/catalog. The other two maxima are lower than those of
-    // crates/api and functions/get-image: a year in caches, and 12 hours for a presigned URL, which
-    // expires at the latest with the credentials of the function's role:
+    // SHARDS has the limits of crates/catalog. CACHE_SECONDS is at most a year, and
+    // PRESIGNED_URL_SECONDS at most 12 hours, although crates/api and functions/get-image accept
+    // more. A presigned URL expires at the latest with the credentials of the function's role:
     // https://docs.aws.amazon.com/AmazonS3/latest/userguide/using-presigned-url.html
     limit(FUNCTION, &["environment", "variables", "SHARDS"], Range(1, 100)),
     limit(FUNCTION, &["environment", "variables", "CACHE_SECONDS"], Range(0, 31_536_000)),

@@ -55,7 +55,7 @@ impl Checker<'_> {
         }
     }
 
-    /// The elements of a list that is a configuration value.
+    /// The elements of a list that is a configuration value; `None` for any other expression.
     pub(super) fn configured(&self, expression: &Expression) -> Option<Vec<Expression>> {
         let Kind::Reference(reference) = &expression.kind else { return None };
         self.stack.config().get(&reference.root)?;

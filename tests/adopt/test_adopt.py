@@ -184,27 +184,23 @@ class Nothing(Sandbox):
         self.assertRegex(printed, r"lifecycle +none +left as it is")
 
     def test_what_no_setting_can_say_is_left_alone(self):
-        policy = '{"Version":"2008-10-17","Statement":[]}'
-        self.answers["s3api get-bucket-policy"] = {"Policy": policy}
         rule = {"ID": "a", "Status": "Enabled", "Filter": {}, "Expiration": {"Days": 1}}
-        answer = {"TransitionDefaultMinimumObjectSize": "varies_by_storage_class", "Rules": [rule]}
-        self.answers["s3api get-bucket-lifecycle-configuration"] = answer
+        deep = {"Rules": [{**rule, "Filter": {"And": {"Depth": 1}}}]}
+        sizes = {"TransitionDefaultMinimumObjectSize": "varies_by_storage_class", "Rules": [rule]}
         cors = {"AllowedMethods": ["GET"], "AllowedOrigins": ["*"], "Novelty": 1}
-        self.answers["s3api get-bucket-cors"] = {"CORSRules": [cors]}
-        status, printed, _ = self.adopt()
-        self.assertEqual(status, 0)
-        for name in ["policy", "lifecycle", "cors"]:
-            self.assertIn(name, self.settings()["bucketUnmanaged"])
-        for text in ["version 2008-10-17", "varies_by_storage_class", "rules with Novelty"]:
-            self.assertIn(text, printed)
-        self.assertEqual(len(self.imported()), 2)
-
-    def test_a_novelty_deep_inside_a_rule_is_not_lost(self):
-        rule = {"ID": "a", "Status": "Enabled", "Filter": {"And": {"Depth": 1}}}
-        self.answers["s3api get-bucket-lifecycle-configuration"] = {"Rules": [rule]}
-        _, printed, _ = self.adopt()
-        self.assertIn("rules with Depth", printed)
-        self.assertIn("lifecycle", self.settings()["bucketUnmanaged"])
+        policy = {"Policy": '{"Version":"2008-10-17","Statement":[]}'}
+        for name, operation, answer, text in [
+            ("policy", "get-bucket-policy", policy, "version 2008-10-17"),
+            ("lifecycle", "get-bucket-lifecycle-configuration", sizes, "varies_by_storage_class"),
+            ("lifecycle", "get-bucket-lifecycle-configuration", deep, "rules with Depth"),
+            ("cors", "get-bucket-cors", {"CORSRules": [cors]}, "rules with Novelty"),
+        ]:
+            with self.subTest(text):
+                self.answer({f"s3api {operation}": answer}, among=BARE)
+                status, printed, _ = self.adopt()
+                self.assertEqual((status, len(self.imported())), (0, 2))
+                self.assertIn(name, self.settings()["bucketUnmanaged"])
+                self.assertIn(text, printed)
 
     def test_keys_are_granted(self):
         theirs = KEY.replace("123456789012", "999999999999")

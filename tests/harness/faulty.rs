@@ -39,12 +39,18 @@ impl FaultyStack {
         )
         .await;
         stack.silence_events().await;
-        let proxy = FaultProxy::start(&stack.stack.outputs.endpoint).await;
-        for function in FUNCTIONS {
-            route_through(&stack, function, &proxy.endpoint()).await;
-        }
+        let proxy = proxy_for(&stack, FUNCTIONS).await;
         Self { stack, proxy }
     }
+}
+
+/// Starts a proxy to the stack's emulator, and routes the calls of these functions through it.
+pub async fn proxy_for(stack: &TestStack, functions: impl IntoIterator<Item = &str>) -> FaultProxy {
+    let proxy = FaultProxy::start(&stack.stack.outputs.endpoint).await;
+    for function in functions {
+        route_through(stack, function, &proxy.endpoint()).await;
+    }
+    proxy
 }
 
 /// Routes a function's calls to S3, DynamoDB and EventBridge through a proxy, with the environment

@@ -3,8 +3,7 @@
 //! [`TestStack`] is the place to start: a stack that is deployed to the emulator, with helpers to
 //! upload objects, wait for executions and query the API. The image analysis of a [`FaultyStack`]
 //! reaches S3 and DynamoDB through a [`proxy`] that injects faults. [`snapshot`] reads the whole
-//! table, and [`totals`] makes totals wrong. [`picture`] makes images to upload, and [`observed`]
-//! makes observations to record.
+//! table. [`picture`] makes images to upload, and [`observed`] makes observations to record.
 //!
 //! All tests of a run share one Tokio runtime, so that connections outlive the test that opened
 //! them. They also share two emulators: the state machines of one wait as in AWS before a retry,
@@ -24,7 +23,7 @@ mod stack;
 
 pub use faulty::FaultyStack;
 pub use stack::{TestStack, run};
-pub use test_table::{observed, snapshot, totals};
+pub use test_table::{observed, snapshot};
 
 /// The number in an environment variable, or `default` if the variable is not set. Long runs set a
 /// larger number.

@@ -30,7 +30,7 @@ pub fn jpeg(width: u16, height: u16, padding: usize) -> Vec<u8> {
     jpeg
 }
 
-/// A GIF with one empty frame (specification of `GIF89a`).
+/// A GIF with one frame, which has a single pixel (specification of `GIF89a`).
 #[must_use]
 pub fn gif(width: u16, height: u16) -> Vec<u8> {
     let mut gif = b"GIF89a".to_vec();

@@ -1,12 +1,15 @@
 //! Stacks under test, and the emulators that they run on.
 
 use std::collections::HashMap;
+use std::fmt::Display;
 use std::future::Future;
 use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 use std::time::Duration;
 
-use aws_sdk_sfn::types::ExecutionStatus;
+use aws_sdk_dynamodb::types::AttributeValue;
+use aws_sdk_s3::operation::put_object::builders::PutObjectFluentBuilder;
+use aws_sdk_sfn::types::{ExecutionStatus, HistoryEvent};
 use catalog::{Catalog, Shards};
 use local::build::{self, Profile};
 use local::emulator::{Emulator, EmulatorOptions};
@@ -26,7 +29,6 @@ use crate::snapshot::Snapshot;
 /// runs that hang.
 const DEADLINE: Duration = Duration::from_mins(3);
 
-/// Time between two polls.
 const POLL: Duration = Duration::from_millis(100);
 
 static RUNTIME: LazyLock<Runtime> = LazyLock::new(|| Runtime::new().expect("a Tokio runtime"));
@@ -55,7 +57,7 @@ pub struct TestStack {
 
 /// The deadline of an execution as `statemachine/analyze-image.asl.json` contains it, and the
 /// deadline that replaces it on an emulator with shorter waits. Both are in milliseconds.
-const DEADLINES: (&str, &str) = ("> 80000 ", "> 8000 ");
+const SHORTER_DEADLINE: (&str, &str) = ("> 80000 ", "> 8000 ");
 
 /// Environment variable with a key prefix, for stacks whose tests work with any prefix.
 const KEY_PREFIX: &str = "PIXGAUGE_KEY_PREFIX";
@@ -114,19 +116,20 @@ impl TestStack {
     pub async fn with_fast_retries_configured(name: &str, settings: &[(&str, Value)]) -> Self {
         let emulator = FAST_RETRY_EMULATOR.get_or_init(|| emulator(FAST_RETRIES, false)).await;
         let stack = Self::deploy_to(emulator, name, &named(settings)).await;
-        stack.shorten_deadline().await;
+        stack.edit(&stack.stack.outputs.state_machine_arn, &[SHORTER_DEADLINE]).await;
         stack
     }
 
-    /// Lets executions give up after eight seconds instead of 80.
-    async fn shorten_deadline(&self) {
-        let (sfn, arn) = (&self.stack.aws.sfn, &self.stack.outputs.state_machine_arn);
-        let described = sfn.describe_state_machine().state_machine_arn(arn).send().await;
-        let definition = described.unwrap_or_else(|error| panic!("{error:?}")).definition;
-        let (deadline, shorter) = DEADLINES;
-        assert!(definition.contains(deadline), "no deadline in {definition}");
-        let definition = definition.replace(deadline, shorter);
-        let request = sfn.update_state_machine().state_machine_arn(arn).definition(definition);
+    /// Replaces texts in the definition of a state machine.
+    pub async fn edit(&self, machine: &str, replacements: &[(&str, &str)]) {
+        let sfn = &self.stack.aws.sfn;
+        let described = sfn.describe_state_machine().state_machine_arn(machine).send().await;
+        let mut definition = described.unwrap_or_else(|error| panic!("{error:?}")).definition;
+        for (old, new) in replacements {
+            assert!(definition.contains(old), "the definition has no {old}");
+            definition = definition.replace(old, new);
+        }
+        let request = sfn.update_state_machine().state_machine_arn(machine).definition(definition);
         request.send().await.unwrap_or_else(|error| panic!("{error:?}"));
     }
 
@@ -195,20 +198,16 @@ impl TestStack {
         request.send().await.unwrap_or_else(|error| panic!("{error:?}"));
     }
 
+    /// A request that uploads an object. The caller may add settings before it sends the request.
+    pub fn put_object(&self, key: &str, bytes: impl Into<Vec<u8>>) -> PutObjectFluentBuilder {
+        let request = self.stack.aws.s3.put_object().bucket(&self.stack.outputs.bucket_name);
+        request.key(key).body(bytes.into().into())
+    }
+
     /// Uploads an object and returns its ETag.
     pub async fn upload(&self, key: &str, bytes: impl Into<Vec<u8>>, content_type: &str) -> String {
-        let response = self
-            .stack
-            .aws
-            .s3
-            .put_object()
-            .bucket(&self.stack.outputs.bucket_name)
-            .key(key)
-            .content_type(content_type)
-            .body(bytes.into().into())
-            .send()
-            .await
-            .unwrap_or_else(|error| panic!("{error:?}"));
+        let request = self.put_object(key, bytes).content_type(content_type);
+        let response = request.send().await.unwrap_or_else(|error| panic!("{error:?}"));
         response.e_tag.unwrap_or_default().trim_matches('"').to_owned()
     }
 
@@ -222,10 +221,7 @@ impl TestStack {
     /// executions, newest first.
     pub async fn ended(&self, key: &str, number: usize) -> Vec<Execution> {
         self.until(&format!("{number} executions of {key}"), async || {
-            let executions = self.stack.executions.of_key(key).await;
-            let executions = executions.unwrap_or_else(|error| panic!("{error}"));
-            let ended = executions.iter().filter(|it| it.has_ended()).count();
-            (ended >= number).then_some(executions)
+            if_ended(number, self.stack.executions.of_key(key).await)
         })
         .await
     }
@@ -233,10 +229,7 @@ impl TestStack {
     /// Waits until `number` executions have ended, and returns all executions.
     pub async fn ended_all(&self, number: usize) -> Vec<Execution> {
         self.until(&format!("{number} executions"), async || {
-            let executions = self.stack.executions.all().await;
-            let executions = executions.unwrap_or_else(|error| panic!("{error}"));
-            let ended = executions.iter().filter(|it| it.has_ended()).count();
-            (ended >= number).then_some(executions)
+            if_ended(number, self.stack.executions.all().await)
         })
         .await
     }
@@ -250,17 +243,14 @@ impl TestStack {
 
     /// Starts an execution by hand and waits until it has ended.
     pub async fn execute(&self, input: &Value) -> Execution {
-        self.execute_machine(&self.stack.outputs.state_machine_arn, input).await
+        let arn = self.start(input).await;
+        self.finished(&arn).await
     }
 
     /// Like [`TestStack::execute`], with the errors of a test case in `mocked_errors.json`.
     pub async fn execute_case(&self, case: &str, input: &Value) -> Execution {
         let machine = format!("{}#{case}", self.stack.outputs.state_machine_arn);
-        self.execute_machine(&machine, input).await
-    }
-
-    async fn execute_machine(&self, machine: &str, input: &Value) -> Execution {
-        let arn = self.start_machine(machine, input).await;
+        let arn = self.start_machine(&machine, input).await;
         self.finished(&arn).await
     }
 
@@ -283,6 +273,14 @@ impl TestStack {
             (described.status != ExecutionStatus::Running).then(|| Execution::from(described))
         })
         .await
+    }
+
+    /// All events of an execution, with inputs and outputs.
+    pub async fn history(&self, execution: &str) -> Vec<HistoryEvent> {
+        let request = self.stack.aws.sfn.get_execution_history().execution_arn(execution);
+        let pages = request.include_execution_data(true).into_paginator().items().send();
+        let events = pages.collect::<Result<_, _>>().await;
+        events.unwrap_or_else(|error| panic!("{error:?}"))
     }
 
     /// An S3 event for an object in this stack's bucket.
@@ -361,6 +359,19 @@ impl TestStack {
         Catalog::new(client, &self.stack.outputs.table_name, shards)
     }
 
+    /// Makes the totals of a shard wrong, as something other than the catalog could: adds `by` to a
+    /// count, directly in the table.
+    pub async fn spoil_totals(&self, shard: u32, count: &str, by: i64) {
+        let update = self.stack.aws.dynamodb.update_item();
+        let update = update.table_name(&self.stack.outputs.table_name);
+        let update = update
+            .key("s3objectkey", AttributeValue::S(format!("#totals/{shard}")))
+            .update_expression("ADD #count :by")
+            .expression_attribute_names("#count", count)
+            .expression_attribute_values(":by", AttributeValue::N(by.to_string()));
+        update.send().await.unwrap_or_else(|error| panic!("{error:?}"));
+    }
+
     /// Takes a snapshot of the table.
     pub async fn snapshot(&self) -> Snapshot {
         Snapshot::take(&self.stack.aws.dynamodb, &self.stack.outputs.table_name).await
@@ -379,6 +390,16 @@ impl TestStack {
         let result = tokio::time::timeout(DEADLINE, polling).await;
         result.unwrap_or_else(|_| panic!("timed out waiting for {what}"))
     }
+}
+
+/// The executions, if `number` of them have ended.
+fn if_ended<E: Display>(
+    number: usize,
+    executions: Result<Vec<Execution>, E>,
+) -> Option<Vec<Execution>> {
+    let executions = executions.unwrap_or_else(|error| panic!("{error}"));
+    let ended = executions.iter().filter(|execution| execution.has_ended()).count();
+    (ended >= number).then_some(executions)
 }
 
 fn named(settings: &[(&str, Value)]) -> Vec<(String, Value)> {

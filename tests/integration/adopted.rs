@@ -4,21 +4,19 @@
 mod script;
 mod settings;
 
-use std::collections::BTreeMap;
-
 use aws_sdk_s3::Client;
 use futures_util::StreamExt as _;
 use harness::{TestStack, env_or, picture, run};
-use local::reconciliation::{Tally, reconcile};
 use serde_json::json;
 
 use self::script::Adoption;
 use self::settings::{Owner, Settings};
+use crate::reconcile::bucket::Bucket;
+use crate::reconcile::{reconciled, tally};
 
 const BUCKET: &str = "holiday-photos";
 const PREFIX: &str = "photos/";
 
-/// Number of concurrent uploads.
 const CONCURRENCY: usize = 32;
 
 /// Writes images under the prefix, and one object outside of it.
@@ -36,33 +34,6 @@ async fn fill(s3: &Client, images: usize) {
         .await;
 }
 
-/// ETag and size of each object under the prefix, by key.
-async fn objects(s3: &Client) -> BTreeMap<String, (String, String)> {
-    let list = s3.list_objects_v2().bucket(BUCKET).prefix(PREFIX).into_paginator();
-    let pages = list.send().collect::<Result<Vec<_>, _>>().await.unwrap();
-    let objects = pages.into_iter().flat_map(|page| page.contents.unwrap_or_default());
-    let described = objects.map(|object| {
-        let etag = object.e_tag.unwrap().trim_matches('"').to_owned();
-        (object.key.unwrap(), (etag, object.size.unwrap().to_string()))
-    });
-    described.collect()
-}
-
-/// ETag and size of each image in the catalog, by key, as the API lists them.
-async fn images(stack: &TestStack) -> BTreeMap<String, (String, String)> {
-    let (mut images, mut query) = (BTreeMap::new(), "limit=100".to_owned());
-    loop {
-        let page = stack.stack.api().list(&query).await.unwrap_or_else(|error| panic!("{error}"));
-        assert_eq!(page.status, 200, "{}", page.body);
-        for image in page.body["images"].as_array().unwrap() {
-            let text = |name: &str| image[name].as_str().unwrap().to_owned();
-            images.insert(text("s3objectkey"), (text("etag"), text("size")));
-        }
-        let Some(cursor) = page.body["cursor"].as_str() else { return images };
-        query = format!("limit=100&cursor={cursor}");
-    }
-}
-
 #[test]
 fn a_bucket_with_settings_of_its_own_is_adopted_and_keeps_them() {
     run(async {
@@ -76,8 +47,8 @@ fn a_bucket_with_settings_of_its_own_is_adopted_and_keeps_them() {
         assert_eq!(Settings::of(&aws.s3, BUCKET).await, before, "the script changes nothing");
         let settings = adoption.settings();
         let settings = settings.iter().map(|(key, value)| (&**key, value.clone()));
-        // A protected table requires point-in-time recovery. Pulumi.yaml enables it by default, but
-        // the local stack, whose settings the test starts from, disables it.
+        // The script protects the stack from deletion, and a protected table requires point-in-time
+        // recovery. By default it is enabled in Pulumi.yaml, but disabled in local stacks.
         let settings: Vec<_> = settings.chain([("pointInTimeRecovery", json!(true))]).collect();
         let stack = TestStack::configured("adopted", &settings).await;
         assert_eq!(stack.stack.outputs.bucket_name, BUCKET);
@@ -89,13 +60,11 @@ fn a_bucket_with_settings_of_its_own_is_adopted_and_keeps_them() {
         assert_eq!(Settings::of(&aws.s3, BUCKET).await, expected);
 
         let started = std::time::Instant::now();
-        let machine = &stack.stack.outputs.reconcile_state_machine_arn;
-        let report = reconcile(&aws.sfn, machine).await.unwrap_or_else(|error| panic!("{error}"));
+        let report = reconciled(&stack).await;
         println!("reconciliation of {number} objects in {:.1?}", started.elapsed());
-        let count = number as u64;
-        let all = Tally { examined: count, repaired: count, failed: 0 };
-        assert_eq!((report.objects, report.failed), (all, 0));
-        assert_eq!(images(&stack).await, objects(&aws.s3).await);
+        assert_eq!((report.objects, report.failed), (tally(number as u64, number as u64, 0), 0));
+        Bucket::of(&stack).assert_is_the_catalog().await;
+        assert_eq!(stack.info().await["contentTypes"], json!({"image/png": number}));
 
         // From now on, an upload starts an execution, and the owner's queue still gets a message
         // about the upload.

@@ -3,7 +3,7 @@
 use harness::faulty::FUNCTIONS;
 use harness::{TestStack, picture, run};
 
-use crate::client::{Response, get, post, send};
+use crate::client::{ORIGIN, Response, get, post, send};
 
 #[test]
 fn only_signed_requests_are_answered() {
@@ -27,7 +27,7 @@ fn only_signed_requests_are_answered() {
             }
         }
         let preflight = [
-            ("Origin", "http://localhost:5173"),
+            ORIGIN,
             ("Access-Control-Request-Method", "GET"),
             ("Access-Control-Request-Headers", "authorization,x-amz-date"),
         ];

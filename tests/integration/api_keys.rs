@@ -10,13 +10,14 @@ use local::executions::Outcome;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use proptest::strategy::{Strategy as _, ValueTree as _};
 use proptest::test_runner::{Config, TestRunner};
+use serde_json::json;
 
 use crate::client::get;
 
 /// Number of random keys.
 const KEYS: usize = 8;
 
-/// Names that are easily corrupted.
+/// Names that a fault in encoding or decoding easily corrupts.
 const ODD: [&str; 9] = [
     "two words+a%2Fb%20c%25d&x=y.png",
     "what?#1é🦀.png",
@@ -112,4 +113,22 @@ fn parameters(key: &str) -> Vec<String> {
     let encoded = sets.map(|set| utf8_percent_encode(key, set).to_string());
     let form = form_urlencoded::byte_serialize(key.as_bytes()).collect();
     encoded.chain([form]).map(|encoded| format!("?s3objectkey={encoded}")).collect()
+}
+
+/// API Gateway cuts a path at a question mark, even at an encoded one. In the parameter, neither the
+/// question mark nor the plus sign of the key is encoded. The function first reads the plus sign as
+/// a space. There is no image with that key, so the function then reads it as a plus sign.
+#[test]
+fn a_path_is_cut_at_a_question_mark_and_a_parameter_is_not() {
+    run(async {
+        let stack = TestStack::shared().await;
+        let (prefix, key) = (stack.key("cut/a"), stack.key("cut/a?b+c d.png"));
+        stack.measure(&key, picture::png(3, 4, 0), "image/png").await;
+        let metadata = format!("{}/images/metadata", stack.stack.outputs.api_url);
+        let cut = get(&format!("{metadata}/cut/a%3Fb%2Bc%20d.png"), &[]).await;
+        let expected = json!({"error": format!("{prefix} not found!")});
+        assert_eq!((cut.status, cut.json()), (404, expected));
+        let whole = get(&format!("{metadata}?s3objectkey={prefix}?b+c%20d.png"), &[]).await;
+        assert_eq!(whole.json()["s3objectkey"], key);
+    });
 }

@@ -2,14 +2,12 @@
 //! the filters, the cost, and listings during concurrent writes. Tests of `crates/api` show how
 //! parameters are read. Only a stack shows that cursors and links pass through the gateway.
 
-use std::collections::BTreeSet;
-
 use catalog::Order;
 use contract::{Observation, Sequencer, StoredObject};
 use harness::{TestStack, observed, run};
 use serde_json::Value;
 
-use crate::client::get;
+use crate::client::{ORIGIN, get};
 
 const TYPES: [&str; 4] = ["image/png", "image/jpeg", "image/gif", "image/webp"];
 
@@ -62,19 +60,11 @@ fn pages_have_every_image_once_in_order() {
         assert_eq!(keys(&by_key).len(), 60);
         assert!(keys(&by_key).is_sorted_by(|a, b| a < b), "{:?}", keys(&by_key));
         assert!(by_key[..2].iter().all(|page| page.len() == 25));
-        let largest = pages(&stack, "sort=-size&limit=25").await;
-        let size = |image: &Value| image["size"].as_str().unwrap().parse::<u64>().unwrap();
-        assert!(largest.iter().flatten().map(size).is_sorted_by(|a, b| a >= b), "{largest:?}");
-        let (listed, once) = (keys(&largest), keys(&largest).into_iter().collect::<BTreeSet<_>>());
-        assert_eq!((listed.len(), once.len()), (60, 60));
         let metadata = stack.metadata(&stack.key("plenty/0007.img")).await.1;
         assert!(by_key.iter().flatten().any(|image| *image == metadata), "{metadata}");
 
         let rare = pages(&stack, "prefix=rare%2F&sort=-size&limit=1").await;
         assert_eq!(keys(&rare), [40, 20, 0].map(|it| stack.key(&format!("rare/{it:04}.img"))));
-        let gifs = pages(&stack, "contentType=image/gif&limit=4").await;
-        assert_eq!(keys(&gifs).len(), 15);
-        assert!(gifs.iter().flatten().all(|image| image["contentType"] == "image/gif"));
         lines(&stack, &by_key).await;
     });
 }
@@ -110,8 +100,7 @@ async fn lines(stack: &TestStack, expected: &[Vec<Value>]) {
         assert!(link.is_empty() || link.ends_with("rel=\"next\""), "{link}");
     }
     assert_eq!(query, "", "the last page has no link");
-    let origin = ("Origin", "http://localhost:5173");
-    let other = get(&format!("{url}?limit=1"), &[accept, origin]).await;
+    let other = get(&format!("{url}?limit=1"), &[accept, ORIGIN]).await;
     assert!(other.header("access-control-expose-headers").contains("link"));
     let error = get(&format!("{url}?limit=0"), &[accept]).await;
     assert_eq!((error.status, error.header("content-type")), (400, "application/json"));

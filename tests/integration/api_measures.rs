@@ -8,13 +8,14 @@
 //! release build, `get-metadata` takes 1.2 to 1.3 times as long as a function that does nothing.
 
 use std::path::{Path, PathBuf};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use futures_util::StreamExt as _;
 use harness::{TestStack, picture, run};
 use local::executions::Outcome;
 
-use crate::client::{Response, get};
+use crate::client::{follow, get};
+use crate::first_invocation::median;
 
 /// Number of files to upload, spread evenly over the corpus.
 const FILES: usize = 300;
@@ -71,24 +72,15 @@ async fn download(stack: &TestStack, number: usize, file: &Path) -> Option<bool>
         return None;
     }
     let redirected = whole.status == 307;
-    assert!(followed(whole, &[]).await.body == bytes, "{key} differs");
+    assert!(follow("GET", &url, &[]).await.body == bytes, "{key} differs");
     let size = bytes.len();
     for (start, end) in [(0, size.min(10)), (size / 3, size / 2 + 1), (size - 1, size)] {
         let range = format!("bytes={start}-{}", end - 1);
-        let headers = [("Range", range.as_str())];
-        let part = followed(get(&url, &headers).await, &headers).await;
+        let part = follow("GET", &url, &[("Range", &range)]).await;
         assert_eq!(part.status, 206, "{key} {range}");
         assert!(part.body == bytes[start..end], "{key} {range} is not that slice");
     }
     Some(redirected)
-}
-
-/// Follows a redirect; returns any other response unchanged.
-async fn followed(response: Response, headers: &[(&str, &str)]) -> Response {
-    match response.header("location") {
-        "" => response,
-        location => get(location, headers).await,
-    }
 }
 
 /// Compares requests for metadata with requests for an unknown path. `openapi` responds 404 to an
@@ -109,20 +101,16 @@ fn get_metadata_takes_hardly_longer_than_a_function_that_does_nothing() {
             working.push(timed(&metadata, 200).await);
         }
         let (idle, working) = (median(idle), median(working));
-        let ratio = working.as_secs_f64() / idle.as_secs_f64();
+        let ratio = working / idle;
         println!(
-            "median of {REQUESTS}: no-op {idle:?}, get-metadata {working:?}, {ratio:.2} times"
+            "median of {REQUESTS}: no-op {idle:.2} ms, get-metadata {working:.2} ms, {ratio:.2} times"
         );
     });
 }
 
-async fn timed(url: &str, status: u16) -> Duration {
+/// The time in milliseconds until the response, which must have this status.
+async fn timed(url: &str, status: u16) -> f64 {
     let start = Instant::now();
     assert_eq!(get(url, &[]).await.status, status);
-    start.elapsed()
-}
-
-fn median(mut times: Vec<Duration>) -> Duration {
-    times.sort();
-    times[times.len() / 2]
+    start.elapsed().as_secs_f64() * 1000.0
 }

@@ -6,16 +6,18 @@
 //! which they were made.
 
 mod files;
-mod server;
 
 use std::collections::BTreeSet;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use axum::Router;
+use axum::extract::Path;
+use axum::routing::get;
 use harness::{TestStack, run};
 
 use self::files::{FILES, File};
-use self::server::Server;
-use crate::browser::report;
+use crate::browser::{report, serve};
 
 /// Bytes that are appended to a file so that the API redirects to it.
 const PADDING: usize = 5_000_000;
@@ -56,7 +58,7 @@ async fn upload(stack: &TestStack, server: &Server, padding: usize) -> Vec<Strin
     let mut urls = Vec::new();
     for (number, file) in FILES.iter().enumerate() {
         let key = stack.key(&format!("scripts/{padding}/{number}.{}", file.extension));
-        stack.measure(&key, server.content(number, padding), file.content_type).await;
+        stack.measure(&key, content(number, server.port, padding), file.content_type).await;
         urls.push(stack.stack.api().file_url(&key));
     }
     urls
@@ -88,20 +90,52 @@ fn no_script_of_an_upload_runs() {
     });
 }
 
+/// A server that has the files without protection, and to which their scripts report.
+struct Server {
+    port: u16,
+    /// Numbers of the files that ran a script.
+    ran: Arc<Mutex<BTreeSet<usize>>>,
+}
+
 impl Server {
-    /// The content of a file: its scripts report to this server.
-    fn content(&self, number: usize, padding: usize) -> Vec<u8> {
-        let File { template, .. } = FILES[number];
-        let ran = format!("http://127.0.0.1:{}/ran/{number}", self.port);
-        // The script reports in three ways, because a policy may forbid one of them without
-        // forbidding scripts.
-        let script = format!("fetch('{ran}');new Image().src='{ran}';location='{ran}'");
-        let mut content = template.replace("SCRIPT", &script).into_bytes();
-        if padding > 0 {
-            content.extend(b"<!--");
-            content.resize(content.len() + padding, b'x');
-            content.extend(b"-->");
-        }
-        content
+    async fn start() -> Self {
+        let ran = Arc::<Mutex<BTreeSet<usize>>>::default();
+        let reported = Arc::clone(&ran);
+        let report = async move |Path(number)| _ = reported.lock().unwrap().insert(number);
+        let routes = |port| {
+            let file = async move |Path(number): Path<usize>| {
+                ([("content-type", FILES[number].content_type)], content(number, port, 0))
+            };
+            Router::new().route("/ran/{number}", get(report)).route("/file/{number}", get(file))
+        };
+        Self { port: serve(routes).await, ran }
     }
+
+    /// The URL of a file without protection.
+    fn url(&self, number: usize) -> String {
+        format!("http://127.0.0.1:{}/file/{number}", self.port)
+    }
+
+    /// The files that ran a script since the last call.
+    fn take(&self) -> BTreeSet<usize> {
+        std::mem::take(&mut self.ran.lock().unwrap())
+    }
+}
+
+/// The content of a file, whose scripts report to the server on this port.
+fn content(number: usize, port: u16, padding: usize) -> Vec<u8> {
+    let File { template, .. } = FILES[number];
+    let ran = format!("http://127.0.0.1:{port}/ran/{number}");
+    // The script reports in three ways, because a policy may forbid one of them without forbidding
+    // scripts.
+    let script = format!("fetch('{ran}');new Image().src='{ran}';location='{ran}'");
+    let svg = "<svg xmlns=\"http://www.w3.org/2000/svg\" xmlns:h=\"http://www.w3.org/1999/xhtml\" \
+        xmlns:xlink=\"http://www.w3.org/1999/xlink\" width=\"9\" height=\"9\"";
+    let mut content = template.replace("<SVG", svg).replace("SCRIPT", &script).into_bytes();
+    if padding > 0 {
+        content.extend(b"<!--");
+        content.resize(content.len() + padding, b'x');
+        content.extend(b"-->");
+    }
+    content
 }

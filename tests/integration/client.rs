@@ -1,4 +1,4 @@
-//! An HTTP client that sends a test's headers unchanged and follows no redirects.
+//! An HTTP client that sends a test's headers unchanged. Only [`follow`] follows a redirect.
 
 use std::collections::BTreeMap;
 
@@ -6,6 +6,9 @@ use serde_json::Value;
 use ureq::AsSendBody;
 use ureq::http::Request;
 use ureq::http::request::Builder;
+
+/// Origin of a page on this machine.
+pub(crate) const ORIGIN: (&str, &str) = ("Origin", "http://localhost:5173");
 
 /// Largest body that a test reads, in bytes.
 const MAX_BODY: u64 = 200_000_000;
@@ -15,7 +18,7 @@ const MAX_BODY: u64 = 200_000_000;
 pub(crate) struct Response {
     pub(crate) status: u16,
     /// Values by lower-case name.
-    headers: BTreeMap<String, String>,
+    pub(crate) headers: BTreeMap<String, String>,
     pub(crate) body: Vec<u8>,
 }
 
@@ -23,11 +26,6 @@ impl Response {
     /// The value of a header; empty if it is missing.
     pub(crate) fn header(&self, name: &str) -> &str {
         self.headers.get(name).map_or("", String::as_str)
-    }
-
-    /// The headers, by lower-case name.
-    pub(crate) fn headers(&self) -> &BTreeMap<String, String> {
-        &self.headers
     }
 
     /// The body as JSON.
@@ -44,6 +42,15 @@ pub(crate) async fn get(url: &str, headers: &[(&str, &str)]) -> Response {
 pub(crate) async fn send(method: &str, url: &str, headers: &[(&str, &str)]) -> Response {
     let request = request(method, url, headers).body(()).unwrap();
     tokio::task::spawn_blocking(move || exchange(request)).await.unwrap()
+}
+
+/// Sends a request. If the response is a redirect, sends the request again to its target.
+pub(crate) async fn follow(method: &str, url: &str, headers: &[(&str, &str)]) -> Response {
+    let response = send(method, url, headers).await;
+    match response.header("location") {
+        "" => response,
+        location => send(method, location, headers).await,
+    }
 }
 
 pub(crate) async fn post(

@@ -1,5 +1,6 @@
-//! Counts the requests, units and log bytes of each path. docs/COSTS.md and docs/SCALE.md are
-//! computed from these counts.
+//! Counts the requests, units and log bytes of each path through the system, such as the upload of
+//! an image or a request to the API. docs/COSTS.md and docs/SCALE.md are computed from these
+//! counts.
 //!
 //! These commands print the counts, write them to tools/costs-and-scale/counts.json, and update the
 //! documents:

@@ -6,7 +6,7 @@
 
 use serde_json::{Map, Value};
 
-/// The largest line, in bytes.
+/// The largest line that CloudWatch takes, in bytes.
 const MAX_LINE: usize = 256 * 1024;
 
 /// The units in use here, a subset of

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use harness::{FaultyStack, TestStack, picture, run};
 use local::executions::{Outcome, Status};
 use local::samples::{self, Sample};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 fn sample_events(prefix: &str) -> Vec<(PathBuf, Value)> {
     let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("../events");
@@ -120,7 +120,7 @@ fn samples_describe_objects_that_cargo_local_upload_and_the_demo_put_there() {
 }
 
 #[test]
-fn a_sample_never_makes_a_later_event_stale() {
+fn samples_and_executions_by_hand_make_no_later_event_stale() {
     run(async {
         let stack = TestStack::shared().await;
         let key = &stack.key("events/order.png");
@@ -133,6 +133,7 @@ fn a_sample_never_makes_a_later_event_stale() {
         // There is no object yet, so an absence is recorded, with the sample's sequencer.
         let first = stack.execute(&event).await;
         assert_eq!((first.outcome(), first.is_stale()), (Outcome::Absent, false));
+        assert_eq!(stack.metadata(key).await.1, json!({"error": format!("{key} not found!")}));
         let sequencer = |event: &Value| {
             event.pointer("/detail/object/sequencer").unwrap().as_str().unwrap().to_owned()
         };
@@ -147,42 +148,32 @@ fn a_sample_never_makes_a_later_event_stale() {
         let older = stack.execute(&event).await;
         assert!(older.is_stale(), "{older:?}");
         // This event, the example of events/README.md, has no sequencer and so cannot be stale. The
-        // object is recorded if its record differs.
+        // record already describes the object, so it stays unchanged.
         let again = stack.execute(&sample("s3-object-without-sequencer")).await;
         assert_eq!((again.outcome(), again.is_stale()), (Outcome::Image, false));
+        assert_eq!(again.output.as_ref().unwrap()["outcome"], "unchanged");
+        stack.measure(key, picture::png(9, 8, 0), "image/png").await;
+        assert_eq!(stack.metadata(key).await.1["width"], "9");
     });
 }
 
 #[test]
-fn state_inputs_are_inputs_of_put_metadata() {
+fn state_inputs_and_stream_records_are_inputs_of_their_functions() {
     run(async {
+        let bucket = &TestStack::shared().await.stack.outputs.bucket_name;
         for (path, input) in sample_events("state-put-") {
             let output = invoke("put-metadata", &input).await;
             assert_eq!(output["key"], input["key"], "{}", path.display());
         }
-    });
-}
-
-#[test]
-fn state_inputs_are_inputs_of_the_reconciliations_functions() {
-    run(async {
-        let stack = TestStack::shared().await;
         for function in ["compare-objects", "compare-records", "recount-totals"] {
-            let bucket = &stack.stack.outputs.bucket_name;
-            let input = sample_event(&format!("state-{function}"), bucket);
-            let output = invoke(function, &input).await;
+            let output =
+                invoke(function, &sample_event(&format!("state-{function}"), bucket)).await;
             let examined = output.pointer("/totals/examined").unwrap_or(&output["examined"]);
             assert!(examined.is_u64(), "{function}: {output}");
         }
-    });
-}
-
-#[test]
-fn the_records_of_a_stream_are_an_input_of_publish_results() {
-    run(async {
         for (_, records) in sample_events("stream-") {
             let output = invoke("publish-results", &records).await;
-            assert_eq!(output, serde_json::json!({"batchItemFailures": []}));
+            assert_eq!(output, json!({"batchItemFailures": []}));
         }
     });
 }

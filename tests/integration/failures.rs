@@ -4,12 +4,11 @@
 //! In these tests, services themselves refuse requests. In `faults`, a proxy injects error codes.
 //! Unit tests cover each error.
 
-use aws_sdk_lambda::types::Environment;
 use harness::{FaultyStack, TestStack, picture, run};
 use local::executions::Outcome;
 use serde_json::{Value, json};
 
-use crate::client::{get, send};
+use crate::client::{ORIGIN, get, send};
 
 const KEY: &str = "uploads/a.png";
 
@@ -43,7 +42,7 @@ async fn without_table(stack: &TestStack) {
     stack.stack.aws.dynamodb.delete_table().table_name(table).send().await.unwrap();
     let api = &stack.stack.outputs.api_url;
     for path in ["/images", "/images/info", "/images/metadata/a.png", "/images/file/a.png"] {
-        let response = get(&format!("{api}{path}"), &[("Origin", "http://localhost:5173")]).await;
+        let response = get(&format!("{api}{path}"), &[ORIGIN]).await;
         assert_eq!(response.status, 500, "{path}");
         let text = response.json()["error"].to_string();
         assert!(!text.contains("pixgauge") && !text.contains("arn"), "{text}");
@@ -56,13 +55,10 @@ async fn without_table(stack: &TestStack) {
     assert_eq!((&reported["event"], &reported["error"]), (&event, &"TableRefused".into()));
 }
 
-/// On AWS the error is `InvalidSettings`, which is not retried. The emulator reports another error,
-/// with `InvalidSettings` in its cause.
+/// A function reads an empty variable as a missing one. On AWS the error is `InvalidSettings`, which
+/// is not retried. The emulator reports another error, with `InvalidSettings` in its cause.
 async fn without_setting(stack: &TestStack) {
-    let environment = Environment::builder().variables("SHARDS", "8").build();
-    let request = stack.stack.aws.lambda.update_function_configuration();
-    let request = request.function_name(stack.function("put-metadata"));
-    request.environment(environment).send().await.unwrap();
+    stack.set_variables("put-metadata", &[("TABLE_NAME", "")]).await;
     let execution = stack.execute(&stack.event("Object Created", KEY, Some("01"))).await;
     let failure = stack.reported(&execution).await;
     let cause = failure["cause"].as_str().unwrap();

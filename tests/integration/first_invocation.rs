@@ -20,8 +20,8 @@ const STARTS: usize = 7;
 /// Number of invocations of each function of a stack, one after the other.
 const INVOCATIONS: usize = 20;
 
-/// Sample events that need nothing from the stack but its bucket's name. Each is named after its
-/// function.
+/// Sample events that need nothing from the stack but its bucket's name. The name of each is a
+/// prefix, `state-` or `api-`, and the name of its function.
 const EVENTS: [&str; 8] = [
     "state-compare-objects",
     "state-compare-records",
@@ -35,12 +35,6 @@ const EVENTS: [&str; 8] = [
 
 const KEY: &str = "uploads/photo.jpg";
 
-/// Durations of one function of one stack, in milliseconds.
-struct Durations {
-    first: f64,
-    warm: f64,
-}
-
 #[test]
 #[ignore = "measures time, which other tests disturb"]
 fn the_first_invocation_is_compared_with_later_ones() {
@@ -50,20 +44,16 @@ fn the_first_invocation_is_compared_with_later_ones() {
             measured.push(measure(&TestStack::own(&format!("first-{start}")).await).await);
         }
         println!("{:<16} {:>8} {:>8} {:>6}", "", "first", "warm", "ratio");
-        for (function, _) in &measured[0] {
-            let of_function = |it: &Vec<(&'static str, Durations)>| {
-                let (_, durations) = it.iter().find(|(name, _)| name == function).unwrap();
-                (durations.first, durations.warm)
-            };
-            let (firsts, warms) = measured.iter().map(of_function).unzip();
+        for (index, (function, _)) in measured[0].iter().enumerate() {
+            let (firsts, warms) = measured.iter().map(|of_stack| of_stack[index].1).unzip();
             let (first, warm) = (median(firsts), median(warms));
             println!("{function:<16} {first:>5.2} ms {warm:>5.2} ms {:>6.2}", first / warm);
         }
     });
 }
 
-/// Invokes every function of a stack, and reads the durations from the logs.
-async fn measure(stack: &TestStack) -> Vec<(&'static str, Durations)> {
+/// Invokes every function of a stack. Returns the name of each, and its [`durations`].
+async fn measure(stack: &TestStack) -> Vec<(&'static str, (f64, f64))> {
     stack.silence_events().await;
     // About as large as a photo.
     stack.upload(KEY, picture::png(40, 30, 828_000), "image/png").await;
@@ -74,11 +64,9 @@ async fn measure(stack: &TestStack) -> Vec<(&'static str, Durations)> {
     let image = invoke_often(stack, "read-dimensions", |_| pointer.clone()).await;
     let observation = json!({"status": "image", "object": object, "image": image});
     // Each entry has its own key, because a duplicate event would write nothing.
-    let entry = |number| match number {
-        0 => json!({"key": KEY, "sequencer": "01", "observation": observation}),
-        _ => {
-            json!({"key": format!("{KEY}-{number}"), "sequencer": "01", "observation": observation})
-        }
+    let entry = |number| {
+        let key = if number == 0 { KEY.to_owned() } else { format!("{KEY}-{number}") };
+        json!({"key": key, "sequencer": "01", "observation": observation})
     };
     invoke_often(stack, "put-metadata", entry).await;
     let mut functions = vec!["head-object", "read-dimensions", "put-metadata"];
@@ -111,9 +99,9 @@ async fn invoke_often(
     output
 }
 
-/// The duration of a function's first invocation and the median of the later ones, from the
-/// function's summary lines.
-async fn durations(stack: &TestStack, function: &str) -> Durations {
+/// The duration of a function's first invocation and the median of the later ones, in milliseconds,
+/// from the function's summary lines.
+async fn durations(stack: &TestStack, function: &str) -> (f64, f64) {
     let group = stack.log_group(function);
     let lines = stack
         .until("the summary lines", async || {
@@ -127,9 +115,9 @@ async fn durations(stack: &TestStack, function: &str) -> Durations {
         .collect();
     lines.sort_by_key(|(time, _)| *time);
     let durations: Vec<_> = lines.into_iter().map(|(_, duration)| duration).collect();
-    Durations { first: durations[0], warm: median(durations[1..].to_vec()) }
+    (durations[0], median(durations[1..].to_vec()))
 }
 
-fn median(values: Vec<f64>) -> f64 {
+pub(crate) fn median(values: Vec<f64>) -> f64 {
     Percentiles::of(values).unwrap().p50
 }

@@ -25,52 +25,26 @@ use serde_json::Value;
 /// Number of objects: few, so that each changes often.
 const KEYS: usize = 12;
 
-/// Number of concurrent executions.
 const CONCURRENCY: usize = 8;
-
-/// The content of an object. A number is a width in pixels.
-#[derive(Clone, Copy, Debug)]
-enum Content {
-    Png(u32),
-    Jpeg(u16),
-    Gif(u16),
-    Text,
-}
-
-impl Content {
-    fn random(rng: &mut Rng) -> Self {
-        match rng.u8(..10) {
-            0..4 => Self::Png(rng.u32(1..9999)),
-            4..7 => Self::Jpeg(rng.u16(1..9999)),
-            7..9 => Self::Gif(rng.u16(1..9999)),
-            _ => Self::Text,
-        }
-    }
-
-    fn bytes(self, rng: &mut Rng) -> Vec<u8> {
-        match self {
-            Self::Png(width) => picture::png(width, 7, rng.usize(..5_000)),
-            Self::Jpeg(width) => picture::jpeg(width, 7, rng.usize(..100_000)),
-            Self::Gif(width) => picture::gif(width, 7),
-            Self::Text => b"These are words.\n".to_vec(),
-        }
-    }
-
-    /// The width that should be recorded; `None` if the content is not an image.
-    fn width(self) -> Option<u64> {
-        match self {
-            Self::Png(width) => Some(width.into()),
-            Self::Jpeg(width) | Self::Gif(width) => Some(width.into()),
-            Self::Text => None,
-        }
-    }
-}
 
 /// An object in the bucket.
 #[derive(Clone, Debug)]
 struct Stored {
-    content: Content,
+    /// The width in pixels that should be recorded; `None` if the object is not an image.
+    width: Option<u64>,
     etag: String,
+}
+
+/// The bytes of a random object, and its width in pixels if it is an image.
+fn content(rng: &mut Rng) -> (Vec<u8>, Option<u64>) {
+    let width = rng.u16(1..9999);
+    let bytes = match rng.u8(..10) {
+        0..4 => picture::png(width.into(), 7, rng.usize(..5_000)),
+        4..7 => picture::jpeg(width, 7, rng.usize(..100_000)),
+        7..9 => picture::gif(width, 7),
+        _ => return (b"These are words.\n".to_vec(), None),
+    };
+    (bytes, Some(width.into()))
 }
 
 /// The bucket's objects, and the events that are yet to be delivered.
@@ -98,9 +72,9 @@ impl Hostility {
             self.bucket.lock().unwrap().remove(key);
             "Object Deleted"
         } else {
-            let content = Content::random(rng);
-            let etag = stack.upload(key, content.bytes(rng), "image/png").await;
-            self.bucket.lock().unwrap().insert(key.to_owned(), Stored { content, etag });
+            let (bytes, width) = content(rng);
+            let etag = stack.upload(key, bytes, "image/png").await;
+            self.bucket.lock().unwrap().insert(key.to_owned(), Stored { width, etag });
             "Object Created"
         };
         let event = stack.event(detail_type, key, Some(&sequencer(position)));
@@ -145,11 +119,9 @@ fn sequencer(position: usize) -> String {
     digits.trim_end_matches('0').to_owned()
 }
 
-async fn deliver(stack: &TestStack, events: Vec<Value>) {
-    for event in events {
-        let execution = stack.execute(&event).await;
-        assert_eq!(execution.status, Status::Succeeded, "{execution:?}");
-    }
+async fn deliver(stack: &TestStack, event: Value) {
+    let execution = stack.execute(&event).await;
+    assert_eq!(execution.status, Status::Succeeded, "{execution:?}");
 }
 
 /// Changes the object under a key `positions` times, and returns the number of events delivered.
@@ -165,7 +137,7 @@ async fn change_repeatedly(
     for position in 1..=positions {
         let now = hostility.change(stack, key, position, &mut rng).await;
         events += now.len();
-        delivering.extend(now.into_iter().map(|event| deliver(stack, vec![event])));
+        delivering.extend(now.into_iter().map(|event| deliver(stack, event)));
         // Leave up to two executions running, so that they overlap the object's next change.
         while delivering.len() > 2 {
             delivering.next().await;
@@ -177,7 +149,7 @@ async fn change_repeatedly(
 
 fn assert_is(key: &str, record: Option<&Record>, stored: Option<&Stored>) {
     let state = record.map(|record| &record.state);
-    match (state, stored.map(|stored| (stored.content.width(), &stored.etag))) {
+    match (state, stored.map(|stored| (stored.width, &stored.etag))) {
         (Some(RecordState::Image(image)), Some((Some(width), etag))) => {
             assert_eq!((image.image.width, &image.object.etag), (width, etag), "{key}");
         }
@@ -213,7 +185,7 @@ fn the_catalog_is_the_bucket_once_every_event_has_arrived() {
         let rest = hostility.rest(&mut rng);
         let (rest_number, first) = (rest.len(), delivered.iter().sum::<usize>());
         futures_util::stream::iter(rest)
-            .for_each_concurrent(CONCURRENCY, |event| deliver(&stack, vec![event]))
+            .for_each_concurrent(CONCURRENCY, |event| deliver(&stack, event))
             .await;
         println!(
             "{first} events while {} changes happened, {rest_number} after them",

@@ -135,8 +135,10 @@ fn saved_queries_ask_for_fields_that_the_logs_have() {
     });
 }
 
+/// [`embedded_metrics::of`] panics where CloudWatch would reject a line. The dashboard searches for
+/// these metrics.
 #[test]
-fn an_invocation_writes_one_summary_line_with_key_outcome_and_figures() {
+fn an_invocation_writes_one_summary_line_with_key_figures_and_metrics() {
     run(async {
         let stack = stack().await;
         let mut lines = stack.summaries(&stack.log_group("read-dimensions")).await;
@@ -145,15 +147,6 @@ fn an_invocation_writes_one_summary_line_with_key_outcome_and_figures() {
         assert_eq!((&line["outcome"], &line["format"]), (&"measured".into(), &"png".into()));
         assert_eq!(line["gets"], 1);
         assert!(line["bytes"].as_u64().unwrap() > 0 && line["duration_ms"].is_number(), "{line}");
-    });
-}
-
-/// [`embedded_metrics::of`] panics where CloudWatch would reject a line. The dashboard searches for
-/// these metrics.
-#[test]
-fn summary_lines_make_metrics() {
-    run(async {
-        let stack = stack().await;
         let mut made = BTreeSet::new();
         for function in FUNCTIONS {
             for line in stack.summaries(&stack.log_group(function)).await {

@@ -1,7 +1,7 @@
 //! Reconciliation: it makes the catalog equal to the bucket, and changes nothing else.
 
 mod bad_input;
-mod bucket;
+pub(crate) mod bucket;
 mod prefix;
 mod remeasured;
 mod thousand;
@@ -16,22 +16,9 @@ use remeasured::is_measured_again_if_asked_for;
 use serde_json::json;
 
 /// Runs a reconciliation and returns its report.
-async fn reconciled(stack: &TestStack) -> Report {
+pub(crate) async fn reconciled(stack: &TestStack) -> Report {
     let machine = &stack.stack.outputs.reconcile_state_machine_arn;
     reconcile(&stack.stack.aws.sfn, machine).await.unwrap_or_else(|error| panic!("{error}"))
-}
-
-/// Replaces texts in the definition of a state machine.
-async fn edit(stack: &TestStack, machine: &str, replacements: &[(&str, &str)]) {
-    let sfn = &stack.stack.aws.sfn;
-    let described = sfn.describe_state_machine().state_machine_arn(machine).send().await.unwrap();
-    let mut definition = described.definition;
-    for (old, new) in replacements {
-        assert!(definition.contains(old), "the definition has no {old}");
-        definition = definition.replace(old, new);
-    }
-    let update = sfn.update_state_machine().state_machine_arn(machine).definition(definition);
-    update.send().await.unwrap();
 }
 
 /// Number of executions of `repair-image` so far. The emulator lists EXPRESS executions, too.
@@ -42,7 +29,7 @@ async fn repairs(stack: &TestStack) -> usize {
     executions.unwrap().len()
 }
 
-fn tally(examined: u64, repaired: u64, failed: u64) -> Tally {
+pub(crate) fn tally(examined: u64, repaired: u64, failed: u64) -> Tally {
     Tally { examined, repaired, failed }
 }
 
@@ -96,31 +83,6 @@ fn reconciliations_beside_uploads_and_deletions_undo_none_of_them() {
         assert_eq!(stack.info().await["contentTypes"], json!({"image/png": 6}));
         assert_eq!(stack.metadata(&key(7)).await.1["width"], "200");
         assert_eq!(reconciled(&stack).await.repaired, 0);
-    });
-}
-
-#[test]
-fn a_repair_that_fails_is_counted_and_kept_while_the_others_go_on() {
-    run(async {
-        let stack = TestStack::elsewhere("unrepairable").await;
-        let bucket = Bucket::without_events(&stack).await;
-        bucket.put(&stack.key("bad.png"), picture::png(1, 1, 0)).await;
-        bucket.put(&stack.key("good.png"), picture::png(1, 1, 0)).await;
-        bucket.put_foreign_item(&stack.key("bad.png")).await;
-        // S3 refuses to describe this object to the two functions that send HEAD.
-        for role in ["head-object", "compare-records"] {
-            bucket.deny(role, &stack.key("bad.png")).await;
-        }
-
-        let report = reconciled(&stack).await;
-        assert_eq!(report.objects, tally(2, 1, 1));
-        assert_eq!(report.records, tally(2, 0, 1));
-        assert_eq!(report.failed, 2);
-        for failure in stack.failures(2).await {
-            assert_eq!(failure["error"], "StorageRefused");
-            assert_eq!(failure["event"]["detail"]["object"]["key"], stack.key("bad.png"));
-        }
-        assert_eq!(stack.metadata(&stack.key("good.png")).await.0, 200);
     });
 }
 

@@ -8,14 +8,11 @@ use local::redrive::redrive;
 /// Uploads an image whose execution fails, because `put-metadata` is given a table that does not
 /// exist.
 async fn fail(stack: &TestStack, key: &str) {
-    set_table(stack, "absent").await;
+    let set_table = async |name| stack.set_variables("put-metadata", &[("TABLE_NAME", name)]).await;
+    set_table("absent").await;
     let execution = stack.measure(key, picture::png(2, 3, 0), "image/png").await;
     assert_eq!(execution.outcome(), Outcome::Failed("TableRefused".into()), "{execution:?}");
-    set_table(stack, &stack.stack.outputs.table_name).await;
-}
-
-async fn set_table(stack: &TestStack, name: &str) {
-    stack.set_variables("put-metadata", &[("TABLE_NAME", name)]).await;
+    set_table(&stack.stack.outputs.table_name).await;
 }
 
 #[test]
@@ -53,8 +50,8 @@ async fn a_message_without_an_event_stays(stack: &TestStack) {
     timeout.send().await.unwrap();
     let send = aws.sqs.send_message().queue_url(&outputs.failure_queue_url);
     send.message_body("{\"hello\": \"world\"}").send().await.unwrap();
-    // A message that is sent in the first millisecond of a call of `redrive` is left to the next
-    // call.
+    // `redrive` leaves messages to the next call that were sent after the call began, or in the
+    // same millisecond.
     let left = stack
         .until("the message", async || {
             let redriven = redrive(aws, outputs, 10).await.unwrap();

@@ -9,16 +9,15 @@ use std::time::Duration;
 use aws_sdk_dynamodb::types::AttributeValue;
 use catalog::{Catalog, Order};
 use contract::{Observation, Rejection, Sequencer};
-use harness::faulty::route_through;
+use harness::faulty::proxy_for;
 use harness::proxy::{Fault, FaultProxy, Rule};
-use harness::{FaultyStack, TestStack, env_or, observed, picture, run};
+use harness::{TestStack, env_or, observed, picture, run};
 use local::executions::Outcome;
 use mapping::Mapping;
 use serde_json::{Value, json};
 use subscriber::Subscriber;
 use tokio::sync::{Mutex, OnceCell};
 
-/// The call that publishes events.
 const PUT_EVENTS: &[&str] = &["PutEvents"];
 
 static PUBLISHING: OnceCell<Publishing> = OnceCell::const_new();
@@ -42,8 +41,7 @@ impl Publishing {
     async fn deploy(name: &str) -> Self {
         let stack = TestStack::configured(name, &[("resultEvents", json!(true))]).await;
         let subscriber = Subscriber::new(&stack).await;
-        let proxy = FaultProxy::start(&stack.stack.outputs.endpoint).await;
-        route_through(&stack, "publish-results", &proxy.endpoint()).await;
+        let proxy = proxy_for(&stack, ["publish-results"]).await;
         let mapping = Mutex::new(Mapping::of(&stack).await);
         Self { stack, subscriber, proxy, mapping }
     }
@@ -58,7 +56,7 @@ impl Publishing {
     /// Waits for an event of each of these keys.
     async fn wait_for(&self, keys: &[String]) {
         for key in keys {
-            self.subscriber.event_of(&self.stack, key).await;
+            self.subscriber.next(&self.stack, key, "").await;
         }
     }
 }
@@ -257,22 +255,5 @@ fn records_that_are_given_up_are_kept_whole_and_can_be_published_later() {
         let answer = stack.invoke("publish-results", &payload).await.unwrap();
         assert_eq!(answer, json!({"batchItemFailures": []}));
         publishing.wait_for(&keys).await;
-    });
-}
-
-/// `costs::` checks the units and requests of an upload to a stack without result events.
-#[test]
-fn without_result_events_the_function_never_runs() {
-    run(async {
-        // No test invokes `publish-results` of this stack.
-        let stack = &FaultyStack::shared().await.stack;
-        let key = "uploads/off.png";
-        stack.upload(key, picture::png(3, 4, 0), "image/png").await;
-        let execution = stack.execute(&stack.event("Object Created", key, Some("01"))).await;
-        assert_eq!(execution.outcome(), Outcome::Image, "{execution:?}");
-        // Longer than the mapping's batching window.
-        tokio::time::sleep(Duration::from_secs(2)).await;
-        let lines = stack.summaries(&stack.log_group("publish-results")).await;
-        assert_eq!(lines, Vec::<Value>::new());
     });
 }

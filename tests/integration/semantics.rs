@@ -10,23 +10,10 @@ fn named(statement: &str) -> Vec<&str> {
     names.filter(|name| name.contains("::") && !name.contains(' ')).collect()
 }
 
-/// The statements: the items of all lists, each on one line.
-fn statements(text: &str) -> Vec<String> {
-    let mut statements = Vec::<String>::new();
-    let mut open = false;
-    for line in text.lines() {
-        if let Some(first) = line.strip_prefix("- ") {
-            statements.push(first.to_owned());
-            open = true;
-        } else if let (true, Some(further)) = (open, line.strip_prefix("  ")) {
-            let statement = statements.last_mut().unwrap();
-            statement.push(' ');
-            statement.push_str(further);
-        } else {
-            open = false;
-        }
-    }
-    statements
+/// The statements: the items of all lists, each up to the next item or an empty line.
+fn statements(text: &str) -> Vec<&str> {
+    let items = text.split("\n- ").skip(1);
+    items.map(|item| item.split("\n\n").next().unwrap_or_default()).collect()
 }
 
 /// Collects all tests in a folder and its subfolders, as `file::test`.
@@ -36,10 +23,7 @@ fn tests(folder: &Path, found: &mut BTreeSet<String>) {
         if path.is_dir() && !path.ends_with("target") {
             tests(&path, found);
         } else if path.extension().is_some_and(|it| it == "rs") {
-            let file = match path.file_stem().unwrap().to_str().unwrap() {
-                "mod" => path.parent().unwrap().file_name().unwrap().to_str().unwrap(),
-                stem => stem,
-            };
+            let file = path.file_stem().unwrap().to_str().unwrap();
             let names = tests_in(&fs::read_to_string(&path).unwrap());
             found.extend(names.into_iter().map(|name| format!("{file}::{name}")));
         }
@@ -71,7 +55,7 @@ fn every_statement_names_a_test_that_exists() {
     }
     let statements = statements(&text);
     assert!(statements.len() > 20, "only {} statements were found", statements.len());
-    for statement in &statements {
+    for statement in statements {
         let names = named(statement);
         assert!(!names.is_empty(), "this statement names no test: {statement}");
         for name in names {
@@ -81,9 +65,8 @@ fn every_statement_names_a_test_that_exists() {
 }
 
 #[test]
-fn a_statement_goes_on_in_indented_lines() {
+fn a_statement_ends_at_the_next_one_or_at_an_empty_line() {
     let text = "Words.\n\n- One. `a::b`\n- Two\n  lines. `c::d` `e`\n\nNot `f::g`.\n";
-    let statements = statements(text);
-    let names: Vec<_> = statements.iter().map(|statement| named(statement)).collect();
+    let names: Vec<_> = statements(text).into_iter().map(named).collect();
     assert_eq!(names, [vec!["a::b"], vec!["c::d"]]);
 }

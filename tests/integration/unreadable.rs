@@ -3,8 +3,8 @@
 //!
 //! The emulator archives and restores objects itself. It sends objects under a customer's key to
 //! anyone, and has no KMS keys that deny access, so a proxy injects the responses that S3 would
-//! send. Tests of `crates/storage` cover every reason. These tests cover one reason that S3 gives
-//! to HEAD, and one that it gives to GET.
+//! send. Tests of `crates/storage` cover every reason. These tests cover a reason in the response
+//! to HEAD, and a reason in the response to GET.
 
 use aws_sdk_s3::types::{GlacierJobParameters, RestoreRequest, StorageClass, Tier};
 use catalog::RecordState;
@@ -13,7 +13,7 @@ use harness::proxy::{Fault, Rule};
 use harness::{FaultyStack, TestStack, picture, run};
 use local::executions::{Execution, Outcome};
 
-/// The response to GET without the key that an object under SSE-C needs
+/// The response to HEAD and GET without the key that an object under SSE-C needs
 /// (<https://docs.aws.amazon.com/AmazonS3/latest/userguide/ServerSideEncryptionCustomerKeys.html>).
 const SSE_C: Fault = Fault::Refused(400, "InvalidRequest");
 

@@ -1,6 +1,6 @@
 """A stand-in for the AWS CLI, for pulumi/adopt.py. It sends a command to the emulator with
-botocore, the library under the AWS CLI, and prints the answer as the AWS CLI does. botocore is one of the
-emulator's Python packages.
+botocore, the library under the AWS CLI, and prints the answer as the AWS CLI does. botocore is one
+of the emulator's Python packages.
 
     python -I aws.py [PACKAGES] s3api get-bucket-cors --bucket NAME --output json
 """

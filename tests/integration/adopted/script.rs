@@ -1,4 +1,4 @@
-//! `pulumi/adopt.py` in a project of its own.
+//! Runs `pulumi/adopt.py` in a temporary project.
 
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};

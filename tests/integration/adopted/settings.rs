@@ -1,4 +1,4 @@
-//! A bucket with settings of its owner, and what S3 says about them.
+//! A bucket that has settings of its owner, and S3's answers to requests for its settings.
 
 use aws_sdk_s3::Client;
 use aws_sdk_s3::types as sdk;
@@ -67,7 +67,6 @@ impl Owner {
         put.send().await.unwrap();
     }
 
-    /// Removes the messages of the queue.
     pub(super) async fn forget_messages(&self, aws: &Aws) {
         aws.sqs.purge_queue().queue_url(&self.queue).send().await.unwrap();
     }
@@ -80,7 +79,7 @@ impl Owner {
     }
 }
 
-/// Lifecycle rules with conditions and actions of several kinds.
+/// Two lifecycle rules, with conditions and actions of several kinds.
 fn lifecycle() -> sdk::BucketLifecycleConfiguration {
     let tag = sdk::Tag::builder().key("keep").value("true").build().unwrap();
     let and = sdk::LifecycleRuleAndOperator::builder().prefix("photos/").tags(tag);

@@ -1,19 +1,17 @@
 //! The HTTP clients. A redirect is followed with the headers of the first request.
 
 use std::collections::BTreeMap;
-use std::io::Write as _;
-use std::process::{Command, Stdio};
+use std::process::Command;
 
-use serde_json::{Value, json};
+use serde::{Deserialize, Serialize};
 
 use crate::browser::report;
-use crate::client;
+use crate::client::follow;
 
 /// An HTTP client.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Client {
-    /// The client of the other tests. It follows no redirects, so `follow` sends the second
-    /// request.
+    /// The client of the other tests.
     Plain,
     Curl,
     /// Python's requests. The environment variable `PYTHON` names an interpreter with this package.
@@ -23,15 +21,15 @@ pub(super) enum Client {
 }
 
 /// A request to send.
-#[derive(Debug)]
+#[derive(Debug, Serialize)]
 pub(super) struct Exchange {
     pub(super) method: &'static str,
     pub(super) url: String,
-    pub(super) headers: Vec<(String, String)>,
+    pub(super) headers: BTreeMap<&'static str, String>,
 }
 
 /// A response: its headers by lower-case name, the number of bytes of its body, and their CRC-32.
-#[derive(Debug)]
+#[derive(Debug, Deserialize)]
 pub(super) struct Answer {
     pub(super) status: u16,
     headers: BTreeMap<String, String>,
@@ -39,12 +37,12 @@ pub(super) struct Answer {
     pub(super) checksum: u32,
 }
 
-/// A Python script that reads requests from standard input, and prints the responses.
+/// A Python script that sends the requests in its argument, and prints the responses.
 const REQUESTS: &str = "
 import json, sys, zlib
 import requests
 answers = []
-for it in json.load(sys.stdin):
+for it in json.loads(sys.argv[1]):
     answer = requests.request(it['method'], it['url'], headers=it['headers'])
     headers = {name.lower(): value for name, value in answer.headers.items()}
     body = answer.content
@@ -77,18 +75,6 @@ for (const {method, url, headers} of requests) {
 return JSON.stringify(answers);
 ";
 
-impl Exchange {
-    /// A request without headers.
-    pub(super) fn new(method: &'static str, url: &str) -> Self {
-        Self { method, url: url.to_owned(), headers: Vec::new() }
-    }
-
-    fn to_json(&self) -> Value {
-        let headers: BTreeMap<_, _> = self.headers.iter().cloned().collect();
-        json!({"method": self.method, "url": self.url, "headers": headers})
-    }
-}
-
 impl Answer {
     /// The value of a header; empty if it is missing.
     pub(super) fn header(&self, name: &str) -> &str {
@@ -101,28 +87,21 @@ impl Answer {
 
     /// Parses the responses that [`REQUESTS`] or [`PAGE`] writes.
     fn all(text: &str) -> Vec<Self> {
-        let answers: Vec<Value> =
-            serde_json::from_str(text).unwrap_or_else(|error| panic!("{error}: {text}"));
-        let number = |value: &Value| value.as_u64().unwrap();
-        let read = |answer: Value| Self {
-            status: number(&answer["status"]).try_into().unwrap(),
-            headers: serde_json::from_value(answer["headers"].clone()).unwrap(),
-            length: number(&answer["length"]).try_into().unwrap(),
-            checksum: number(&answer["checksum"]).try_into().unwrap(),
-        };
-        answers.into_iter().map(read).collect()
+        serde_json::from_str(text).unwrap_or_else(|error| panic!("{error}: {text}"))
     }
 }
 
 impl Client {
     /// Sends requests one after another.
     pub(super) async fn send(self, requests: &[Exchange]) -> Vec<Answer> {
-        let all = || requests.iter().map(Exchange::to_json).collect::<Value>().to_string();
+        let all = || serde_json::to_string(requests).unwrap();
         match self {
             Self::Plain => {
                 let mut answers = Vec::new();
-                for request in requests {
-                    answers.push(follow(request).await);
+                for Exchange { method, url, headers } in requests {
+                    let pairs: Vec<_> = headers.iter().map(|(name, it)| (*name, &**it)).collect();
+                    let response = follow(method, url, &pairs).await;
+                    answers.push(Answer::new(response.status, response.headers, &response.body));
                 }
                 answers
             }
@@ -134,16 +113,6 @@ impl Client {
             }
         }
     }
-}
-
-async fn follow(request: &Exchange) -> Answer {
-    let pairs: Vec<_> = request.headers.iter().map(|(name, value)| (&**name, &**value)).collect();
-    let mut response = client::send(request.method, &request.url, &pairs).await;
-    if response.status == 307 {
-        let location = response.header("location").to_owned();
-        response = client::send(request.method, &location, &pairs).await;
-    }
-    Answer::new(response.status, response.headers().clone(), &response.body)
 }
 
 fn curl(request: &Exchange) -> Answer {
@@ -179,10 +148,7 @@ fn curl(request: &Exchange) -> Answer {
 
 fn python(requests: &str) -> String {
     let mut command = Command::new(std::env::var("PYTHON").unwrap());
-    let command = command.args(["-c", REQUESTS]).stdin(Stdio::piped()).stdout(Stdio::piped());
-    let mut process = command.spawn().unwrap();
-    process.stdin.take().unwrap().write_all(requests.as_bytes()).unwrap();
-    let output = process.wait_with_output().unwrap();
+    let output = command.args(["-c", REQUESTS, requests]).output().unwrap();
     assert!(output.status.success(), "{output:?}");
     String::from_utf8(output.stdout).unwrap()
 }

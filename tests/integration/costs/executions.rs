@@ -2,15 +2,7 @@
 
 use aws_sdk_sfn::types::HistoryEvent;
 use costs_and_scale::counts::PathCounts;
-use harness::TestStack;
 use serde_json::{Value, json};
-
-/// All events of an execution.
-pub(super) async fn history(stack: &TestStack, arn: &str) -> Vec<HistoryEvent> {
-    let request = stack.stack.aws.sfn.get_execution_history().execution_arn(arn);
-    let request = request.include_execution_data(true).max_results(1000);
-    request.send().await.unwrap().events
-}
 
 /// Adds an execution to `counts`, except for the calls that its functions make.
 pub(super) fn count(history: &[HistoryEvent], arn: &str, counts: &mut PathCounts) {
@@ -39,8 +31,8 @@ pub(super) fn count(history: &[HistoryEvent], arn: &str, counts: &mut PathCounts
     }
 }
 
-/// Removes inputs and outputs. Error and cause stay, because AWS does not document that
-/// `includeExecutionData` affects them.
+/// The line that is logged if `includeExecutionData` is false: without inputs and outputs. Error
+/// and cause stay, because AWS does not document that this setting affects them.
 fn without_data(mut line: Value) -> Value {
     if let Some(details) = line["details"].as_object_mut() {
         for member in ["input", "inputDetails", "output", "outputDetails", "parameters"] {

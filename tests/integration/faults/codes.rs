@@ -1,8 +1,6 @@
 //! Failure codes at the states whose calls can fail with them. Each code has the consequence of its
 //! class.
 
-use std::collections::BTreeSet;
-
 use contract::{CANCELLATION_REASONS, COMMON, DYNAMODB, FailureClass, FailureCode, S3};
 use futures_util::StreamExt as _;
 use harness::proxy::{Fault, Rule};
@@ -11,7 +9,7 @@ use local::executions::Outcome;
 
 use super::pair::Pair;
 use super::state::{FURTHER_CALLS, STATES, State};
-use super::{CONCURRENCY, errors, is_complete, totals_are_a_recount};
+use super::{CONCURRENCY, errors, is_complete, selection, totals_are_a_recount};
 
 /// Codes that are not injected by themselves: every overwrite causes the first one, and
 /// `Fault::Canceled` injects the second one with each of its reasons.
@@ -46,16 +44,15 @@ fn cases() -> Vec<Case> {
     let states = STATES.iter().chain(&FURTHER_CALLS);
     let cases =
         states.flat_map(|state| if state.writes() { of_table(*state) } else { of_s3(*state) });
-    let mut ways = BTreeSet::new();
-    cases.filter(|case| is_complete() || ways.insert(case.way())).collect()
+    selection(cases, Case::way)
 }
 
 fn of_table(state: State) -> Vec<Case> {
     let codes = [DYNAMODB, COMMON].into_iter().flatten();
     let codes = codes.filter(|(code, _)| !NOT_ALONE.contains(code));
     let codes = codes.map(|(code, class)| (Fault::Refused(400, code), *code, *class));
-    // Each reason is injected for the second item of a transaction: the update of the totals. This
-    // update has no condition that could fail.
+    // Each reason is injected for the second item of a transaction: the update of the totals.
+    // `ConditionalCheckFailed` is left out, because this update has no condition.
     let reasons = CANCELLATION_REASONS.iter().filter(|(code, _)| *code != "ConditionalCheckFailed");
     let reasons = reasons.map(|(code, class)| (Fault::Canceled(code), *code, *class));
     let reasons = reasons.filter(|_| state.operation() == ["TransactWriteItems"]);
@@ -101,7 +98,7 @@ fn of_s3(state: State) -> Vec<Case> {
             },
             (FailureClass::Object, _) => unreadable(),
         };
-        // After a 400 to HEAD, the function sends GET, which fails with the code.
+        // Both calls of the function fail: HEAD with 400, and GET with the code.
         let status = if state == State::HeadObject { 400 } else { status(code) };
         Case { pair: Pair { fault: Fault::Refused(status, code), state }, operations, consequence }
     };

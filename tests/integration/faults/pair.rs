@@ -39,7 +39,6 @@ const SELECTION: [(Fault, State); 10] = [
     (Fault::KilledBefore, State::RecordAbsence),
 ];
 
-/// One fault at one state.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Pair {
     pub(super) fault: Fault,
@@ -92,27 +91,14 @@ impl Pair {
     ) -> (Value, Execution) {
         let key = format!("uploads/{folder}/{:?}-at-{:?}", self.fault, self.state);
         let key = key.replace(['(', ')', '"', ',', ' '], "-");
-        let mut sequencer = 1;
+        let event = |sequencer| stack.stack.event("Object Created", &key, sequencer);
         if self.state.replaces_an_image() {
             stack.stack.upload(&key, picture::png(3, 2, 10), "image/png").await;
-            let first = stack.stack.execute(&event(stack, &key, sequencer)).await;
+            let first = stack.stack.execute(&event(Some("01"))).await;
             assert_eq!(first.outcome(), Outcome::Image, "{self:?}: {first:?}");
-            sequencer += 1;
         }
-        match self.state.outcome() {
-            Outcome::Rejected(_) => {
-                stack.stack.upload(&key, "text", "image/png").await;
-            }
-            Outcome::Absent => stack.stack.delete(&key).await,
-            _ => {
-                stack.stack.upload(&key, picture::png(5, 4, 20), "image/png").await;
-            }
-        }
-        let event = if self.state.is_ordered() {
-            event(stack, &key, sequencer)
-        } else {
-            stack.stack.event("Object Created", &key, None)
-        };
+        self.state.prepare(&stack.stack, &key, 5).await;
+        let event = event(self.state.is_ordered().then_some("02"));
         let rule = stack.proxy.inject(rule(self, &key));
         let execution = stack.stack.execute(&event).await;
         assert!(rule.injected() > 0, "{self:?} applied to no call: {execution:?}");
@@ -122,25 +108,16 @@ impl Pair {
     /// The errors of the failed attempts at the fault's state. Panics if an error is not one that
     /// the fault causes.
     pub(super) async fn errors(self, stack: &TestStack, execution: &Execution) -> Vec<String> {
+        let expected = match self.fault {
+            // The emulator has two names for a killed process.
+            Fault::KilledBefore | Fault::KilledAfter => ["Runtime.ExitError", "Runtime.Unknown"],
+            Fault::Canceled("TransactionConflict") => ["RecordConflict"; 2],
+            _ => [self.state.unavailable(); 2],
+        };
         let errors = errors(stack, execution, &self.state.name()).await;
         for error in &errors {
-            assert!(self.errors_expected().contains(&error.as_str()), "{self:?} gives {error}");
+            assert!(expected.contains(&error.as_str()), "{self:?} gives {error}");
         }
         errors
     }
-
-    pub(super) fn errors_expected(self) -> Vec<&'static str> {
-        match self.fault {
-            // The emulator has two names for a killed process.
-            Fault::KilledBefore | Fault::KilledAfter => {
-                vec!["Runtime.ExitError", "Runtime.Unknown"]
-            }
-            Fault::Canceled("TransactionConflict") => vec!["RecordConflict"],
-            _ => vec![self.state.unavailable()],
-        }
-    }
-}
-
-pub(super) fn event(stack: &FaultyStack, key: &str, sequencer: u32) -> Value {
-    stack.stack.event("Object Created", key, Some(&format!("{sequencer:04X}")))
 }

@@ -1,6 +1,7 @@
 //! The states of `analyze-image` and `repair-image` that invoke a function, and the calls that the
 //! functions make. Both state machines have the same definition.
 
+use harness::{TestStack, picture};
 use local::executions::Outcome;
 
 /// A state that invokes a function, in a situation that determines the function's calls.
@@ -56,7 +57,7 @@ impl State {
         !matches!(self, Self::HeadObject | Self::ReadDimensions)
     }
 
-    /// True if the execution has a sequencer.
+    /// True if the execution's event has a sequencer.
     pub(super) fn is_ordered(self) -> bool {
         !matches!(self, Self::PutUnordered | Self::RejectUnordered | Self::RemoveUnordered)
     }
@@ -100,6 +101,17 @@ impl State {
     /// The error of the state's function if a service does not respond.
     pub(super) fn unavailable(self) -> &'static str {
         if self.writes() { "TableUnavailable" } else { "StorageUnavailable" }
+    }
+
+    /// Uploads or deletes the object, so that an execution goes through this state. If the object
+    /// is an image, it has this width.
+    pub(super) async fn prepare(self, stack: &TestStack, key: &str, width: u32) {
+        let bytes = match self.outcome() {
+            Outcome::Absent => return stack.delete(key).await,
+            Outcome::Rejected(_) => b"text".to_vec(),
+            _ => picture::png(width, 4, 20),
+        };
+        stack.upload(key, bytes, "image/png").await;
     }
 
     /// The outcome of an execution that succeeds.

@@ -1,9 +1,9 @@
 //! Functions at their concurrency limit.
 
-use harness::{TestStack, picture, run};
+use harness::{TestStack, run};
 use local::executions::{Attempt, AttemptResult};
 
-use super::state::{STATES, State};
+use super::state::STATES;
 use super::{errors, totals_are_a_recount};
 
 /// Has its own stack, since a function's concurrency limit affects every execution that invokes it.
@@ -14,15 +14,7 @@ fn a_throttled_function_is_waited_for_at_every_state() {
         stack.silence_events().await;
         for (state, sequencer) in STATES.into_iter().zip(1..) {
             let key = "uploads/throttled.png";
-            match state {
-                State::RecordAbsence => stack.delete(key).await,
-                State::RecordRejection => {
-                    stack.upload(key, "text", "image/png").await;
-                }
-                _ => {
-                    stack.upload(key, picture::png(sequencer, 1, 0), "image/png").await;
-                }
-            }
+            state.prepare(&stack, key, sequencer).await;
             forbid(&stack, state.function()).await;
             let event = stack.event("Object Created", key, Some(&sequencer.to_string()));
             let arn = stack.start(&event).await;

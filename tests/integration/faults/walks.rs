@@ -1,21 +1,21 @@
-//! Failure codes at the calls that the functions of a reconciliation make. The function must fail
-//! with the error name of the code's class.
+//! Failure codes at the calls that the functions of a reconciliation make. If a call fails with a
+//! code, its function must fail with the error name of the code's class.
 //!
-//! The functions are invoked as their states invoke them. A state reacts to an error name in the
-//! same way at every call: `reconcile::` and the walks of `tests/conformance/state-machines` show
-//! how.
+//! The tests invoke the functions themselves, with the input that the states would give them. How a
+//! state reacts to an error name does not depend on the call that failed: `reconcile::` and the
+//! walks of `tests/conformance/state-machines` show the reactions.
 
 use std::collections::BTreeSet;
 
 use contract::{COMMON, DYNAMODB, FailureClass, FailureCode, S3};
-use harness::faulty::route_through;
+use harness::faulty::proxy_for;
 use harness::proxy::{Fault, FaultProxy, Rule};
-use harness::{TestStack, picture, run, totals};
+use harness::{TestStack, picture, run};
 use local::executions::Outcome;
 use serde_json::{Value, json};
 
 use super::codes::{NOT_ALONE, PUT_CONFLICT};
-use super::is_complete;
+use super::selection;
 
 /// A call that a function makes to S3 or DynamoDB.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -43,7 +43,7 @@ const GONE_OR_CHANGED: [&str; 6] = [
     "PreconditionFailed",
 ];
 
-/// Result of an invocation: the error's name, or nothing.
+/// Expected result of an invocation: success, or an error of this name.
 type Consequence = Result<(), &'static str>;
 
 impl Call {
@@ -86,24 +86,10 @@ impl Call {
 
 /// Every call with every code, or with one code for each consequence that the call can have.
 fn cases() -> Vec<(Call, FailureCode, Consequence)> {
-    let with_codes = |call: Call| {
-        let mut consequences = BTreeSet::new();
-        let codes = call.codes().map(move |code| (call, code, call.consequence(code)));
-        codes.filter(move |(.., it)| is_complete() || consequences.insert(*it)).collect::<Vec<_>>()
-    };
-    CALLS.into_iter().flat_map(with_codes).collect()
-}
-
-/// Codes with which S3 can refuse a single object: all of them, or one of each class.
-fn object_codes() -> Vec<FailureCode> {
-    let mut classes = Vec::new();
-    let codes = [S3, COMMON].into_iter().flatten().copied();
-    let mut is_wanted = |class| {
-        let is_new = !classes.contains(&class);
-        classes.push(class);
-        is_complete() || is_new
-    };
-    codes.filter(|(_, class)| is_wanted(*class)).collect()
+    let with_codes =
+        |call: Call| call.codes().map(move |code| (call, code, call.consequence(code)));
+    let cases = CALLS.into_iter().flat_map(with_codes);
+    selection(cases, |(call, _, consequence)| format!("{call:?} {consequence:?}"))
 }
 
 /// Lets S3 refuse an object with each code, and checks that the page does not fail. A page of
@@ -119,10 +105,12 @@ async fn assert_no_code_of_one_object_fails_a_page(stack: &TestStack, proxy: &Fa
     let recorded = stack.execute(&stack.event("Object Created", unreadable, Some("01"))).await;
     assert_eq!(recorded.outcome(), Outcome::Rejected("UnreadableObject".into()), "{recorded:?}");
     proxy.lift(unreadable);
-    for (code, class) in object_codes() {
+    let codes = [S3, COMMON].into_iter().flatten().copied();
+    for (code, class) in selection(codes, |(_, class)| format!("{class:?}")) {
         for (function, key) in [("compare-records", image), ("compare-objects", unreadable)] {
             let call = Call { function, operation: &["HeadObject", "GetObject"] };
-            // A response to HEAD has no code, so after a 400 the function sends GET.
+            // A response to HEAD has no code. After a 400, the function sends GET to learn the
+            // code.
             let rule = Rule::new(Fault::Refused(400, code), call.operation, key, usize::MAX);
             let rule = proxy.inject(rule);
             let page = call.invoke(stack).await;
@@ -139,29 +127,21 @@ async fn assert_no_code_of_one_object_fails_a_page(stack: &TestStack, proxy: &Fa
     }
 }
 
-/// Makes the totals of a shard wrong, so that a recount replaces them.
-async fn spoil(stack: &TestStack) {
-    let (aws, outputs) = (&stack.stack.aws, &stack.stack.outputs);
-    totals::add(&aws.dynamodb, &outputs.table_name, 0, "totalBytes", 1).await;
-}
-
 /// Has its own stack, because the faults hit every listing and every scan of the stack.
 #[test]
 fn a_code_has_the_consequence_of_its_class_at_every_call_of_a_reconciliation() {
     run(async {
         let stack = TestStack::own("walks").await;
         stack.silence_events().await;
-        let proxy = FaultProxy::start(&stack.stack.outputs.endpoint).await;
         let functions = BTreeSet::from(CALLS.map(|call| call.function));
-        for function in functions.into_iter().chain(["read-dimensions"]) {
-            route_through(&stack, function, &proxy.endpoint()).await;
-        }
+        let proxy = proxy_for(&stack, functions.into_iter().chain(["read-dimensions"])).await;
         let key = "uploads/walked.png";
         stack.upload(key, picture::png(3, 2, 0), "image/png").await;
         let recorded = stack.execute(&stack.event("Object Created", key, Some("01"))).await;
         assert!(recorded.error.is_none(), "{recorded:?}");
         for (call, (code, class), expected) in cases() {
-            spoil(&stack).await;
+            // With wrong totals, a recount writes, so that the fault can hit the write.
+            stack.spoil_totals(0, "totalBytes", 1).await;
             let rule = Rule::new(Fault::Refused(400, code), call.operation, "", usize::MAX);
             let rule = proxy.inject(rule);
             let result = call.invoke(&stack).await;

@@ -1,5 +1,7 @@
 //! Requests that run code as the user, or read or destroy data, without the user's key.
 
+use std::time::SystemTime;
+
 use harness::{TestStack, run};
 use local::AccessKey;
 use local::aws::Aws;
@@ -7,13 +9,6 @@ use local::aws::Aws;
 use super::admitted::presigned;
 use super::{address, exchange, runtime_api, send};
 use crate::client::get;
-
-/// A request that the emulator must not carry out.
-struct Attack {
-    name: &'static str,
-    head: String,
-    body: &'static str,
-}
 
 /// The body of a request that creates a CloudFormation stack from the attacker's template.
 pub(super) const CREATE_STACK: &str = "Action=CreateStack&Version=2010-05-15&StackName=attack&TemplateBody=\
@@ -26,87 +21,56 @@ pub(super) fn credential(key: &str, service: &str) -> String {
     )
 }
 
-fn attacks(stack: &TestStack) -> Vec<Attack> {
-    let host = address(stack);
-    let outputs = &stack.stack.outputs;
+/// Requests that the emulator must not carry out: a name, the head and the body of each.
+fn attacks(stack: &TestStack) -> Vec<(&'static str, String, &'static str)> {
+    let (host, outputs) = (address(stack), &stack.stack.outputs);
     let api = outputs.api_url.rsplit('/').next().unwrap();
-    let function = stack.function("head-object");
-    let (iam, digits) = (credential("test", "iam"), credential("123456789012", "iam"));
-    let (lambda, cloudformation) =
-        (credential("test", "lambda"), credential("test", "cloudformation"));
-    let own = credential(&stack.stack.aws.access_key().id, "iam");
-    let roles = "GET /?Action=ListRoles&Version=2010-05-08";
-    let info = format!("GET /_aws/execute-api/{api}/images/info HTTP/1.1\nHost: {host}");
+    let invocations =
+        format!("POST /2015-03-31/functions/{}/invocations", stack.function("head-object"));
+    let roles =
+        |key| format!("GET /?Action=ListRoles&Version=2010-05-08&{}", credential(key, "iam"));
+    let info = &format!("GET /_aws/execute-api/{api}/images/info");
     let forged = "Authorization: AWS4-HMAC-SHA256 \
         Credential=test/20260101/us-east-1/lambda/aws4_request, SignedHeaders=host, Signature=00";
-    let attack = |name, head, body| Attack { name, head, body };
+    let head =
+        |host: &str, line: &str, headers: &str| format!("{line} HTTP/1.1\nHost: {host}\n{headers}");
+    let own = |line: &str, headers: &str| head(host, line, headers);
+    let create = format!("POST /?{}", credential("test", "cloudformation"));
+    let invoke = format!("{invocations}?{}", credential("test", "lambda"));
+    let hidden = "Sec-Fetch-Site: same-site\nSec-Fetch-Mode: no-cors";
+    let elsewhere = "Origin: https://attacker.example\nSec-Fetch-Site: cross-site";
+    let like_loopback = "127.0.0.1.attacker.example";
+    let api_host = &format!("{api}.execute-api.localhost");
+    let reset = "POST /_ministack/reset";
     vec![
-        attack(
+        (
             "form to CloudFormation",
-            format!(
-                "POST /?{cloudformation} HTTP/1.1\nHost: {host}\n\
-                 Content-Type: application/x-www-form-urlencoded"
-            ),
+            own(&create, "Content-Type: application/x-www-form-urlencoded"),
             CREATE_STACK,
         ),
-        attack(
-            "text to Lambda",
-            format!(
-                "POST /2015-03-31/functions/{function}/invocations?{lambda} HTTP/1.1\n\
-                 Host: {host}\nContent-Type: text/plain"
-            ),
-            "{}",
-        ),
-        attack(
-            "host name that resolves to loopback",
-            format!("{roles}&{iam} HTTP/1.1\nHost: attacker.example"),
-            "",
-        ),
-        attack(
+        ("text to Lambda", own(&invoke, "Content-Type: text/plain"), "{}"),
+        ("host name that resolves to loopback", head("attacker.example", &roles("test"), ""), ""),
+        (
             "host name that begins like loopback",
-            "GET /_ministack/health HTTP/1.1\nHost: 127.0.0.1.attacker.example".to_owned(),
+            head(like_loopback, "GET /_ministack/health", ""),
             "",
         ),
-        attack("key id in a query", format!("{roles}&{iam} HTTP/1.1\nHost: {host}"), ""),
-        attack("id of the user's key", format!("{roles}&{own} HTTP/1.1\nHost: {host}"), ""),
-        attack("twelve digits as a key", format!("{roles}&{digits} HTTP/1.1\nHost: {host}"), ""),
-        attack(
-            "signature that is wrong",
-            format!("GET /2015-03-31/functions HTTP/1.1\nHost: {host}\n{forged}"),
-            "",
-        ),
-        attack(
-            "messages of all queues",
-            format!("GET /_ministack/sqs/messages HTTP/1.1\nHost: {host}"),
-            "",
-        ),
-        attack(
-            "settings of the emulator",
-            format!("POST /_ministack/config HTTP/1.1\nHost: {host}"),
-            "{}",
-        ),
-        attack(
-            "page of the internet that reads the API",
-            format!("{info}\nOrigin: https://attacker.example\nSec-Fetch-Site: cross-site"),
-            "",
-        ),
-        attack("page of unknown origin", format!("{info}\nOrigin: null"), ""),
-        attack(
-            "page of another port that hides where it is from",
-            format!("{info}\nSec-Fetch-Site: same-site\nSec-Fetch-Mode: no-cors"),
-            "",
-        ),
-        attack(
+        ("key id in a query", own(&roles("test"), ""), ""),
+        ("id of the user's key", own(&roles(&stack.stack.aws.access_key().id), ""), ""),
+        ("twelve digits as a key", own(&roles("123456789012"), ""), ""),
+        ("signature that is wrong", own("GET /2015-03-31/functions", forged), ""),
+        ("messages of all queues", own("GET /_ministack/sqs/messages", ""), ""),
+        ("settings of the emulator", own("POST /_ministack/config", ""), "{}"),
+        ("page of the internet that reads the API", own(info, elsewhere), ""),
+        ("page of unknown origin", own(info, "Origin: null"), ""),
+        ("page of another port that hides where it is from", own(info, hidden), ""),
+        (
             "page of a name that ends like loopback",
-            format!("{info}\nOrigin: http://attackerlocalhost"),
+            own(info, "Origin: http://attackerlocalhost"),
             "",
         ),
-        attack(
-            "reset behind the API's host name",
-            format!("POST /_ministack/reset HTTP/1.1\nHost: {api}.execute-api.localhost"),
-            "",
-        ),
-        attack("reset", format!("POST /_ministack/reset HTTP/1.1\nHost: {host}"), ""),
+        ("reset behind the API's host name", head(api_host, reset, ""), ""),
+        ("reset", own(reset, ""), ""),
     ]
 }
 
@@ -120,17 +84,17 @@ fn attacks_succeed_without_the_fence_only() {
             assert_eq!(runtime_api::swallows(stack).await, !is_fenced, "events of a function");
         }
         // These attacks come last, because one of them resets the emulator.
-        for attack in attacks(&open) {
-            let (status, answer) = exchange(address(&open), &attack.head, attack.body).await;
-            assert!((200..300).contains(&status), "{} is no attack: {answer}", attack.name);
+        for (name, head, body) in attacks(&open) {
+            let (status, answer) = exchange(address(&open), &head, body).await;
+            assert!((200..300).contains(&status), "{name} is no attack: {answer}");
         }
-        for attack in attacks(fenced) {
-            let (status, answer) = exchange(address(fenced), &attack.head, attack.body).await;
+        for (name, head, body) in attacks(fenced) {
+            let (status, answer) = exchange(address(fenced), &head, body).await;
             // Under the API's host name, every request goes to the API, which has no such path.
-            let expected = if attack.name.ends_with("host name") { 404 } else { 403 };
-            assert_eq!(status, expected, "{}: {answer}", attack.name);
+            let expected = if name.ends_with("host name") { 404 } else { 403 };
+            assert_eq!(status, expected, "{name}: {answer}");
             let readable = answer.to_lowercase().contains("access-control-allow");
-            assert_eq!(readable, status == 404, "{}: {answer}", attack.name);
+            assert_eq!(readable, status == 404, "{name}: {answer}");
         }
         assert_eq!(fenced.metadata(&fenced.key("nothing.png")).await.0, 404, "the stack is gone");
     });
@@ -164,7 +128,7 @@ pub(super) async fn web_socket_api(stack: &TestStack) -> String {
 
 /// True if the emulator accepts the guessed key of a function's session.
 async fn guesses_key(stack: &TestStack) -> bool {
-    // The first invocation makes the emulator issue the session.
+    // The first invocation makes the emulator issue the function's session.
     let event = stack.event("Object Created", &stack.key("nothing.png"), None);
     stack.invoke("head-object", &event).await.unwrap();
     let aws = &stack.stack.aws;
@@ -186,11 +150,12 @@ fn functions_do_not_control_the_emulator() {
             secret: session.secret_access_key,
             token: Some(session.session_token),
         };
-        // `/_ministack/` is the path that controls the emulator. It belongs to no AWS service, but
-        // a presigned URL of S3 may have any path, so one for this path has a valid signature. A
-        // URL that a function's key signed must be refused. The stack's own key is accepted.
+        // Requests to `/_ministack/` control the emulator. This path belongs to no AWS service. But
+        // a presigned URL of S3 may have any path, so a URL with this path can have a valid
+        // signature. The signature of a function's key must be refused. The stack's own key is
+        // accepted.
         for (aws, status) in [(Aws::connect(aws.endpoint(), key), 403), (aws.clone(), 200)] {
-            let url = presigned(&aws, "_ministack", "sqs/messages").await;
+            let url = presigned(&aws, "_ministack", "sqs/messages", SystemTime::now(), 60).await;
             assert_eq!(get(&url, &[]).await.status, status);
         }
     });

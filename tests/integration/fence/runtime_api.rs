@@ -7,8 +7,8 @@ use harness::TestStack;
 
 use super::exchange;
 
-/// Number of concurrent polls by the attacker. The function polls too, so it could get the
-/// invocation before a single poll of the attacker.
+/// Number of concurrent polls by the attacker. The function polls, too: it could get every
+/// invocation if the attacker had a single poll.
 const POLLERS: usize = 16;
 
 /// Tries to take invocations of a function from its Runtime API. True if one was taken.

@@ -5,19 +5,17 @@
 mod left_open;
 mod squatter;
 
-use std::collections::HashMap;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use aws_sdk_lambda::types::Environment;
+use axum::Router;
+use axum::response::Html;
+use axum::routing::get;
 use harness::{TestStack, picture, run};
 use serde_json::json;
-use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
-use tokio::net::TcpListener;
-use tokio::task::JoinHandle;
 
-use super::chromium::{Chromium, Tab};
 use super::serve;
+use crate::browser::{Chromium, Tab};
 
 /// A key with markup, a line break, and a control character that reverses the text after it.
 const HOSTILE: &str = "uploads/<img src=x onerror=\"document.title='hacked'\">\n\u{202e}&amp;.png";
@@ -25,7 +23,7 @@ const HOSTILE: &str = "uploads/<img src=x onerror=\"document.title='hacked'\">\n
 /// The text of [`HOSTILE`] in a view.
 const HOSTILE_SHOWN: &str = "<img src=x onerror=\"document.title='hacked'\">\\n\\u{202e}&amp;.png";
 
-/// Writes pictures of the tab, if the environment asks for them.
+/// Writes pictures of the tab, if `PIXGAUGE_PICTURES` names a directory.
 async fn pictures(chromium: &mut Chromium, tab: &Tab, name: &str) {
     let Some(directory) = std::env::var_os("PIXGAUGE_PICTURES") else { return };
     for scheme in ["light", "dark"] {
@@ -35,7 +33,7 @@ async fn pictures(chromium: &mut Chromium, tab: &Tab, name: &str) {
     }
 }
 
-/// Writes `page.png`, the picture that README.md shows, if the environment asks for pictures.
+/// Writes `page.png`, the picture that README.md shows, if `PIXGAUGE_PICTURES` names a directory.
 async fn picture_of_readme(chromium: &mut Chromium, tab: &Tab) {
     let Some(directory) = std::env::var_os("PIXGAUGE_PICTURES") else { return };
     chromium.prefer(tab, "light").await;
@@ -65,19 +63,6 @@ async fn drop_picture(chromium: &mut Chromium, tab: &Tab, name: &str, hue: u32) 
     chromium.until(tab, &format!("{uploaded} && document.querySelector('#uploads a')")).await;
 }
 
-/// Replaces the environment variables of `put-metadata`, and returns the previous ones.
-async fn set_environment(
-    stack: &TestStack,
-    variables: HashMap<String, String>,
-) -> HashMap<String, String> {
-    let (lambda, name) = (&stack.stack.aws.lambda, stack.function("put-metadata"));
-    let before = lambda.get_function_configuration().function_name(&name).send().await.unwrap();
-    let environment = Environment::builder().set_variables(Some(variables)).build();
-    let request = lambda.update_function_configuration().function_name(name);
-    request.environment(environment).send().await.unwrap();
-    before.environment.unwrap().variables.unwrap()
-}
-
 /// Asserts that the page's Content-Security-Policy has blocked nothing, and that no script has
 /// failed.
 async fn assert_no_problems(chromium: &mut Chromium, tab: &Tab) {
@@ -91,14 +76,14 @@ fn every_view_shows_what_happened() {
         let settings = [("resultEvents", json!(true))];
         let stack = TestStack::with_fast_retries_configured("page", &settings).await;
         local::result_events::keep(&stack.stack.aws, &stack.stack.outputs).await.unwrap();
-        let page = serve(&stack);
+        let page = serve(&stack, None);
         let mut chromium = Chromium::start();
         let tab = chromium.open(&page.address()).await;
         let base = chromium.value(&tab, "document.body.dataset.base").await;
         let origin = chromium.value(&tab, "location.origin").await;
         let base = format!("{}{}", origin.as_str().unwrap(), base.as_str().unwrap());
 
-        // The list is live.
+        // The page gets events of the stack, so the list grows without a reload.
         chromium.until(&tab, "document.querySelector('#connection.live')").await;
         assert!(chromium.text(&tab).await.contains("No executions yet"));
         stack.measure("uploads/text.jpg", "no image", "image/jpeg").await;
@@ -180,8 +165,8 @@ async fn one_execution(chromium: &mut Chromium, tab: &Tab, base: &str) {
     pictures(chromium, tab, "execution").await;
     assert_no_problems(chromium, tab).await;
 
-    // An execution that is started again without its sequencer (`look`) records the object. One
-    // that is started again with the same event (`same`) is stale.
+    // An execution that is started again without its sequencer (`look`) records the object. An
+    // execution that is started again with the same event (`same`) is stale.
     let first = chromium.value(tab, "document.querySelector('#arn').textContent").await;
     chromium.click(tab, "form:has([value=look]) button").await;
     let other = "document.querySelector('#arn').textContent !== ";
@@ -223,10 +208,10 @@ async fn result_events(chromium: &mut Chromium, tab: &Tab) {
 /// An execution that fails after retries: its attempts with their logs, and its redrive.
 async fn failures(stack: &TestStack, chromium: &mut Chromium, tab: &Tab, base: &str) {
     // Without the table's name, the function fails before it takes an event.
-    let incomplete = HashMap::from([("SHARDS".to_owned(), "8".to_owned())]);
-    let environment = set_environment(stack, incomplete).await;
+    stack.set_variables("put-metadata", &[("TABLE_NAME", "")]).await;
     let failed = stack.measure("uploads/fails.png", picture::png(5, 5, 0), "image/png").await;
-    set_environment(stack, environment).await;
+    let table = &stack.stack.outputs.table_name;
+    stack.set_variables("put-metadata", &[("TABLE_NAME", table)]).await;
 
     chromium.go(tab, &format!("{base}/executions?status=FAILED")).await;
     chromium.click(tab, "tbody a.row").await;
@@ -294,7 +279,7 @@ async fn reconciliations(stack: &TestStack, chromium: &mut Chromium, tab: &Tab, 
 fn seven_tabs_are_live_and_say_that_the_stack_has_stopped() {
     run(async {
         let stack = TestStack::own("tabs").await;
-        let page = serve(&stack);
+        let page = serve(&stack, None);
         let mut chromium = Chromium::start();
         let mut tabs = vec![chromium.open(&page.address()).await];
         let url = chromium.value(&tabs[0], "location.href").await;
@@ -318,40 +303,16 @@ fn seven_tabs_are_live_and_say_that_the_stack_has_stopped() {
     });
 }
 
-/// Starts a server of another origin on this machine. Its page shows the URL `framed` in a frame.
-/// If `framed` is `None`, the frame shows the server's own page `/inner`, which has an element with
-/// the id `inner`.
-async fn attacker(framed: Option<&str>) -> (String, JoinHandle<()>) {
-    let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
-    let address = format!("http://127.0.0.1:{}", listener.local_addr().unwrap().port());
-    let page = format!("<!DOCTYPE html><iframe src='{}'></iframe>", framed.unwrap_or("/inner"));
-    let serving = tokio::spawn(async move {
-        while let Ok((mut connection, _)) = listener.accept().await {
-            let page = page.clone();
-            tokio::spawn(async move {
-                let mut request = [0; 4096];
-                let length = connection.read(&mut request).await.unwrap_or(0);
-                let is_inner = request[..length].starts_with(b"GET /inner ");
-                let body = if is_inner { "<p id=inner>" } else { &page };
-                let head =
-                    "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nConnection: close\r\n\r\n";
-                let _sent = connection.write_all(format!("{head}{body}").as_bytes()).await;
-            });
-        }
-    });
-    (address, serving)
-}
-
 /// True if a page of another origin can show `url` in a frame. If `url` is `None`, the frame shows
 /// a page that does not forbid frames.
 async fn can_be_framed(chromium: &mut Chromium, url: Option<&str>) -> bool {
-    let (address, serving) = attacker(url).await;
-    let tab = chromium.open(&address).await;
+    let (framed, id) = url.map_or(("/inner", "inner"), |url| (url, "connection"));
+    let page = Html(format!("<!DOCTYPE html><iframe src='{framed}'></iframe>"));
+    let routes = Router::new().route("/", get(page)).route("/inner", get(Html("<p id=inner>")));
+    let port = crate::browser::serve(|_| routes).await;
+    let tab = chromium.open(&format!("http://127.0.0.1:{port}")).await;
     tokio::time::sleep(Duration::from_secs(2)).await;
-    let shown =
-        chromium.has_element(&tab, if url.is_some() { "connection" } else { "inner" }).await;
-    serving.abort();
-    shown
+    chromium.has_element(&tab, id).await
 }
 
 #[test]
@@ -359,7 +320,7 @@ async fn can_be_framed(chromium: &mut Chromium, url: Option<&str>) -> bool {
 fn no_other_page_frames_the_page_or_makes_it_act() {
     run(async {
         let stack = TestStack::own("framing").await;
-        let page = serve(&stack);
+        let page = serve(&stack, None);
         let mut chromium = Chromium::start();
         let tab = chromium.open(&page.address()).await;
         let url = chromium.value(&tab, "location.href").await;

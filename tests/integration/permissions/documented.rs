@@ -20,7 +20,7 @@ use super::schedule;
 
 /// Actions to send trace segments:
 /// <https://docs.aws.amazon.com/lambda/latest/dg/services-xray.html>
-const TRACES: [&str; 2] = ["xray:PutTraceSegments", "xray:PutTelemetryRecords"];
+pub(super) const TRACES: [&str; 2] = ["xray:PutTraceSegments", "xray:PutTelemetryRecords"];
 
 /// The functions that read the bytes of objects, and their permission to decrypt objects. In a
 /// stack that configures no KMS key, the policy names the key `none`. S3 decrypts an object with
@@ -31,11 +31,11 @@ const DECRYPTION: (&str, &str) = ("kms:Decrypt", "key/none");
 
 /// Actions to sample traces:
 /// <https://docs.aws.amazon.com/step-functions/latest/dg/concepts-xray-tracing.html>
-const SAMPLING: [&str; 2] = ["xray:GetSamplingRules", "xray:GetSamplingTargets"];
+pub(super) const SAMPLING: [&str; 2] = ["xray:GetSamplingRules", "xray:GetSamplingTargets"];
 
 /// Actions to write logs. AWS creates a state machine with logging only if its role has these
 /// permissions (<https://docs.aws.amazon.com/step-functions/latest/dg/cw-logs.html>).
-const DELIVERY: [&str; 8] = [
+pub(super) const DELIVERY: [&str; 8] = [
     "logs:CreateLogDelivery",
     "logs:GetLogDelivery",
     "logs:UpdateLogDelivery",

@@ -6,7 +6,6 @@
 
 use serde_json::Value;
 
-/// A request to evaluate.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Request<'a> {
     /// The calling service, for a policy that names principals. `None` for a policy of a role's own
@@ -118,27 +117,23 @@ mod tests {
     }
 
     #[test]
-    fn without_a_statement_the_answer_is_no() {
-        assert!(!asks(&json!([]), "s3:GetObject", "arn:aws:s3:::b/k", &[]));
-    }
-
-    #[test]
-    fn action_and_resource_have_to_match() {
+    fn action_and_resource_have_to_match_and_a_denial_decides() {
         let one = json!([{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "b/uploads/*"}]);
-        assert!(asks(&one, "s3:getobject", "b/uploads/", &[]));
-        assert!(!asks(&one, "s3:GetObject", "b/other/k", &[]));
-        assert!(!asks(&one, "s3:GetObject", "B/uploads/k", &[]));
-        assert!(!asks(&one, "s3:GetObjectTagging", "b/uploads/k", &[]));
-    }
-
-    #[test]
-    fn a_denial_decides() {
         let both = json!([
             {"Effect": "Allow", "Action": "s3:*", "Resource": "*"},
             {"Effect": "Deny", "Action": "s3:Put*", "Resource": "*"},
         ]);
-        assert!(asks(&both, "s3:GetObject", "b/k", &[]));
-        assert!(!asks(&both, "s3:PutObject", "b/k", &[]));
+        for (statements, action, resource, expected) in [
+            (&json!([]), "s3:GetObject", "b/uploads/k", false),
+            (&one, "s3:getobject", "b/uploads/", true),
+            (&one, "s3:GetObject", "b/other/k", false),
+            (&one, "s3:GetObject", "B/uploads/k", false),
+            (&one, "s3:GetObjectTagging", "b/uploads/k", false),
+            (&both, "s3:GetObject", "b/k", true),
+            (&both, "s3:PutObject", "b/k", false),
+        ] {
+            assert_eq!(asks(statements, action, resource, &[]), expected, "{action} {resource}");
+        }
     }
 
     #[test]

@@ -51,7 +51,7 @@ pub(super) async fn recovers(world: &World) {
     let key = world.new_key();
     world.record(&key).await.unwrap();
     mapping.enable(true).await;
-    world.subscriber.event_of(&world.stack, &key).await;
+    world.subscriber.next(&world.stack, &key, "").await;
     let solved = async || mapping.problem().await.is_none().then_some(());
     world.stack.until("the end of the problem", solved).await;
     mapping.enable(false).await;

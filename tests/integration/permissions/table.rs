@@ -2,6 +2,7 @@
 
 use Proof::{Behavior, Documented};
 
+use super::documented::{DELIVERY, SAMPLING, TRACES};
 use super::roles::Grant;
 use super::scenario::Scenario::{self, *};
 
@@ -87,26 +88,8 @@ const OWN: &[(&str, &str, &str, Proof)] = &[
 /// Actions of every function on its own log group.
 const LINES: &[&str] = &["logs:CreateLogStream", "logs:PutLogEvents"];
 
-/// Actions of every function on all resources.
-const TRACES: &[&str] = &["xray:PutTraceSegments", "xray:PutTelemetryRecords"];
-
-/// Actions of every state machine on all resources: they write logs and may send traces.
-const OF_STATE_MACHINES: &[&str] = &[
-    "logs:CreateLogDelivery",
-    "logs:GetLogDelivery",
-    "logs:UpdateLogDelivery",
-    "logs:DeleteLogDelivery",
-    "logs:ListLogDeliveries",
-    "logs:PutResourcePolicy",
-    "logs:DescribeResourcePolicies",
-    "logs:DescribeLogGroups",
-    "xray:PutTraceSegments",
-    "xray:PutTelemetryRecords",
-    "xray:GetSamplingRules",
-    "xray:GetSamplingTargets",
-];
-
-/// The whole table for these functions and state machines.
+/// The whole table for these functions and state machines. Every function has its log group and may
+/// send traces; every state machine may write logs and send traces.
 pub(super) fn grants(functions: &[String], machines: &[&str]) -> Vec<(Grant, Proof)> {
     let own = OWN.iter().map(|(role, action, on, proof)| (Grant::new(role, action, on), *proof));
     let of_functions = functions.iter().flat_map(|function| {
@@ -117,7 +100,11 @@ pub(super) fn grants(functions: &[String], machines: &[&str]) -> Vec<(Grant, Pro
         lines.chain(traces)
     });
     let of_machines = machines.iter().flat_map(|machine| {
-        OF_STATE_MACHINES.iter().map(|action| (Grant::new(machine, action, "*"), Documented))
+        DELIVERY
+            .iter()
+            .chain(&TRACES)
+            .chain(&SAMPLING)
+            .map(|action| (Grant::new(machine, action, "*"), Documented))
     });
     own.chain(of_functions).chain(of_machines).collect()
 }

@@ -35,10 +35,8 @@ fn a_role_is_assumed_by_its_own_service_and_for_this_account_only() {
         for role in Role::all(TestStack::shared().await).await {
             let own = service_of(&role);
             for service in SERVICES {
-                let (here, there) = (
-                    may_assume(&role, service, ACCOUNT),
-                    may_assume(&role, service, OTHER_ACCOUNT),
-                );
+                let [here, there] =
+                    [ACCOUNT, OTHER_ACCOUNT].map(|account| may_assume(&role, service, account));
                 assert_eq!(here, service == own, "{}: {service}", role.name);
                 // Trust policies for Lambda have no condition on `aws:SourceAccount`: Lambda does
                 // not send this key, and accepts only roles of the function's own account.

@@ -2,7 +2,6 @@
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use aws_sdk_dynamodb::types::AttributeValue;
 use harness::{TestStack, picture};
 use local::reconciliation::reconcile;
 use serde_json::{Value, json};
@@ -156,13 +155,7 @@ impl World {
     }
 
     pub(super) async fn recount_of_wrong_totals(&self) -> Result<(), String> {
-        let update = self.stack.stack.aws.dynamodb.update_item();
-        let totals = AttributeValue::S("#totals/0".into());
-        let one = AttributeValue::N("1".into());
-        let update = update.table_name(&self.stack.stack.outputs.table_name);
-        let update = update.key("s3objectkey", totals).update_expression("ADD #type :one");
-        let update = update.expression_attribute_names("#type", "image/gif");
-        update.expression_attribute_values(":one", one).send().await.unwrap();
+        self.stack.spoil_totals(0, "image/gif", 1).await;
         self.recount(1).await
     }
 
@@ -268,15 +261,10 @@ impl World {
     }
 
     async fn streams(&self, function: &str) -> usize {
-        let group = format!("/aws/lambda/{}", self.stack.function(function));
-        let streams = self.stack.stack.aws.logs.describe_log_streams().log_group_name(group);
-        let mut pages = streams.into_paginator().items().send();
-        let mut number = 0;
-        while let Some(stream) = pages.next().await {
-            stream.unwrap();
-            number += 1;
-        }
-        number
+        let streams = self.stack.stack.aws.logs.describe_log_streams();
+        let streams = streams.log_group_name(self.stack.log_group(function)).into_paginator();
+        let streams = streams.items().send().collect::<Result<Vec<_>, _>>().await;
+        streams.unwrap().len()
     }
 }
 

@@ -6,7 +6,7 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use harness::{TestStack, picture, run};
 use serde_json::json;
 
-use super::bucket::{Bucket, object, record};
+use super::bucket::{Bucket, object};
 use super::{reconciled, tally};
 
 fn text(text: &str) -> AttributeValue {
@@ -33,24 +33,13 @@ fn nonsense() -> BTreeMap<&'static str, Vec<(&'static str, AttributeValue)>> {
         ("sequencer", with(("sequencer", text("soon")))),
         ("etag", with(("etag", AttributeValue::L(vec![])))),
         ("width", with(("width", number("1e30")))),
-        (
-            "content-type",
-            [
-                image(),
-                vec![
-                    ("shard", number("1")),
-                    ("size", number("3")),
-                    ("etag", text("e")),
-                    ("contentType", text("totalBytes")),
-                    ("format", text("f")),
-                    ("width", number("1")),
-                    ("height", number("1")),
-                    ("displayWidth", number("1")),
-                    ("displayHeight", number("1")),
-                ],
-            ]
-            .concat(),
-        ),
+        ("content-type", {
+            let texts = [("etag", "e"), ("contentType", "totalBytes"), ("format", "f")];
+            let texts = texts.map(|(name, it)| (name, text(it)));
+            let numbers = ["shard", "size", "width", "height", "displayWidth", "displayHeight"];
+            let numbers = numbers.map(|name| (name, number("1")));
+            image().into_iter().chain(texts).chain(numbers).collect()
+        }),
     ])
 }
 
@@ -80,9 +69,8 @@ fn nonsense_in_records_and_odd_characters_in_keys_are_replaced_by_what_s3_holds(
                 bucket.put_item(&key, attributes).await;
             }
         }
-        for key in &odd {
-            record(&bucket.catalog, &stack.key(&format!("gone-{key}")), "01", object(1)).await;
-        }
+        let gone = odd.iter().map(|key| (stack.key(&format!("gone-{key}")), object(1)));
+        bucket.record_all(gone.collect()).await;
         let count = (records.len() + odd.len()) as u64;
 
         let report = reconciled(&stack).await;
@@ -91,16 +79,10 @@ fn nonsense_in_records_and_odd_characters_in_keys_are_replaced_by_what_s3_holds(
         assert_eq!(report.failed, 0);
         let items = bucket.items().await;
         for name in names {
-            assert_eq!(
-                items[&stack.key(&format!("kept-{name}"))]["status"],
-                text("image"),
-                "{name:?}"
-            );
-            assert_eq!(
-                items[&stack.key(&format!("gone-{name}"))]["status"],
-                text("absent"),
-                "{name:?}"
-            );
+            for (kind, status) in [("kept", "image"), ("gone", "absent")] {
+                let key = stack.key(&format!("{kind}-{name}"));
+                assert_eq!(items[&key]["status"], text(status), "{key:?}");
+            }
         }
         assert_eq!(stack.info().await["contentTypes"], json!({"image/png": count}));
         assert_eq!(reconciled(&stack).await.repaired, 0);

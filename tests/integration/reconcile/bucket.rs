@@ -5,27 +5,27 @@ use std::collections::BTreeMap;
 use aws_sdk_dynamodb::operation::update_item::builders::UpdateItemFluentBuilder;
 use aws_sdk_dynamodb::types::AttributeValue;
 use aws_sdk_s3::primitives::{DateTime, DateTimeFormat};
-use aws_sdk_s3::types::StorageClass;
 use catalog::{Catalog, Order};
 use contract::{Observation, Sequencer, StoredObject};
 use futures_util::StreamExt as _;
-use harness::{TestStack, observed, snapshot, totals};
+use harness::faulty::proxy_for;
+use harness::proxy::FaultProxy;
+use harness::{TestStack, observed, snapshot};
 
-/// Number of concurrent requests.
 const CONCURRENCY: usize = 16;
 
 /// All items of a table by key. An item's attributes are sorted by name.
 pub(super) type Items = BTreeMap<String, BTreeMap<String, AttributeValue>>;
 
 /// The bucket and the table of a stack.
-pub(super) struct Bucket<'a> {
+pub(crate) struct Bucket<'a> {
     stack: &'a TestStack,
     pub(super) catalog: Catalog,
 }
 
 impl<'a> Bucket<'a> {
     /// The bucket and table of a stack. Changes in the bucket start executions.
-    pub(super) fn of(stack: &'a TestStack) -> Self {
+    pub(crate) fn of(stack: &'a TestStack) -> Self {
         Self { stack, catalog: stack.catalog() }
     }
 
@@ -35,16 +35,14 @@ impl<'a> Bucket<'a> {
         Self::of(stack)
     }
 
-    /// Writes an object.
     pub(super) async fn put(&self, key: &str, bytes: Vec<u8>) {
         self.stack.upload(key, bytes, "image/png").await;
     }
 
-    /// Writes an object that is archived.
-    pub(super) async fn put_archived(&self, key: &str, bytes: Vec<u8>) {
-        let put = self.stack.stack.aws.s3.put_object().storage_class(StorageClass::Glacier);
-        let put = put.bucket(&self.stack.stack.outputs.bucket_name).key(key).body(bytes.into());
-        put.send().await.unwrap();
+    /// Starts a proxy for the functions of a reconciliation that read objects.
+    pub(super) async fn proxy(&self) -> FaultProxy {
+        let readers = ["head-object", "read-dimensions", "compare-objects", "compare-records"];
+        proxy_for(self.stack, readers).await
     }
 
     /// Writes many objects at the same time.
@@ -58,12 +56,12 @@ impl<'a> Bucket<'a> {
     pub(super) async fn record_all(&self, objects: Vec<(String, StoredObject)>) {
         futures_util::stream::iter(objects)
             .for_each_concurrent(CONCURRENCY, async |(key, object)| {
-                record(&self.catalog, &key, "01", object).await;
+                record(&self.catalog, &key, &png(object)).await;
             })
             .await;
     }
 
-    /// An update of the item of a key.
+    /// An update of the item of a key, bypassing the catalog. The caller adds the expression.
     pub(super) fn update(&self, key: &str) -> UpdateItemFluentBuilder {
         let table = &self.stack.stack.outputs.table_name;
         let update = self.stack.stack.aws.dynamodb.update_item().table_name(table);
@@ -72,27 +70,18 @@ impl<'a> Bucket<'a> {
 
     /// The objects in the bucket under the key prefix.
     pub(super) async fn list(&self) -> BTreeMap<String, StoredObject> {
-        let mut pages = self
-            .stack
-            .stack
-            .aws
-            .s3
-            .list_objects_v2()
-            .bucket(&self.stack.stack.outputs.bucket_name)
-            .prefix(self.stack.key(""))
-            .into_paginator()
-            .send();
+        let list = self.stack.stack.aws.s3.list_objects_v2().prefix(self.stack.key(""));
+        let list = list.bucket(&self.stack.stack.outputs.bucket_name);
+        let mut pages = list.into_paginator().send();
         let mut objects = BTreeMap::new();
         while let Some(page) = pages.next().await {
-            for object in page.unwrap().contents.unwrap_or_default() {
+            for listed in page.unwrap().contents.unwrap_or_default() {
                 let described = StoredObject {
-                    size: u64::try_from(object.size.unwrap()).unwrap(),
-                    etag: object.e_tag.unwrap().trim_matches('"').to_owned(),
-                    version_id: None,
-                    claimed_content_type: None,
-                    last_modified: object.last_modified.map(whole_seconds),
+                    etag: listed.e_tag.unwrap().trim_matches('"').to_owned(),
+                    last_modified: listed.last_modified.map(whole_seconds),
+                    ..object(u64::try_from(listed.size.unwrap()).unwrap())
                 };
-                objects.insert(object.key.unwrap(), described);
+                objects.insert(listed.key.unwrap(), described);
             }
         }
         objects
@@ -110,7 +99,7 @@ impl<'a> Bucket<'a> {
 
     /// Checks that each object has its record, and that all other records are absences. Returns the
     /// total size of the images in bytes.
-    pub(super) async fn assert_is_the_catalog(&self) -> u64 {
+    pub(crate) async fn assert_is_the_catalog(&self) -> u64 {
         let (objects, items) = (self.list().await, self.items().await);
         let mut bytes = 0;
         for (key, object) in &objects {
@@ -131,18 +120,18 @@ impl<'a> Bucket<'a> {
         bytes
     }
 
-    /// Writes an item that is not a valid record under a record's key.
+    /// Writes an item under this key that is not a valid record.
     pub(super) async fn put_foreign_item(&self, key: &str) {
         let status = AttributeValue::S("of another program".to_owned());
         self.put_item(key, &[("status", status)]).await;
     }
 
-    /// Denies a role of the stack the permission to read one object.
-    pub(super) async fn deny(&self, role: &str, key: &str) {
+    /// Denies a role of the stack the permission to read these objects.
+    pub(super) async fn deny(&self, role: &str, keys: &[&str]) {
         let bucket = &self.stack.stack.outputs.bucket_name;
+        let resources = keys.iter().map(|key| format!("arn:aws:s3:::{bucket}/{key}"));
         let policy = serde_json::json!({"Version": "2012-10-17", "Statement": [{
-            "Effect": "Deny", "Action": "s3:GetObject",
-            "Resource": format!("arn:aws:s3:::{bucket}/{key}"),
+            "Effect": "Deny", "Action": "s3:GetObject", "Resource": resources.collect::<Vec<_>>(),
         }]});
         let put = self.stack.stack.aws.iam.put_role_policy().role_name(self.stack.function(role));
         put.policy_name("deny").policy_document(policy.to_string()).send().await.unwrap();
@@ -151,19 +140,10 @@ impl<'a> Bucket<'a> {
     /// Writes an item with these attributes, bypassing the catalog.
     pub(super) async fn put_item(&self, key: &str, attributes: &[(&str, AttributeValue)]) {
         let put = self.stack.stack.aws.dynamodb.put_item();
-        let mut put = put
-            .table_name(&self.stack.stack.outputs.table_name)
-            .item("s3objectkey", AttributeValue::S(key.to_owned()));
-        for (name, value) in attributes {
-            put = put.item(*name, value.clone());
-        }
+        let put = put.table_name(&self.stack.stack.outputs.table_name);
+        let put = put.item("s3objectkey", AttributeValue::S(key.to_owned()));
+        let put = attributes.iter().fold(put, |put, (name, it)| put.item(*name, it.clone()));
         put.send().await.unwrap();
-    }
-
-    /// Makes a shard's totals wrong: adds `by` to an attribute, directly in the table.
-    pub(super) async fn spoil(&self, shard: u32, attribute: &str, by: i64) {
-        let (aws, outputs) = (&self.stack.stack.aws, &self.stack.stack.outputs);
-        totals::add(&aws.dynamodb, &outputs.table_name, shard, attribute, by).await;
     }
 
     /// Makes a shard's totals unusable: replaces an attribute with a text, directly in the table.
@@ -177,15 +157,11 @@ impl<'a> Bucket<'a> {
             .unwrap();
     }
 
-    /// Removes a shard's totals.
     pub(super) async fn remove_totals(&self, shard: u32) {
         let delete = self.stack.stack.aws.dynamodb.delete_item();
-        delete
-            .table_name(&self.stack.stack.outputs.table_name)
-            .key("s3objectkey", AttributeValue::S(format!("#totals/{shard}")))
-            .send()
-            .await
-            .unwrap();
+        let delete = delete.table_name(&self.stack.stack.outputs.table_name);
+        let key = AttributeValue::S(format!("#totals/{shard}"));
+        delete.key("s3objectkey", key).send().await.unwrap();
     }
 }
 
@@ -194,36 +170,19 @@ fn whole_seconds(time: DateTime) -> String {
     DateTime::from_secs(time.secs()).fmt(DateTimeFormat::DateTime).unwrap()
 }
 
-/// Records a PNG for an event with this sequencer.
-pub(super) async fn record(catalog: &Catalog, key: &str, sequencer: &str, object: StoredObject) {
-    let order = Order::After(Sequencer::parse(sequencer).unwrap());
-    record_as(
-        catalog,
-        key,
-        &order,
-        &Observation::Image { object, image: observed::facts("image/png") },
-    )
-    .await;
+/// Records an observation for an event with the sequencer `01`. A write that fails, for example
+/// because of a conflict with another write, is repeated.
+pub(super) async fn record(catalog: &Catalog, key: &str, observation: &Observation) {
+    let order = Order::After(Sequencer::parse("01").unwrap());
+    while catalog.record(key, &order, observation).await.is_err() {}
 }
 
-/// Records an observation. A write that fails, for example because of a conflict with another
-/// write, is repeated.
-pub(super) async fn record_as(
-    catalog: &Catalog,
-    key: &str,
-    order: &Order,
-    observation: &Observation,
-) {
-    while catalog.record(key, order, observation).await.is_err() {}
+/// The observation of a PNG with this description of its object.
+pub(super) fn png(object: StoredObject) -> Observation {
+    Observation::Image { object, image: observed::facts("image/png") }
 }
 
 /// An object with this size in bytes.
 pub(super) fn object(size: u64) -> StoredObject {
-    StoredObject {
-        size,
-        etag: format!("etag-{size}"),
-        version_id: None,
-        claimed_content_type: None,
-        last_modified: None,
-    }
+    StoredObject { claimed_content_type: None, last_modified: None, ..observed::object(size) }
 }

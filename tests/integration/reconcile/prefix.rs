@@ -1,5 +1,6 @@
-//! A key prefix that changes on a running stack. Only a stack shows that no role has to read under
-//! the former prefix, and what the API returns before and after the reconciliation.
+//! A key prefix that changes on a running stack. This needs a stack, because the test is about the
+//! roles, which cannot read under the former prefix, and about the API's responses before and after
+//! the reconciliation.
 
 use std::collections::BTreeSet;
 

@@ -8,7 +8,7 @@ use harness::{TestStack, picture, run};
 use serde_json::json;
 
 use super::bucket::{Bucket, Items, object};
-use super::{edit, reconciled, tally};
+use super::{reconciled, tally};
 
 const IMAGES: usize = 200;
 
@@ -56,7 +56,7 @@ fn recorded(number: usize, truth: &StoredObject) -> StoredObject {
 
 /// Plants the defects: 60 objects without a correct record, 32 records without an object, 8 wrong
 /// totals.
-async fn plant(bucket: &Bucket<'_>) {
+async fn plant(stack: &TestStack, bucket: &Bucket<'_>) {
     bucket.put_all((0..IMAGES).map(|number| (key(number), bytes(number))).collect()).await;
     let objects = bucket.list().await;
     let records = (0..IMAGES).filter(|number| !MISSING.contains(number));
@@ -66,13 +66,13 @@ async fn plant(bucket: &Bucket<'_>) {
     records.extend(ghosts);
     bucket.record_all(records).await;
     for shard in 0..3 {
-        bucket.spoil(shard, "image/png", 7).await;
+        stack.spoil_totals(shard, "image/png", 7).await;
     }
-    bucket.spoil(3, "totalBytes", -12_345).await;
-    bucket.spoil(4, "image/webp", 1).await;
-    bucket.spoil(5, "image/gif", -1).await;
+    stack.spoil_totals(3, "totalBytes", -12_345).await;
+    stack.spoil_totals(4, "image/webp", 1).await;
+    stack.spoil_totals(5, "image/gif", -1).await;
     bucket.remove_totals(6).await;
-    bucket.spoil(7, "totalBytes", 1).await;
+    stack.spoil_totals(7, "totalBytes", 1).await;
     // DynamoDB cannot add a number to a text. So a reconciliation cannot update the totals of these
     // two shards together with a missing record, and has to write the record alone.
     bucket.spoil_type(5, "image/png").await;
@@ -93,11 +93,11 @@ fn a_hundred_planted_defects_are_repaired_in_one_run_and_nothing_else_changes() 
     run(async {
         let stack = TestStack::own("defects").await;
         let bucket = Bucket::without_events(&stack).await;
-        plant(&bucket).await;
+        plant(&stack, &bucket).await;
         // One segment at a time, because the emulator serves all requests with one processor. With
         // four segments at a time, the SDK could time out while it waits for an object.
         let machine = &stack.stack.outputs.reconcile_state_machine_arn;
-        edit(&stack, machine, &[("\"MaxConcurrency\": 4,", "\"MaxConcurrency\": 1,")]).await;
+        stack.edit(machine, &[("\"MaxConcurrency\": 4,", "\"MaxConcurrency\": 1,")]).await;
         let before = bucket.items().await;
         assert_eq!(sound(&before).len(), 140);
 

@@ -3,17 +3,18 @@
 
 use std::collections::BTreeSet;
 
-use catalog::Order;
-use contract::{Observation, Rejection, Sequencer};
-use harness::faulty::route_through;
+use contract::{Observation, Rejection};
 use harness::proxy::{Fault, FaultProxy, Rule};
 use harness::{TestStack, picture, run};
 
-use super::bucket::{Bucket, object, record, record_as};
-use super::{edit, reconciled, repairs, tally};
+use super::bucket::{Bucket, object, png, record};
+use super::{reconciled, repairs, tally};
 
 /// An object that S3 refuses to describe, under the key that consoles give to a folder.
 const FOLDER: &str = "uploads/";
+
+/// An object that S3 refuses to describe, and whose item in the table is not a valid record.
+const FOREIGN: &str = "uploads/foreign.png";
 
 /// A recorded image that S3 fails to describe.
 const FAILING: &str = "uploads/failing.png";
@@ -25,29 +26,22 @@ const STUCK: &str = "uploads/stuck.png";
 /// with an error that KMS calls transient.
 const LOCKED: &str = "uploads/locked.png";
 
-async fn record_unreadable(bucket: &Bucket<'_>, key: &str) {
-    let order = Order::After(Sequencer::parse("01").unwrap());
-    let rejection = Rejection::unreadable("its key");
-    let observation = Observation::Rejected { object: None, rejection };
-    record_as(&bucket.catalog, key, &order, &observation).await;
-}
-
 /// Plants the objects and the faults.
-async fn plant(stack: &TestStack, bucket: &Bucket<'_>) -> FaultProxy {
-    let proxy = FaultProxy::start(&stack.stack.outputs.endpoint).await;
-    for function in ["head-object", "read-dimensions", "compare-objects", "compare-records"] {
-        route_through(stack, function, &proxy.endpoint()).await;
-    }
-    for key in [FOLDER, FAILING, STUCK, LOCKED, "uploads/new.png"] {
+async fn plant(bucket: &Bucket<'_>) -> FaultProxy {
+    let proxy = bucket.proxy().await;
+    for key in [FOLDER, FOREIGN, FAILING, STUCK, LOCKED, "uploads/new.png"] {
         bucket.put(key, picture::png(3, 2, 0)).await;
     }
-    record(&bucket.catalog, FOLDER, "01", object(9)).await;
-    record(&bucket.catalog, FAILING, "01", bucket.list().await[FAILING].clone()).await;
+    record(&bucket.catalog, FOLDER, &png(object(9))).await;
+    record(&bucket.catalog, FAILING, &png(bucket.list().await[FAILING].clone())).await;
     for key in [STUCK, LOCKED] {
-        record_unreadable(bucket, key).await;
+        let rejection = Rejection::unreadable("its key");
+        record(&bucket.catalog, key, &Observation::Rejected { object: None, rejection }).await;
     }
+    bucket.put_foreign_item(FOREIGN).await;
+    // These two functions send HEAD.
     for role in ["head-object", "compare-records"] {
-        bucket.deny(role, FOLDER).await;
+        bucket.deny(role, &[FOLDER, FOREIGN]).await;
     }
     let always = |fault, operations, key| {
         proxy.inject(Rule::new(fault, operations, key, usize::MAX));
@@ -63,20 +57,21 @@ fn objects_without_an_answer_are_counted_and_kept_while_the_others_go_on() {
     run(async {
         let stack = TestStack::with_fast_retries("unanswered").await;
         let repair = stack.stack.outputs.state_machine_arn.replace("analyze", "repair");
-        edit(&stack, &repair, &[("> 80000 ", "> 4000 ")]).await;
+        stack.edit(&repair, &[("> 80000 ", "> 4000 ")]).await;
         let bucket = Bucket::without_events(&stack).await;
-        let proxy = plant(&stack, &bucket).await;
+        let proxy = plant(&bucket).await;
 
         let report = reconciled(&stack).await;
-        assert_eq!(report.objects, tally(5, 1, 2));
-        assert_eq!(report.records, tally(5, 0, 2));
-        let failures = stack.failures(4).await;
+        assert_eq!(report.objects, tally(6, 1, 3));
+        assert_eq!(report.records, tally(6, 0, 3));
+        let failures = stack.failures(6).await;
         let failed = failures.iter().map(|failure| {
             let key = failure["event"]["detail"]["object"]["key"].as_str().unwrap();
             (key, failure["error"].as_str().unwrap())
         });
         let expected = [
             (FOLDER, "StorageRefused"),
+            (FOREIGN, "StorageRefused"),
             (FAILING, "StorageUnavailable"),
             (STUCK, "StorageUnavailable"),
         ];
@@ -84,7 +79,7 @@ fn objects_without_an_answer_are_counted_and_kept_while_the_others_go_on() {
         assert_eq!(stack.metadata("uploads/new.png").await.1["width"], "3");
         // One execution for each repair in the report, including those that failed. LOCKED gets
         // none, because its record says already that it cannot be read.
-        assert_eq!(repairs(&stack).await, 5);
+        assert_eq!(repairs(&stack).await, 7);
         assert_eq!(stack.metadata(LOCKED).await.1["reason"], "UnreadableObject");
 
         // These objects can be read again. No event reports this change.
@@ -92,8 +87,8 @@ fn objects_without_an_answer_are_counted_and_kept_while_the_others_go_on() {
             proxy.lift(key);
         }
         let report = reconciled(&stack).await;
-        assert_eq!(report.objects, tally(5, 2, 1));
-        assert_eq!(report.records, tally(5, 0, 1));
+        assert_eq!(report.objects, tally(6, 2, 2));
+        assert_eq!(report.records, tally(6, 0, 2));
         for key in [STUCK, LOCKED] {
             assert_eq!(stack.metadata(key).await.1["width"], "3", "{key}");
         }

@@ -3,15 +3,14 @@
 //!
 //! Only this test has successors and checks the length of histories.
 
-use aws_sdk_dynamodb::types::AttributeValue;
+use aws_sdk_s3::types::StorageClass;
 use aws_sdk_sfn::types::HistoryEvent;
-use harness::faulty::route_through;
 use harness::proxy::{Fault, FaultProxy, Rule};
 use harness::{TestStack, env_or, picture, run};
 use serde_json::{Value, json};
 
 use super::bucket::{Bucket, object};
-use super::{edit, reconciled, repairs, tally};
+use super::{reconciled, repairs, tally};
 
 /// Replacements that lower the definition's limits:
 /// - Concurrent repairs: they share a few processors here, so with more of them, a function could
@@ -55,22 +54,16 @@ async fn histories(stack: &TestStack) -> (Vec<Vec<HistoryEvent>>, Vec<Vec<Histor
     let listed = sfn.list_executions().state_machine_arn(arn).send().await.unwrap();
     let (mut executions, mut parts) = (Vec::new(), Vec::new());
     for execution in listed.executions {
-        executions.push(history(stack, &execution.execution_arn).await);
+        executions.push(stack.history(&execution.execution_arn).await);
         let runs = sfn.list_map_runs().execution_arn(&execution.execution_arn);
         for run in runs.send().await.unwrap().map_runs {
             let children = sfn.list_executions().map_run_arn(run.map_run_arn).send().await.unwrap();
             for child in children.executions {
-                parts.push(history(stack, &child.execution_arn).await);
+                parts.push(stack.history(&child.execution_arn).await);
             }
         }
     }
     (executions, parts)
-}
-
-async fn history(stack: &TestStack, execution: &str) -> Vec<HistoryEvent> {
-    let request = stack.stack.aws.sfn.get_execution_history().execution_arn(execution);
-    let pages = request.into_paginator().items().send();
-    pages.collect::<Result<_, _>>().await.unwrap()
 }
 
 /// Objects that cannot be read: one is archived, one is encrypted with a customer's key, and one
@@ -79,12 +72,10 @@ const UNREADABLE: [&str; 3] =
     ["uploads/archived.png", "uploads/customer-key.png", "uploads/refused-key.png"];
 
 async fn put_unreadable(stack: &TestStack, bucket: &Bucket<'_>) -> FaultProxy {
-    let proxy = FaultProxy::start(&stack.stack.outputs.endpoint).await;
-    for function in ["head-object", "read-dimensions", "compare-objects", "compare-records"] {
-        route_through(stack, function, &proxy.endpoint()).await;
-    }
+    let proxy = bucket.proxy().await;
     let [archived, customer_key, refused_key] = UNREADABLE;
-    bucket.put_archived(archived, picture::png(1, 1, 0)).await;
+    let put = stack.put_object(archived, picture::png(1, 1, 0));
+    put.storage_class(StorageClass::Glacier).send().await.unwrap();
     let both: &[&str] = &["HeadObject", "GetObject"];
     for (key, fault, operations) in [
         (customer_key, Fault::Refused(400, "InvalidRequest"), both),
@@ -107,9 +98,9 @@ fn vanished_objects_are_recorded_by_executions_with_short_histories() {
         for number in 0..10 {
             bucket.put(&format!("uploads/new-{number}.png"), picture::png(1, 1, number)).await;
         }
-        bucket.put_item("uploads/00000.png", &[("status", AttributeValue::Bool(true))]).await;
+        bucket.put_foreign_item("uploads/00000.png").await;
         let _proxy = put_unreadable(&stack, &bucket).await;
-        edit(&stack, &stack.stack.outputs.reconcile_state_machine_arn, &LIMITS).await;
+        stack.edit(&stack.stack.outputs.reconcile_state_machine_arn, &LIMITS).await;
 
         let started = std::time::Instant::now();
         let report = reconciled(&stack).await;

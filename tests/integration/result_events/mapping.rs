@@ -37,12 +37,12 @@ impl Mapping {
         mapping.last_processing_result.filter(|it| it.starts_with("PROBLEM"))
     }
 
-    /// Waits for the file with the set-aside record of this key.
+    /// Waits until the bucket of set-aside records has a file with the record of this key.
     pub(crate) async fn kept(&self, stack: &TestStack, key: &str) -> Value {
         stack.until("a file with the record", async || self.find_kept(stack, key).await).await
     }
 
-    /// The file with the set-aside record of this key, if there is one.
+    /// The file with the record of this key in the bucket of set-aside records, if there is one.
     pub(crate) async fn find_kept(&self, stack: &TestStack, key: &str) -> Option<Value> {
         let (s3, bucket) = (&stack.stack.aws.s3, &stack.set_aside_bucket());
         let prefix = format!("aws/lambda/{}/", self.uuid);

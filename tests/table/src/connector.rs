@@ -138,14 +138,15 @@ fn answer<Q: DeserializeOwned, A: Serialize>(
     Ok(serde_json::to_value(operation(request)?).expect("a response is JSON"))
 }
 
-/// Limits a query or a scan to this many items.
+/// Limits a query or a scan to this many items, for [`Fault::ShortPage`].
 fn cut(mut body: Value, items: usize) -> Value {
     let asked = body["Limit"].as_u64().and_then(|limit| usize::try_from(limit).ok());
     body["Limit"] = asked.unwrap_or(usize::MAX).min(items).into();
     body
 }
 
-/// Splits a batch read of one table after its first `items` keys.
+/// Splits a batch read of one table after its first `items` keys, for [`Fault::LeftUnread`]: the
+/// part to execute, and the part to leave unprocessed.
 fn split(mut body: Value, items: usize) -> (Value, Value) {
     let mut later = body["RequestItems"].clone();
     for (table, request) in body["RequestItems"].as_object_mut().into_iter().flatten() {

@@ -7,8 +7,8 @@
 //! decides before each request whether a [`Fault`] is injected. The hook may itself write to the
 //! table, as another writer would.
 //!
-//! [`snapshot`] reads the whole table, [`totals`] makes totals wrong, and [`observed`] makes
-//! observations to record. These three also serve the integration tests, on the emulator's table.
+//! [`snapshot`] reads the whole table, and [`observed`] makes observations to record. These two
+//! also serve the integration tests, on the emulator's table.
 
 #![expect(clippy::panic, clippy::expect_used, reason = "a test that cannot continue panics")]
 #![expect(clippy::missing_panics_doc, reason = "everything panics if the table does not respond")]
@@ -20,7 +20,6 @@ pub mod observed;
 mod schema;
 pub mod snapshot;
 mod table;
-pub mod totals;
 mod waits;
 
 pub use connector::Call;

@@ -36,7 +36,6 @@ pub struct TestTable {
 }
 
 impl TestTable {
-    /// Name of the table.
     const NAME: &str = "catalog";
 
     /// Creates the table as `pulumi/Main.yaml` describes it.
@@ -95,7 +94,7 @@ impl TestTable {
     /// Runs a call to its end, and returns its result. `None` if a fault kills the calling process
     /// first.
     pub async fn unless_killed<T>(&self, call: impl Future<Output = T>) -> Option<T> {
-        // Forget processes that were killed before.
+        // Clear the notification that an earlier kill may have left.
         let _ = self.killed.notified().now_or_never();
         match select(Box::pin(call), Box::pin(self.killed.notified())).await {
             Either::Left((result, _)) => Some(result),
@@ -110,8 +109,8 @@ impl TestTable {
         self.waits.take()
     }
 
-    /// Returns the round trips, items and units that the requests of all catalogs have consumed since
-    /// the last call of this method.
+    /// Returns the round trips, items and units that the requests of all catalogs have consumed
+    /// since the last call of this method.
     #[must_use]
     pub fn consumed(&self) -> Consumed {
         self.meter.take()
@@ -130,7 +129,8 @@ impl TestTable {
         self.update(key, "SET #attribute = :value", attribute, value);
     }
 
-    /// Makes a sum of a shard wrong: adds `by` to it.
+    /// Makes a sum in the totals of a shard wrong, as something other than the catalog could: adds
+    /// `by` to it.
     pub fn spoil(&self, shard: u32, sum: &str, by: i64) {
         let by = json!({"N": by.to_string()});
         self.update(&format!("#totals/{shard}"), "ADD #attribute :value", sum, &by);

@@ -1,6 +1,5 @@
 //! A page that is left open while the stack stops and is started again.
 
-use std::path::Path;
 use std::time::{Duration, Instant};
 
 use harness::{TestStack, run};
@@ -8,20 +7,10 @@ use local::page::Page;
 use serde_json::json;
 use tokio::net::TcpStream;
 
-use super::super::chromium::{Chromium, Tab};
+use super::super::{host, serve};
 use super::assert_no_problems;
 use super::squatter::{CHALLENGE, Squatter};
-
-/// Serves the page of a stack. The page keeps its port and its resume key in `directory`.
-fn serve(stack: &TestStack, directory: &Path) -> Page {
-    let (aws, outputs) = (stack.stack.aws.clone(), stack.stack.outputs.clone());
-    Page::serve(aws, outputs, Some(directory.join("page"))).unwrap()
-}
-
-/// The host and port of the page.
-fn host(page: &Page) -> String {
-    page.address().trim_start_matches("http://").split('/').next().unwrap().to_owned()
-}
+use crate::browser::{Chromium, Tab};
 
 /// Ends the page, and waits until nothing listens on its port.
 async fn stop(page: Page) {
@@ -54,7 +43,7 @@ fn a_page_resumes_after_a_restart_and_trusts_nobody_in_between() {
         let stack = TestStack::own("restart").await;
         let directory = tempfile::tempdir().unwrap();
         let file = directory.path().join("page-resume.json");
-        let first = serve(&stack, directory.path());
+        let first = serve(&stack, Some(directory.path()));
         let (address, host_before) = (first.address(), host(&first));
         let kept = directory.path().join("before");
         std::fs::copy(&file, &kept).unwrap();
@@ -78,7 +67,7 @@ fn a_page_resumes_after_a_restart_and_trusts_nobody_in_between() {
 
         // Another program takes the port, so the stack gets another one when it is started.
         let squatter = Squatter::start(&host_before).await;
-        let elsewhere = serve(&stack, directory.path());
+        let elsewhere = serve(&stack, Some(directory.path()));
         assert_ne!(host(&elsewhere), host_before);
         squatter.relay_to(host(&elsewhere));
         chromium.until(&tab, &format!("{banner}.includes('something else answers')")).await;
@@ -92,21 +81,20 @@ fn a_page_resumes_after_a_restart_and_trusts_nobody_in_between() {
             chromium.click(&tab, leaving).await;
         }
         tokio::time::sleep(Duration::from_secs(1)).await;
-        for request in squatter.requests() {
-            let (head, body) = request.split_once("\r\n\r\n").unwrap();
-            assert!(request.starts_with(CHALLENGE), "{request}");
-            assert!(!head.to_lowercase().contains("cookie"), "{request}");
-            assert_eq!(body.len(), "nonce=".len() + 64, "{request}");
+        for (head, body) in squatter.requests() {
+            assert_eq!((head.method.as_str(), head.uri.path()), ("POST", CHALLENGE));
+            assert!(!head.headers.contains_key("cookie"), "{head:?}");
+            assert_eq!(body.len(), "nonce=".len() + 64, "{body}");
         }
         assert_eq!(text(&mut chromium, &tab, "location.href").await, url);
         assert!(!chromium.text(&tab).await.contains("hacked"));
         assert_key_is_nowhere(&mut chromium, &tab, key).await;
 
-        // The stack has its port again.
+        // The other program ends, and the stack is started on its first port.
         drop(squatter);
         stop(elsewhere).await;
         std::fs::copy(&kept, &file).unwrap();
-        let second = serve(&stack, directory.path());
+        let second = serve(&stack, Some(directory.path()));
         assert_eq!(host(&second), host_before);
         chromium.until(&tab, &format!("!location.href.includes({base:?})")).await;
         chromium.until(&tab, "document.querySelector('#connection.live')").await;
@@ -123,7 +111,7 @@ fn a_page_resumes_after_a_restart_and_trusts_nobody_in_between() {
         chromium.until(&tab, "document.hidden").await;
         stop(second).await;
         chromium.until(&tab, "document.querySelector('#connection.lost')").await;
-        let _third = serve(&stack, directory.path());
+        let _third = serve(&stack, Some(directory.path()));
         tokio::time::sleep(Duration::from_secs(2)).await;
         assert_eq!(text(&mut chromium, &tab, "location.href").await, url_after);
         chromium.show(&tab).await;

@@ -1,19 +1,26 @@
 //! A program that takes the page's port while the stack is stopped.
 
+use std::convert::Infallible;
 use std::sync::{Arc, Mutex};
 
+use http::request::Parts;
+use http::{Request, Response};
+use http_body_util::BodyExt as _;
+use hyper::body::Incoming;
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper_util::rt::TokioIo;
 use serde_json::json;
-use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 
-use crate::fence::exchange;
+use crate::client::post;
 
-/// First line of the request with which a page checks that the stack answers, without the
-/// protocol's version.
-pub(super) const CHALLENGE: &str = "POST /resume/challenge ";
+/// Path of the request with which a page checks that the stack answers.
+pub(super) const CHALLENGE: &str = "/resume/challenge";
 
-/// A server that answers every request as if it were the stack. It ends when this is dropped.
+/// A server that answers every request as if it were the stack. It ends, with its connections, when
+/// this value is dropped.
 pub(super) struct Squatter {
     state: Arc<State>,
     _serving: JoinSet<()>,
@@ -21,8 +28,8 @@ pub(super) struct Squatter {
 
 #[derive(Default)]
 struct State {
-    /// The requests that arrived.
-    requests: Mutex<Vec<String>>,
+    /// The requests that arrived, and their bodies.
+    requests: Mutex<Vec<(Parts, String)>>,
     /// Host and port of the stack to which every second challenge is passed on.
     stack: Mutex<Option<String>>,
     /// Statuses with which that stack has responded.
@@ -38,7 +45,11 @@ impl Squatter {
         serving.spawn(async move {
             let mut connections = JoinSet::new();
             while let Ok((connection, _)) = listener.accept().await {
-                connections.spawn(serve(connection, Arc::clone(&shared)));
+                let shared = Arc::clone(&shared);
+                let service = service_fn(move |request| answer(request, Arc::clone(&shared)));
+                let http = http1::Builder::new();
+                let connection = http.serve_connection(TokioIo::new(connection), service);
+                connections.spawn(async move { _ = connection.await });
             }
         });
         Self { state, _serving: serving }
@@ -50,8 +61,8 @@ impl Squatter {
         *self.state.stack.lock().unwrap() = Some(host);
     }
 
-    /// The requests that arrived.
-    pub(super) fn requests(&self) -> Vec<String> {
+    /// The requests that arrived, and their bodies.
+    pub(super) fn requests(&self) -> Vec<(Parts, String)> {
         self.state.requests.lock().unwrap().clone()
     }
 
@@ -61,60 +72,37 @@ impl Squatter {
     }
 }
 
-/// Answers the requests of one connection.
-async fn serve(mut connection: TcpStream, state: Arc<State>) {
-    loop {
-        let mut request = Vec::new();
-        while !is_complete(&String::from_utf8_lossy(&request)) {
-            if connection.read_buf(&mut request).await.unwrap_or(0) == 0 {
-                return;
-            }
-        }
-        let request = String::from_utf8_lossy(&request).into_owned();
-        state.requests.lock().unwrap().push(request.clone());
-        let response = answer(&request, &state).await;
-        if connection.write_all(response.as_bytes()).await.is_err() {
-            return;
-        }
-    }
-}
-
-/// True if the head and the body of the request have arrived.
-fn is_complete(request: &str) -> bool {
-    let Some((head, body)) = request.split_once("\r\n\r\n") else { return false };
-    let head = head.to_lowercase();
-    let length = head.lines().find_map(|line| line.strip_prefix("content-length: "));
-    body.len() >= length.map_or(0, |length| length.parse().unwrap())
-}
-
-async fn answer(request: &str, state: &State) -> String {
-    if request.starts_with(CHALLENGE) {
+async fn answer(
+    request: Request<Incoming>,
+    state: Arc<State>,
+) -> Result<Response<String>, Infallible> {
+    let (head, body) = request.into_parts();
+    let body = String::from_utf8(body.collect().await.unwrap().to_bytes().into()).unwrap();
+    let path = head.uri.path().to_owned();
+    state.requests.lock().unwrap().push((head, body.clone()));
+    let response = Response::builder();
+    let response = if path == CHALLENGE {
         let stack = state.stack.lock().unwrap().clone();
         let requests = state.requests.lock().unwrap().clone();
-        let challenges = requests.iter().filter(|request| request.starts_with(CHALLENGE)).count();
+        let challenges = requests.iter().filter(|(head, _)| head.uri.path() == CHALLENGE).count();
         let is_second = challenges.is_multiple_of(2);
+        let (mut nonce, mut proof) = ("0f".repeat(32), "0f".repeat(32));
         if let Some(stack) = stack.filter(|_| is_second) {
-            let head = format!(
-                "{CHALLENGE}HTTP/1.1\nHost: {stack}\nOrigin: http://{stack}\n\
-                 Content-Type: application/x-www-form-urlencoded"
-            );
-            let body = request.split_once("\r\n\r\n").unwrap().1;
-            let (status, response) = exchange(&stack, &head, body).await;
-            state.relayed.lock().unwrap().push(status);
-            return response.replace("connection: close\r\n", "");
+            let (origin, form) = (format!("http://{stack}"), "application/x-www-form-urlencoded");
+            let headers = [("Origin", &*origin), ("Content-Type", form)];
+            let relayed = post(&format!("{origin}{CHALLENGE}"), &headers, body).await;
+            state.relayed.lock().unwrap().push(relayed.status);
+            relayed.header("resume-nonce").clone_into(&mut nonce);
+            relayed.header("resume-proof").clone_into(&mut proof);
         }
-        let digits = "0f".repeat(32);
-        return format!(
-            "HTTP/1.1 204 No Content\r\nResume-Nonce: {digits}\r\nResume-Proof: {digits}\r\n\r\n"
-        );
-    }
-    if request.contains("/events ") {
+        let response = response.status(204).header("resume-nonce", nonce);
+        response.header("resume-proof", proof).body(String::new())
+    } else if path.ends_with("/events") {
         let event = json!({"version": 1000, "failures": 7, "problem": "hacked"});
-        return format!(
-            "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\ndata: {event}\n\n"
-        );
-    }
-    let body = "<main id=content data-live>hacked</main>";
-    let length = body.len();
-    format!("HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: {length}\r\n\r\n{body}")
+        response.header("content-type", "text/event-stream").body(format!("data: {event}\n\n"))
+    } else {
+        let body = "<main id=content data-live>hacked</main>".to_owned();
+        response.header("content-type", "text/html").body(body)
+    };
+    Ok(response.unwrap())
 }

@@ -25,14 +25,14 @@ def leave(arguments):
     def switch_off():
         return eventbridge_step(aws, bucket, account, name, arguments.keep_eventbridge)
 
-    # Ask before anything is deleted, so that a missing permission is found now and not at the last
-    # step.
+    # Ask AWS before anything is deleted, so that a missing permission is found now and not at the
+    # last step.
     last, reason = switch_off()
     print(f"{bucket} keeps its objects and its settings. EventBridge: {reason}.\n")
     if arguments.yes:
         for command in steps:
             run(command, project)
-        # Ask again, because the steps take minutes and the answer may have changed.
+        # Ask AWS again, because the steps take minutes and its answer may have changed.
         for command in switch_off()[0]:
             run(command, project)
     else:

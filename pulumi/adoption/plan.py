@@ -58,7 +58,7 @@ def settings(plan):
         plan.settings |= values
         plan.imported.append(setting.resource)
         plan.rows.append((what, summary, "kept, as a setting"))
-    # `versioning` is the only setting with a value for a bucket that never had the setting.
+    # Versioning that was never set has the value `Disabled`. No other setting has such a value.
     if not plan.bucket.answers["versioning"]:
         plan.settings["versioning"] = "Disabled"
     plan.settings["bucketUnmanaged"] = sorted(unmanaged)

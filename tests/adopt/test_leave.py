@@ -127,7 +127,7 @@ class Leave(Sandbox):
         self.assertEqual(self.leave("--yes")[3][-1][0], "pulumi")
 
     def test_refusals(self):
-        # Each entry: a change, and a text of the refusal.
+        # Each entry: a change of the stack or of AWS's answers, and a text of the refusal.
         depends = urn(NOTIFICATION, "bucketNotification")
         denied = {NOTIFICATIONS: "AccessDenied"}
         for change, text in [

@@ -33,7 +33,7 @@ def main():
     check_look_up(client, [*images, given["rejected"], "uploads/none", *images])
     check_list(client, sorted(images, key=str.encode))
     info = get_info.sync(client=client)
-    assert (info.total_images, info.content_types["image/png"]) == (len(images), len(images)), info
+    assert (info.total_images, info.content_types["image/gif"]) == (len(images), len(images)), info
     print(f"Python: {len(images)} images, listed, looked up and downloaded")
 
 
@@ -66,7 +66,7 @@ def check_list(client, expected):
             client=client,
             limit=3,
             sort=SortParameter.KEY,
-            content_type=ContentTypeParameter.IMAGEPNG,
+            content_type=ContentTypeParameter.IMAGEGIF,
             **cursor,
         )
         listed += [image.s3objectkey for image in page.images]

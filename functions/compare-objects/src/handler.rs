@@ -14,7 +14,7 @@ use storage::{Location, Storage, StorageError};
 const LISTINGS: usize = 10;
 
 /// Number of objects that are compared at a time: as many as one batch read of records takes. Once
-/// the page is full, no further records are read.
+/// the page is full, the records of further objects are not read.
 const BATCH: usize = 100;
 
 /// Time after which a page ends early, because S3 or DynamoDB may be slow: two thirds of the

@@ -7,37 +7,23 @@ from emulator import ROOT
 from judge import Case
 from stack import GIF, KEY
 
-# The functions in the order of their tests: those that change records come last.
-ORDER = [
-    "get-metadata",
-    "get-image",
-    "info-images",
-    "list-images",
-    "openapi",
-    "head-object",
-    "read-dimensions",
-    "compare-objects",
-    "compare-records",
-    "recount-totals",
-    "publish-results",
-    "put-metadata",
-]
-
-# The sample events of each function: prefixes of their file names (events/README.md).
+# The functions in the order of their tests: those that change records come last. Each has the prefix
+# of its sample events' file names (events/README.md).
 SAMPLES = {
-    "get-metadata": ["api-get-metadata"],
-    "get-image": ["api-get-image"],
-    "info-images": ["api-info-images"],
-    "list-images": ["api-list-images"],
-    "openapi": ["api-openapi"],
-    "head-object": ["s3-"],
-    "read-dimensions": ["state-read-dimensions"],
-    "compare-objects": ["state-compare-objects"],
-    "compare-records": ["state-compare-records"],
-    "recount-totals": ["state-recount-totals"],
-    "publish-results": ["stream-"],
-    "put-metadata": ["state-put-"],
+    "get-metadata": "api-get-metadata",
+    "get-image": "api-get-image",
+    "info-images": "api-info-images",
+    "list-images": "api-list-images",
+    "openapi": "api-openapi",
+    "head-object": "s3-",
+    "read-dimensions": "state-read-dimensions",
+    "compare-objects": "state-compare-objects",
+    "compare-records": "state-compare-records",
+    "recount-totals": "state-recount-totals",
+    "publish-results": "stream-",
+    "put-metadata": "state-put-",
 }
+ORDER = list(SAMPLES)
 
 # Samples of events that the stack publishes. No function gets them.
 PUBLISHED = "result-"
@@ -80,9 +66,8 @@ def unknown(functions):
     for name, function in functions.items():
         for variable in function.variables.keys() - MALFORMED.keys():
             found.append(f"{name}: cases.py does not know the variable {variable}")
-    prefixes = tuple(prefix for each in SAMPLES.values() for prefix in each)
     for path in (ROOT / "events").glob("*.json"):
-        if not path.name.startswith((*prefixes, PUBLISHED)):
+        if not path.name.startswith((*SAMPLES.values(), PUBLISHED)):
             found.append(f"{path.name}: cases.py gives it to no function")
     return found
 
@@ -98,18 +83,16 @@ def of(function, settings, stack):
 
 
 def of_samples(function, environment, outputs):
-    for prefix in SAMPLES[function]:
-        for path in sorted((ROOT / "events").glob(f"{prefix}*.json")):
-            text = path.read_text().replace(
-                "pixgauge-local-000000000000-us-east-1", outputs["bucketName"]
-            )
-            status = None
-            if function in ORDER[:5]:
-                status = 404 if path.stem in NOT_FOUND else 200
-            event = json.loads(text)
-            if function == "read-dimensions":
-                event["object"] = recorded()
-            yield Case(path.name, environment, event, status=status)
+    for path in sorted((ROOT / "events").glob(f"{SAMPLES[function]}*.json")):
+        text = path.read_text()
+        text = text.replace("pixgauge-local-000000000000-us-east-1", outputs["bucketName"])
+        status = None
+        if function in ORDER[:5]:
+            status = 404 if path.stem in NOT_FOUND else 200
+        event = json.loads(text)
+        if function == "read-dimensions":
+            event["object"] = recorded()
+        yield Case(path.name, environment, event, status=status)
 
 
 def recorded():

@@ -10,13 +10,11 @@ from emulator import ROOT, TARGET
 
 sys.path.insert(0, str(ROOT / "tests"))
 
-from local_stack import running  # noqa: E402, F401
+from local_stack import gif, running  # noqa: E402, F401
 
-# The key of the image, which the sample events name.
+# The image, and its key, which the sample events name.
 KEY = "uploads/photo.jpg"
-
-# The smallest GIF: one pixel.
-GIF = b"GIF89a\x01\x00\x01\x00\x00\x00\x00,\x00\x00\x00\x00\x01\x00\x01\x00\x00\x02\x01D\x00;"
+GIF = gif()
 
 
 @dataclass

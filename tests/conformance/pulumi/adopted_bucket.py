@@ -60,12 +60,8 @@ class Adoption(Project):
         self.buckets.write({BUCKET: dict(self.before)}, [])
         self.answers, self.calls = directory / "answers.json", directory / "calls"
         self.answers.write_text(json.dumps(answers))
-        (directory / "bin").mkdir()
-        cli = directory / "bin/aws"
-        cli.write_text(f'#!/bin/sh\nexec "{sys.executable}" "{ROOT}/tests/adopt/aws" "$@"\n')
-        cli.chmod(0o755)
         self.environment = {
-            "PATH": f"{cli.parent}{os.pathsep}{tools.environment['PATH']}",
+            "PATH": f"{ROOT / 'tests/adopt'}{os.pathsep}{tools.environment['PATH']}",
             "PIXGAUGE_AWS_ANSWERS": str(self.answers),
             "PIXGAUGE_BUCKETS": str(self.buckets.path),
             "PIXGAUGE_CALLS": str(self.calls),

@@ -13,12 +13,12 @@ def package_schema():
         "meta": {"moduleFormat": "(.*)(?:/[^/]*)"},
         "config": {"variables": settings},
         "provider": {"inputProperties": settings},
-        "types": {type_token(name): nested(entry) for name, entry in EXCERPT["types"].items()},
+        "types": {token(name): nested(entry) for name, entry in EXCERPT["types"].items()},
         "resources": {
-            resource_token(name): resource(entry) for name, entry in EXCERPT["resources"].items()
+            token(name, True): resource(entry) for name, entry in EXCERPT["resources"].items()
         },
         "functions": {
-            function_token(name): {
+            token(name): {
                 "outputs": {"type": "object", "properties": properties(entry["outputs"])}
             }
             for name, entry in EXCERPT["functions"].items()
@@ -63,25 +63,17 @@ def property_spec(notation):
         # If the excerpt has no entry for a type, the schema allows any value of this type.
         # `excerpt.faults` refuses the value later.
         known = notation[1:] in EXCERPT["types"]
-        return {"$ref": f"#/types/{type_token(notation[1:])}" if known else "pulumi.json#/Any"}
+        return {"$ref": f"#/types/{token(notation[1:])}" if known else "pulumi.json#/Any"}
     if notation in ("archive", "asset", "any"):
         return {"$ref": f"pulumi.json#/{notation.capitalize()}"}
     return {"type": notation}
 
 
-def resource_token(name):
-    """Expands a resource's token: `aws:s3:Bucket` to `aws:s3/bucket:Bucket`."""
-    package, module, name = name.split(":")
-    return f"{package}:{module}/{name[0].lower()}{name[1:]}:{name}"
-
-
-def type_token(name):
-    """Expands a type's token: `aws:s3:BucketRule` to `aws:s3/BucketRule:BucketRule`."""
-    package, module, name = name.split(":")
-    return f"{package}:{module}/{name}:{name}"
-
-
-def function_token(name):
-    """Expands a function's token: `aws:getRegion` to `aws:index/getRegion:getRegion`."""
-    package, name = name.split(":")
-    return f"{package}:index/{name}:{name}"
+def token(name, is_resource=False):
+    """Expands the token of a resource (`aws:s3:Bucket` to `aws:s3/bucket:Bucket`), a type
+    (`aws:s3:BucketRule` to `aws:s3/BucketRule:BucketRule`) or a function (`aws:getRegion` to
+    `aws:index/getRegion:getRegion`)."""
+    package, *modules, name = name.split(":")
+    module = modules[0] if modules else "index"
+    file = name[0].lower() + name[1:] if is_resource else name
+    return f"{package}:{module}/{file}:{name}"

@@ -75,11 +75,11 @@ def invoked(region):
 
 
 def outputs(name, inputs, region):
-    """Returns the outputs of a resource that are not inputs, such as `id`."""
+    """Returns a resource's id, and its outputs that are not inputs, such as `arn`."""
     where = {"at": f"{region}:{ACCOUNT}", "account": ACCOUNT, **inputs}
     begin = f"arn:{partition(region)}:"
     made_up = hashlib.sha256(json.dumps([name, inputs], sort_keys=True).encode()).hexdigest()[:10]
-    found = {"id": made_up}
+    found = {}
     if name in ARNS:
         found["arn"] = begin + ARNS[name].format(**where)
     if name == "aws:sqs:Queue":
@@ -97,9 +97,15 @@ def outputs(name, inputs, region):
         found["apiEndpoint"] = f"https://{made_up}.execute-api.{region}.amazonaws.com"
     # The id of a bucket's setting is the name of the bucket.
     key = "bucket" if buckets.is_bucket(name) else IDS.get(name)
-    if key:
-        found["id"] = {**inputs, **found}[key]
-    return found
+    return {**inputs, **found}[key] if key else made_up, found
+
+
+def struct(*parts):
+    """Returns a Struct with the members of these dicts."""
+    made = struct_pb2.Struct()
+    for part in parts:
+        made.update(part)
+    return made
 
 
 class Provider(provider_pb2_grpc.ResourceProviderServicer):
@@ -114,9 +120,6 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
     def GetPluginInfo(self, request, context):
         return plugin_pb2.PluginInfo(version=excerpt.EXCERPT["version"])
 
-    def Attach(self, request, context):
-        return empty_pb2.Empty()
-
     def Cancel(self, request, context):
         return empty_pb2.Empty()
 
@@ -130,7 +133,7 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         return provider_pb2.CheckResponse(inputs=request.news, failures=failures(found))
 
     def DiffConfig(self, request, context):
-        return difference(request)
+        return difference(request.news != request.old_inputs)
 
     def Configure(self, request, context):
         settings = {key: decoded(value) for key, value in MessageToDict(request.args).items()}
@@ -139,9 +142,8 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         return provider_pb2.ConfigureResponse(supportsPreview=True)
 
     def Invoke(self, request, context):
-        result = struct_pb2.Struct()
-        result.update(invoked(self.region)[excerpt.short_token(request.tok)])
-        return provider_pb2.InvokeResponse(**{"return": result})
+        result = invoked(self.region)[excerpt.short_token(request.tok)]
+        return provider_pb2.InvokeResponse(**{"return": struct(result)})
 
     def Check(self, request, context):
         name = excerpt.short_token(type_of(request.urn))
@@ -149,26 +151,23 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         inputs = MessageToDict(request.news)
         found = excerpt.faults(inputs, entry["inputs"], entry["required"])
         found += [(at, "must have an element") for at in entry["required"] if inputs.get(at) == []]
-        checked = struct_pb2.Struct()
-        checked.CopyFrom(request.news)
         # The provider adds its default tags to the tags of each resource before it compares tags.
         if self.buckets and name == buckets.BUCKET:
-            checked.update({"tags": {**self.tags, **inputs.get("tags", {})}})
-        return provider_pb2.CheckResponse(inputs=checked, failures=failures(found))
+            inputs["tags"] = {**self.tags, **inputs.get("tags", {})}
+        return provider_pb2.CheckResponse(inputs=struct(inputs), failures=failures(found))
 
     def Diff(self, request, context):
         name = excerpt.short_token(type_of(request.urn))
         if not buckets.is_bucket(name):
-            return difference(request)
+            return self.DiffConfig(request, context)
         olds, news = MessageToDict(request.old_inputs), MessageToDict(request.news)
         why = buckets.refusal(name, olds, news)
         if why:
             context.abort(grpc.StatusCode.INVALID_ARGUMENT, why)
         found = buckets.changed(olds, news)
-        kind = provider_pb2.DiffResponse.DIFF_SOME if found else provider_pb2.DiffResponse.DIFF_NONE
         # A setting cannot move to another bucket, and a bucket cannot be renamed.
         replaces = [one for one in found if one == "bucket"]
-        return provider_pb2.DiffResponse(changes=kind, diffs=found, replaces=replaces)
+        return difference(found != [], diffs=found, replaces=replaces)
 
     def Read(self, request, context):
         """Reads a bucket or a setting, for `pulumi import` and `pulumi refresh`. If the bucket or
@@ -177,11 +176,9 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         found = self.buckets and self.buckets.setting(name, request.id)
         if found is None:
             return provider_pb2.ReadResponse()
-        inputs, properties = struct_pb2.Struct(), struct_pb2.Struct()
-        inputs.update(found)
-        made = outputs(name, found, self.region)
-        properties.update({**found, **{key: value for key, value in made.items() if key != "id"}})
-        return provider_pb2.ReadResponse(id=request.id, inputs=inputs, properties=properties)
+        _, made = outputs(name, found, self.region)
+        properties = struct(found, made)
+        return provider_pb2.ReadResponse(id=request.id, inputs=struct(found), properties=properties)
 
     def Create(self, request, context):
         name = excerpt.short_token(type_of(request.urn))
@@ -189,25 +186,19 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         if name == "aws:s3:Bucket" and not BUCKET_NAME.fullmatch(inputs["bucket"]):
             message = f"InvalidBucketName: the bucket name {inputs['bucket']} is not valid"
             context.abort(grpc.StatusCode.INVALID_ARGUMENT, message)
-        properties = struct_pb2.Struct()
-        properties.CopyFrom(request.properties)
         if request.preview:
             computed = excerpt.EXCERPT["resources"][name]["outputs"]
-            properties.update({key: excerpt.UNKNOWN_STRING for key in computed})
-            return provider_pb2.CreateResponse(properties=properties)
+            unknown = dict.fromkeys(computed, excerpt.UNKNOWN_STRING)
+            return provider_pb2.CreateResponse(properties=struct(inputs, unknown))
         self.change("create", name, inputs, context)
-        made = outputs(name, inputs, self.region)
-        properties.update({key: value for key, value in made.items() if key != "id"})
-        return provider_pb2.CreateResponse(id=made["id"], properties=properties)
+        id, made = outputs(name, inputs, self.region)
+        return provider_pb2.CreateResponse(id=id, properties=struct(inputs, made))
 
     def Update(self, request, context):
-        properties = struct_pb2.Struct()
-        properties.CopyFrom(request.olds)
-        news = MessageToDict(request.news)
-        properties.update(news)
+        olds, news = MessageToDict(request.olds), MessageToDict(request.news)
         if not request.preview:
             self.change("update", excerpt.short_token(type_of(request.urn)), news, context)
-        return provider_pb2.UpdateResponse(properties=properties)
+        return provider_pb2.UpdateResponse(properties=struct(olds, news))
 
     def Delete(self, request, context):
         name = excerpt.short_token(type_of(request.urn))
@@ -239,10 +230,10 @@ def failures(found):
     return [provider_pb2.CheckFailure(property=at, reason=reason) for at, reason in found]
 
 
-def difference(request):
-    changed = request.news != request.old_inputs
-    kind = provider_pb2.DiffResponse.DIFF_SOME if changed else provider_pb2.DiffResponse.DIFF_NONE
-    return provider_pb2.DiffResponse(changes=kind)
+def difference(is_changed, **details):
+    response = provider_pb2.DiffResponse
+    changes = response.DIFF_SOME if is_changed else response.DIFF_NONE
+    return response(changes=changes, **details)
 
 
 def main():

@@ -5,7 +5,10 @@
 import { MACHINES, allExpressions, differences, invalid, read, refused, ways } from "./checks.mjs";
 import { states } from "./engine/definition.mjs";
 
-/** In place of a text to find. The replacement is the new value; undefined removes the value. */
+/**
+ * Stands in a row of MISTAKES in place of a text: the edit replaces the whole value. If the
+ * replacement is undefined, the edit removes the value.
+ */
 const VALUE = Symbol("the whole value");
 
 /**
@@ -74,8 +77,8 @@ const MISTAKES = {
             "", "A state with this name already exists: Report"],
         ["CompareParts.MaxConcurrency", VALUE, "10", "", "CompareParts/MaxConcurrency is invalid"],
 
-        // An error that is not caught, and one that is. A redrive repeats no state that has caught
-        // its own error.
+        // A missing Catch, a Catch that keeps a redrive from repeating the state, and a repair that
+        // times out but is not reported.
         ["StartSuccessor.Catch", VALUE, undefined, "StartSuccessor", "where the execution ends"],
         ["CompareRecords.Catch", VALUE, [{ ErrorEquals: ["States.ALL"], Next: "EndPart" }],
             "CompareRecords", "where the execution ends"],
@@ -106,15 +109,18 @@ const MEMBER = /(?<=[\w)]\.)\w+(?![\w.(])/g;
 
 /** Slips that change nothing that a walk sees. */
 const UNSEEN = [
-    // A walk's waits take no time.
+    // `waits` only makes waits longer, and a walk's waits take no time.
     /: waits$/,
-    // Always zero: a record is read only before the header.
+    // `changes` is always 0 here: ReadRecord comes before the first ReadDimensions.
     /^States.ReadRecord.Output: changes$/,
-    // `$merge` keeps the old value.
+    // `walk` need not be copied: `$merge` keeps the old value.
     /^States.CompareParts.Output: walk$/,
 ];
 
-/** Yields each transition, but to another state, and each MEMBER of an expression, misspelled. */
+/**
+ * Yields an edit of each transition, to another state, and of each MEMBER of an expression, to a
+ * misspelled one.
+ */
 function* slips(machine) {
     for (const place of ways(machine)) {
         if (!/\.(Next|Default)$/.test(place)) continue;

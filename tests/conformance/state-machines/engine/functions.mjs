@@ -4,7 +4,10 @@
 
 import { createHash } from "node:crypto";
 
-/** Registers those that the state machines use with an expression. `$random` and `$uuid` draw from `random`. */
+/**
+ * Makes the functions that the state machines use available to an expression. `$random` and `$uuid`
+ * draw from `random`.
+ */
 export function register(expression, random) {
     const uuid = () => {
         const digits = random.hex(30);

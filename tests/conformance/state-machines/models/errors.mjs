@@ -8,10 +8,12 @@ const TRANSIENT = [
     // Errors and throttling of S3 and DynamoDB, and conflicting writes, as the functions name them.
     /^(StorageUnavailable|TableUnavailable|RecordConflict)$/,
     // The same errors, as Step Functions names them when it calls DynamoDB itself.
-    /^DynamoDB\.(Throttling|ProvisionedThroughputExceeded|RequestLimitExceeded)/,
-    /^DynamoDB\.(InternalServer|SdkClient)/,
+    /^DynamoDB\.(ProvisionedThroughputExceeded|RequestLimitExceeded|InternalServer)/,
+    // Throttling and failed connections, when Step Functions calls DynamoDB or starts an execution.
+    /^(DynamoDB|StepFunctions)\.(Throttling|SdkClient)/,
+    /^StepFunctions\.ExecutionLimitExceeded/,
     // "The codes that the SDK does not declare, throttling among them, have one name."
-    /^DynamoDB\.AmazonDynamoDBException$/,
+    /^(DynamoDB\.AmazonDynamoDB|StepFunctions\.AWSStepFunctions|Sfn\.Sfn|Sfn\.SdkClient)Exception$/,
     // Functions that crash, and failures of Lambda itself.
     /^Lambda\.(TooManyRequests|ClientExecutionTimeout|Service|AWSLambda|SdkClient)Exception$/,
     /^Lambda\.(ResourceConflictException|ResourceNotReadyException|Unknown)$/,

@@ -145,7 +145,7 @@ function repair(services, key, execution) {
         detail: { bucket: { name: "the-bucket-name" }, object: { key } },
     };
     // Only a failed start is retried: a failed execution has made its own retries.
-    const answer = persistently(services, REPAIR, event, throttled);
+    const answer = persistently(services, REPAIR, event, failsToStart);
     const events = EVENTS.repair + EVENTS.retry * answer.retries;
     if (answer.result?.Status === "SUCCEEDED")
         return { outcome: JSON.parse(answer.result.Output).outcome, events };
@@ -157,9 +157,9 @@ function repair(services, key, execution) {
     return { outcome: "failed", events: EVENTS.lost };
 }
 
-/** True if the SDK integration reports throttling or a failed connection by this name. */
-function throttled(error) {
-    return error === "Sfn.SfnException" || error === "Sfn.SdkClientException";
+/** True for a transient failure to start a repair. After a timeout, the repair may have started. */
+function failsToStart(error) {
+    return isTransient(error) && error !== "States.Timeout";
 }
 
 const NOTHING = { examined: 0, repaired: 0, failed: 0 };
@@ -168,19 +168,13 @@ const NOTHING = { examined: 0, repaired: 0, failed: 0 };
 function successor(services, execution, resume) {
     const input = { AWS_STEP_FUNCTIONS_STARTED_BY_EXECUTION_ID: execution, resume };
     const name = hash(execution);
-    const started = answered(services, SUCCESSOR, { name, input }, startIsTransient, alreadyExists);
+    const started = answered(services, SUCCESSOR, { name, input }, alreadyExists);
     // "If the response to the start was lost and the successor has already ended, the output names it
     // all the same."
     const ExecutionArn = execution.replace(/[^:]+$/, name);
     const continuedBy = started.error === undefined ? started.result.ExecutionArn : ExecutionArn;
     const { objects, records } = resume.sums;
     return { continuedBy, objects, records };
-}
-
-/** "The codes that the SDK does not declare, throttling among them, have one name." */
-function startIsTransient(error) {
-    const names = /^StepFunctions\.(ExecutionLimitExceeded|Throttling|SdkClient|AWSStepFunctions)/;
-    return names.test(error) || error === "States.Timeout";
 }
 
 function alreadyExists(error) {
@@ -219,9 +213,9 @@ function escaped(text) {
  * Makes a call, with retries, and returns its result. Throws a Failure if the call fails. "A redrive
  * continues with the state that failed", so a redriven execution makes the call again.
  */
-function answered(services, name, payload, transient = isTransient, accepted = () => false) {
+function answered(services, name, payload, accepted = () => false) {
     for (;;) {
-        const answer = persistently(services, name, payload, transient);
+        const answer = persistently(services, name, payload);
         if (answer.error === undefined || accepted(answer.error)) return answer;
         if (!services.isRedriven) throw new Failure(answer);
     }

@@ -97,7 +97,7 @@ function calls(expected, actual, states) {
     return undefined;
 }
 
-/** Number of attempts in words. For a permanent failure the model does not know the number. */
+/** Number of attempts in words. If the last one failed, the model does not know the number. */
 function tries({ attempts, final }) {
     if (attempts === 1) return "once";
     return final.error === undefined ? `${attempts} times` : "more than once";

@@ -114,7 +114,7 @@ mod tests {
         status: u16,
         error: impl Error + Send + Sync + 'static,
     ) -> bool {
-        let mut context = InterceptorContext::new(Input::doesnt_matter());
+        let mut context = InterceptorContext::new(Input::erase(()));
         let status = StatusCode::try_from(status).unwrap();
         context.set_response(HttpResponse::new(status, "".into()));
         context.set_output_or_error(Err(OrchestratorError::operation(ErasedError::erase(error))));
@@ -161,7 +161,7 @@ mod tests {
     fn other_operations_and_earlier_decisions_are_left_alone() {
         let classifier = RetryTransient::<ErrorMetadata>::new(Service::S3);
         assert!(!retries(&classifier, 503, Other));
-        let context = InterceptorContext::new(Input::doesnt_matter());
+        let context = InterceptorContext::new(Input::erase(()));
         assert_eq!(classifier.classify_retry(&context), RetryAction::NoActionIndicated);
         let earlier = RetryAction::transient_error();
         let now = classifier.classify_retry_v2(&context, &earlier);

@@ -70,7 +70,7 @@ enum Break {
     Reset,
     /// Closes the connection after these bytes.
     Cut(Vec<u8>),
-    /// Kills the process at the other end.
+    /// Kills the process that sent the request.
     Kill,
 }
 

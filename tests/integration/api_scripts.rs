@@ -116,7 +116,7 @@ impl Server {
         format!("http://127.0.0.1:{}/file/{number}", self.port)
     }
 
-    /// The files that ran a script since the last call.
+    /// The numbers of the files that have run a script since the last call of this method.
     fn take(&self) -> BTreeSet<usize> {
         std::mem::take(&mut self.ran.lock().unwrap())
     }

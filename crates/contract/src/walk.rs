@@ -35,7 +35,7 @@ pub struct WalkRequest {
     pub remeasure: bool,
 }
 
-/// Output of the two functions: one page of a walk.
+/// Output of each of the two functions that compare the bucket with the table: one page of a walk.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct WalkPage {
     /// Number of keys compared.

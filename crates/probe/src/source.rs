@@ -116,8 +116,8 @@ impl<'a> Source<'a> {
         self.bytes_until(offset, length, 0)
     }
 
-    /// Exactly `length` bytes at `offset`. If bytes are missing, the need suggests reading up to
-    /// `likely_end` at once.
+    /// Exactly `length` bytes at `offset`. If some of them have not been read yet, stops with a
+    /// [`Need`] that suggests reading up to `likely_end` at once.
     pub(crate) fn bytes_until(
         &self,
         offset: u64,

@@ -13,8 +13,8 @@ pub(crate) struct ListImages {
 }
 
 impl ListImages {
-    /// Returns one page of images. The page's length limits the cost, whatever the number of
-    /// images.
+    /// Returns one page of images. [`Catalog::list`] bounds the cost of a page, however many images
+    /// the catalog has.
     pub(crate) async fn respond(
         &self,
         request: &Request,

@@ -33,7 +33,7 @@ pub(crate) struct Instructions {
     /// Instructions from the start of the process, including dynamic linking, until it waits for
     /// the first event. The function has no credentials, so it cannot send requests during init.
     pub(crate) offline_init: u64,
-    /// Instructions as in `offline_init`, but with credentials.
+    /// Like `offline_init`, but the function has credentials, so it can send requests during init.
     pub(crate) init: u64,
     /// Instructions to handle the first event.
     pub(crate) first: u64,

@@ -71,7 +71,7 @@ impl ExecutionsError {
 pub struct Executions {
     client: Client,
     state_machine: String,
-    /// The executions that are known, as last described, by ARN.
+    /// The known executions by ARN, each as it was last described.
     known: Mutex<HashMap<String, Execution>>,
     /// True if every execution that is older than a known execution is known as well: all executions
     /// have been listed and described. [`one`](Self::one) makes it false, because it may describe an

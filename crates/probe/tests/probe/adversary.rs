@@ -11,7 +11,7 @@ const KEYS: [&str; 7] = ["", "a.jpg", "a.tga", "a.nef", "a.png", "a.tif", "a.dib
 /// Maximum number of bytes that the server returns per read, so that a run takes microseconds.
 const MAX_RESPONSE: u64 = 512;
 
-/// Number of bytes at the start of the input that control the server.
+/// Number of bytes at the start of the input of [`check`] that control the server.
 const CONTROL: usize = 6;
 
 /// The input with which [`check`] probes `object` on a server without faults. If `name` is the

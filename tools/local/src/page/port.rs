@@ -15,7 +15,7 @@ use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
 use nix::unistd::Uid;
 use tokio::net::{TcpListener, TcpSocket};
 
-/// Number of connections that the kernel keeps until they are accepted.
+/// Maximum number of connections that the kernel keeps until they are accepted.
 const BACKLOG: u32 = 1024;
 
 /// Listens on the first of the `preferred` ports that is free on both loopback addresses, or, if

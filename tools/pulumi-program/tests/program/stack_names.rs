@@ -44,7 +44,7 @@ fn names_that_some_resource_cannot_have_are_refused() {
         ("Dev", "use lower-case letters, digits and hyphens"),
         ("my_stack", "use lower-case letters, digits and hyphens"),
         ("v1.2", "use lower-case letters, digits and hyphens"),
-        // As the stack's name grows, the bucket's name is the first to become too long.
+        // As the stack's name grows, the names of its buckets are the first to become too long.
         (&"s".repeat(32), "use at most 31 characters in us-east-1"),
     ] {
         let refused = region_as_dev(stack).unwrap_err();

@@ -6,7 +6,7 @@ use super::{boxes, exif, icc};
 pub(crate) struct Jpeg(Vec<u8>);
 
 impl Jpeg {
-    /// Starts with SOI.
+    /// A file that so far has only its SOI marker.
     pub(crate) fn new() -> Self {
         Self(vec![0xFF, 0xD8])
     }

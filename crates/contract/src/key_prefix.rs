@@ -245,6 +245,7 @@ mod tests {
     #[test]
     fn a_key_is_the_prefix_and_a_name() {
         let prefix: KeyPrefix = "photos/2026/".parse().unwrap();
+        assert!(prefix.contains("photos/2026/a/b.png"));
         assert_eq!(prefix.name_of("photos/2026/a/b.png"), Some("a/b.png"));
         assert_eq!(prefix.name_of("photos/2026/"), Some(""));
         for other in ["photos/2026", "photos/", "Photos/2026/a", "photos/20260/a", ""] {

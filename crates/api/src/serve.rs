@@ -103,7 +103,7 @@ async fn find_with(
             Err(ApiError::NotFoundWithHint { key, hint })
         }
         (Some(error), _) => Err(error),
-        // Cannot happen: a request that names no key was refused above.
+        // Cannot happen: `requested_keys` refuses a request that names no key.
         (None, _) => Err(ApiError::BadRequest("the request names no key".to_owned())),
     }
 }

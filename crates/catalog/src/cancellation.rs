@@ -15,9 +15,9 @@ pub(crate) enum Cancellation {
     Throttled(String),
     /// Transient: another transaction was writing one of the items, or DynamoDB gave no reason.
     Conflict,
-    /// DynamoDB refuses the changes of totals, for one of two reasons. DynamoDB cannot add to an
-    /// attribute. Or the transaction leaves out an attribute that was read as spoiled
-    /// ([`spoiled`](crate::totals::spoiled)), and the attribute has changed since then.
+    /// DynamoDB refuses the changes of totals, for one of two reasons. An attribute has a value to
+    /// which DynamoDB cannot add. Or the transaction leaves out an attribute that was read as
+    /// [`spoiled`](crate::totals::spoiled), and the attribute has changed since then.
     TotalsRefused,
     /// Permanent: DynamoDB refuses the transaction.
     Refused,

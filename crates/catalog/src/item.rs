@@ -308,7 +308,7 @@ mod tests {
         assert!(!image.image.content_credentials);
     }
 
-    /// The size of a record of this image, in bytes. `key` is the length of its key.
+    /// The size of this image's record, in bytes, with a key of `key` bytes.
     fn bytes(image: ImageRecord, key: usize) -> usize {
         let record = record(RecordState::Image(image));
         let record = Record { key: "k".repeat(key), revision: "r".repeat(32), ..record };

@@ -22,7 +22,7 @@ pub struct Shards(NonZeroU32);
 /// shards in one batch of at most 100 items.
 const MAX_SHARDS: u32 = 100;
 
-/// One shard, from 0 to the number of shards, exclusive.
+/// One shard, as its number, counted from 0.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Shard(u32);

@@ -31,7 +31,7 @@ impl Budget {
     }
 
     /// Number of rows that should have been read ahead in each open shard, if the page still lacks
-    /// `missing` images, and `open` shards are open: they may have unread rows. `None` if no shard
+    /// `missing` images. The `open` shards are those that may have unread rows. `None` if no shard
     /// is open, no image is missing, or the budget does not have one row for each open shard.
     ///
     /// Keys are hashed to shards, so each shard contributes about `missing / open` rows. With two

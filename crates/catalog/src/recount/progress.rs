@@ -25,7 +25,7 @@ const MAX_BYTES: usize = 96 * 1024;
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Progress {
-    /// Number of this count, from 1.
+    /// Number of the current count, from 1; 0 before the first one.
     pub(super) round: u32,
     /// Result so far.
     #[serde(flatten)]

@@ -11,8 +11,7 @@ use crate::{after, record};
 
 const KEY: &str = "uploads/cat.jpg";
 
-/// Cancels a transaction that writes a record and one totals item. The reason concerns the totals
-/// item.
+/// A fault that cancels a transaction of a record and a totals item, because of the totals item.
 const CONFLICT: Fault = Fault::Canceled("TransactionConflict");
 const THROTTLED: Fault = Fault::Canceled("ThrottlingError");
 
@@ -76,7 +75,7 @@ async fn a_few_canceled_transactions_pass_within_one_call() {
         let catalog = table.faulty_catalog(8, vec![Some(fault); 5]);
         let Recorded { outcome, cost } =
             catalog.record(KEY, &after(1), &observation).await.unwrap();
-        // Each attempt is billed.
+        // The items of all six attempts count.
         let expected = (Outcome::Recorded, 6, items);
         assert_eq!((outcome, cost.round_trips, cost.items), expected, "{fault:?}");
         let catalog = table.faulty_catalog(8, vec![Some(fault); 6]);
@@ -106,8 +105,8 @@ async fn waits_between_attempts_are_random_below_a_bound_that_doubles() {
     }
 }
 
-/// For both ways of writing, each failure of DynamoDB becomes the error of its class. If a retry
-/// succeeds, the observation is recorded once, even if only the response was lost.
+/// In a transaction and in a plain put, each failure of DynamoDB becomes the error of its class. If
+/// a retry succeeds, the observation is recorded once, even if only the response was lost.
 #[tokio::test]
 async fn failures_keep_their_class() {
     let transient = [

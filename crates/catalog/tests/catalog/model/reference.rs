@@ -108,7 +108,7 @@ impl Model {
             When::Written(times) if self.written(key) != *times => return Outcome::Stale,
             When::Written(_) => {
                 let known = previous.map_or(&Observation::Absent, |entry| &entry.observation);
-                // An execution started by hand also moves an image to its current shard.
+                // Even an observation without a change moves an image to its key's current shard.
                 let moves = previous.is_some_and(|it| it.is_image() && it.shard != shard);
                 let edited = previous.is_some_and(|entry| entry.edited);
                 if known == observation && !moves && !edited {

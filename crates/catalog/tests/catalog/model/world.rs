@@ -143,9 +143,9 @@ impl World {
         Ok(())
     }
 
-    /// Delivers all queued events and records everything that executions have observed. Then, like
-    /// a reconciliation, observes the objects that can be read again and the records that are not
-    /// valid. Finally checks that the catalog equals the bucket.
+    /// Delivers all queued events and records all observations. Then, like a reconciliation,
+    /// observes again each object whose record is invalid, or says that it cannot be read. Checks
+    /// that the catalog equals the bucket, and finishes the recount and the listings.
     pub(crate) async fn settle(&mut self) -> Result<(), String> {
         while !self.running.is_empty() {
             self.record(0, Trouble::None).await?;
@@ -162,7 +162,8 @@ impl World {
         self.check()?;
         for key in KEYS {
             let (recorded, stored) = (self.model.observed(key), self.bucket.get(key));
-            // An object that was measured before it was locked keeps its record.
+            // The record of a locked object is from before the object was locked, or says that the
+            // object cannot be read.
             let locked = self.locked.contains(key) && stored.is_some();
             let unreadable = self.in_bucket(key);
             if recorded != stored && !(locked && recorded == Some(&unreadable)) {
@@ -304,7 +305,7 @@ impl World {
         self.expect(execution, outcome).map(|()| true)
     }
 
-    /// Records the observation in the model too, and compares the two outcomes.
+    /// Records the observation in the model, and compares the model's outcome with `outcome`.
     fn expect(&mut self, execution: &Execution, outcome: Outcome) -> Result<(), String> {
         let written = self.model.written(execution.key);
         let expected = self.model.record(execution);
@@ -319,7 +320,7 @@ impl World {
         Err(format!("{key}: {outcome:?}, should be {expected:?}: {observation:?} {when:?}"))
     }
 
-    /// Takes the execution that acts as the rival.
+    /// Takes the execution that acts as the rival out of `running`.
     fn rival(&mut self, trouble: Trouble) -> Option<Execution> {
         let Trouble::Rival { execution, .. } = trouble else { return None };
         index(execution, self.running.len()).map(|index| self.running.remove(index))

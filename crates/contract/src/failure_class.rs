@@ -21,7 +21,7 @@ pub enum FailureClass {
     System,
 }
 
-/// An AWS service that functions call.
+/// An AWS service that the functions call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Service {
     /// Amazon DynamoDB.
@@ -85,8 +85,8 @@ pub const DYNAMODB: &[FailureCode] = &[
     ("ReplicatedWriteConflictException", Transient),
     ("TransactionConflictException", Transient),
     ("ConditionalCheckFailedException", Object),
-    // The SDK does not retry a canceled transaction. The catalog decides whether to retry it by the
-    // codes of the transaction's items (`CANCELLATION_REASONS`).
+    // The SDK does not retry a canceled transaction. The catalog does, depending on the codes of
+    // the transaction's items (`CANCELLATION_REASONS`).
     ("TransactionCanceledException", System),
     ("IdempotentParameterMismatchException", System),
     ("IncompleteSignatureException", System),

@@ -3,8 +3,8 @@
 //!
 //! For every operation that a crate calls, a test reads from the SDK's source which codes the
 //! operation declares (`tests/failure_codes.rs`). The test fails until each of these codes has a
-//! row here. Codes that no operation declares are from the AWS page that the comment of each table
-//! names.
+//! row here. A code that no operation declares is from the AWS page to which the comment of its
+//! table links.
 
 /// Class of a failure code: the way in which a failure with this code is handled.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

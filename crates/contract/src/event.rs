@@ -21,12 +21,11 @@ pub struct ObjectEvent {
     pub bucket: String,
     /// Key of the object; in EventBridge events it is not URL-encoded.
     pub key: String,
-    /// Position among the events of this key; `None` if the input has none: in *Object Restore
-    /// Completed*, in a repair of a reconciliation, and in an input that a person wrote without a
-    /// sequencer.
+    /// Position among the events of this key; `None` in *Object Restore Completed*, in an event
+    /// from a reconciliation, and in an input that a person wrote without a sequencer.
     pub sequencer: Option<Sequencer>,
-    /// True if the event is from a reconciliation, which also names keys that are recorded outside
-    /// the stack's key prefix.
+    /// True if the event is from a reconciliation. Its key may lie outside the stack's key prefix,
+    /// because the table may have records of such keys.
     pub is_repair: bool,
     /// ARN of the execution, which the state machine adds to the event; `None` if the function was
     /// invoked without it.

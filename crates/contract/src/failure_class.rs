@@ -3,8 +3,8 @@
 //!
 //! For every operation that a crate calls, a test reads from the SDK's source which codes the
 //! operation declares (`tests/failure_codes.rs`). The test fails until each of these codes has a
-//! row here. Codes that no operation declares are from the AWS page that the comment of each table
-//! names.
+//! row here. A code that no operation declares is from the AWS page to which the comment of its
+//! table links.
 
 /// Class of a failure code: the way in which a failure with this code is handled.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,7 +21,7 @@ pub enum FailureClass {
     System,
 }
 
-/// An AWS service that functions call.
+/// An AWS service that the functions call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Service {
     /// Amazon DynamoDB.
@@ -85,8 +85,8 @@ pub const DYNAMODB: &[FailureCode] = &[
     ("ReplicatedWriteConflictException", Transient),
     ("TransactionConflictException", Transient),
     ("ConditionalCheckFailedException", Object),
-    // The SDK does not retry a canceled transaction. The catalog decides whether to retry it by the
-    // codes of the transaction's items (`CANCELLATION_REASONS`).
+    // The SDK does not retry a canceled transaction. The catalog does, depending on the codes of
+    // the transaction's items (`CANCELLATION_REASONS`).
     ("TransactionCanceledException", System),
     ("IdempotentParameterMismatchException", System),
     ("IncompleteSignatureException", System),

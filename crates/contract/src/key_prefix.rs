@@ -61,8 +61,8 @@ pub enum KeyPrefixError {
         /// The character.
         char,
     ),
-    /// A control character. XML, the format of S3's listings, cannot contain most of those in ASCII
-    /// (<https://www.w3.org/TR/xml/#charsets>).
+    /// A control character. Most ASCII control characters cannot occur in XML, the format of S3's
+    /// listings (<https://www.w3.org/TR/xml/#charsets>).
     #[error("the key prefix must not contain a control character such as {0:?}")]
     Control(
         /// The character.
@@ -70,7 +70,7 @@ pub enum KeyPrefixError {
     ),
     /// A character beyond ASCII. IAM accepts no character beyond U+00FF in a policy
     /// (<https://docs.aws.amazon.com/IAM/latest/APIReference/API_PutRolePolicy.html>), and does not
-    /// document how it compares U+0080 to U+00FF with a key.
+    /// document how it matches a key against the characters U+0080 to U+00FF.
     #[error("the key prefix must consist of ASCII characters, for IAM policies; {0:?} is not one")]
     NotAscii(
         /// The character.

@@ -13,7 +13,7 @@ pub struct Head {
     /// Key of the object in full, decoded.
     pub key: String,
     /// Position of the event among the events of this key; `None` if the execution's input has
-    /// none, as in [`ObjectEvent::sequencer`](crate::ObjectEvent::sequencer).
+    /// none (see [`ObjectEvent::sequencer`](crate::ObjectEvent::sequencer)).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sequencer: Option<Sequencer>,
     /// True if S3 has an object under the key. Always false for a key outside the stack's key
@@ -28,9 +28,9 @@ pub struct Head {
     pub rejection: Option<Rejection>,
 }
 
-/// Number of bytes to which the content type that an uploader declared is cut. The longest valid
-/// type without parameters has this length (RFC 6838, section 4.2). The uploader may declare a
-/// longer text, and every read of the record would pay for its length.
+/// Maximum length in bytes of [`StoredObject::claimed_content_type`]: that of the longest valid
+/// type without parameters (RFC 6838, section 4.2). The uploader may declare a longer text, which
+/// is cut, because every read of the record would pay for its length.
 pub const MAX_CONTENT_TYPE_BYTES: usize = 255;
 
 /// One version of an object, as S3 describes it, without its bytes.
@@ -76,9 +76,9 @@ pub struct Rejection {
 
 impl Rejection {
     /// [`Rejection::reason`] of an object whose bytes S3 does not send: it is archived, or
-    /// encrypted with a key that may not be used. Such an object may become an image without being
-    /// written again. An object with any other reason may do so only after a change of the
-    /// measuring code ([`MEASURING`](crate::MEASURING)).
+    /// encrypted with a key that may not be used. The same object may later be measured as an
+    /// image. After a rejection for any other reason, this takes a change of the measuring code
+    /// ([`MEASURING`](crate::MEASURING)).
     pub const UNREADABLE: &str = "UnreadableObject";
 
     /// Rejects an object that cannot be read, with an explanation for a person.

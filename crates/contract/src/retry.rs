@@ -104,7 +104,7 @@ mod tests {
     use super::*;
     use crate::{COMMON, DYNAMODB, EVENTBRIDGE, S3};
 
-    /// An error of an operation that the classifier in a test is not for.
+    /// The error of an operation for which these tests create no classifier.
     #[derive(Debug, thiserror::Error)]
     #[error("another operation failed")]
     struct Other;

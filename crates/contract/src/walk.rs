@@ -9,10 +9,11 @@ use serde::{Deserialize, Serialize};
 ///
 /// A page passes between states, where Step Functions allows at most 256 KiB
 /// (<https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html>). The rest of the
-/// 256 KiB is for the start of the next page and for what the state machine adds.
+/// 256 KiB is for [`WalkPage::next`] and for what the state machine adds.
 const MAX_BYTES: usize = 120 * 1024;
 
-/// Input of the two functions: a request for one page of a walk over the keys of one segment.
+/// Input of each of the two functions that compare the bucket with the table: a request for one
+/// page of a walk over the keys of one segment.
 ///
 /// Segments divide the keys, so that several walks together meet each key once.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
@@ -30,7 +31,7 @@ pub struct WalkRequest {
     /// ends early.
     pub limit: usize,
     /// True if objects that an older version of the measuring code ([`crate::MEASURING`]) measured
-    /// are to be measured again. Only the walk over objects uses this field.
+    /// are to be measured again. Only the walk over the keys of the bucket uses this field.
     #[serde(default)]
     pub remeasure: bool,
 }

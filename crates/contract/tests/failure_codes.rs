@@ -1,7 +1,8 @@
 //! Checks that each failure code of the AWS calls that the crates make has a class.
 //!
-//! The codes are those that the SDK declares for the operation, read from its source in the version
-//! that `Cargo.lock` names. The operations are those that the crates call, read from their source.
+//! The operations are those that the crates call, read from the source of the crates. The codes are
+//! those that the SDK declares for an operation, read from the SDK's source in the version that
+//! `Cargo.lock` names.
 //! So the tests fail if a new call can end with a code that has no class.
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot continue panics")]

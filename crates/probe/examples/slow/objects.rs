@@ -160,9 +160,9 @@ fn heif(name: &'static str, unit: &[u8], filled: &[u8]) -> Object {
 }
 
 /// A `meta` box that contains a derived item, the item from which it is derived, an auxiliary item,
-/// and EXIF metadata. Each argument precedes what this function adds itself: `boxes` precede its
-/// boxes, `items` its items, `references` its references, and `associations` its associations of
-/// items with properties. One argument contains [`MARK`].
+/// and EXIF metadata. The arguments are further boxes, items, references, and associations of items
+/// with properties. Each precedes those of its kind that this function adds itself. One argument
+/// contains [`MARK`].
 fn meta(boxes: &[u8], items: &[u8], references: &[u8], associations: &[u8]) -> Vec<u8> {
     let own = [entry(4, b"Exif"), entry(3, b"hvc1"), entry(2, b"hvc1"), entry(1, b"iden")];
     let items = [&[0, 0], items, &own.concat()].concat();

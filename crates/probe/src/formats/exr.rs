@@ -3,8 +3,8 @@
 use crate::source::{Parsed, Source, corrupt};
 use crate::{Format, Image};
 
-/// Longest name of an attribute or a type in bytes. A flag must allow names of more than 31 bytes,
-/// but the probe does not check the flag.
+/// Maximum length in bytes of the name of an attribute or of a type. Names of more than 31 bytes
+/// are valid only if a flag is set; the probe does not check the flag.
 const MAX_NAME: usize = 255;
 
 /// Reads the attributes of the first header. The attribute `dataWindow` states the extent of the

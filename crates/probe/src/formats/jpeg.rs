@@ -41,8 +41,8 @@ pub(crate) fn parse(source: &Source<'_>) -> Parsed<Image> {
     }
 }
 
-/// True for markers of frame headers (T.81 table B.1): SOF55, and SOF0 to SOF15. The range from
-/// SOF0 to SOF15 also contains DHT, JPG and DAC, which are not frame headers.
+/// True for markers of frame headers: SOF55, and SOF0 to SOF15 (T.81, table B.1). The codes from
+/// SOF0 to SOF15 include those of DHT, JPG and DAC, which are not frame headers.
 fn is_frame(marker: u8) -> bool {
     matches!(marker, 0xC0..=0xCF | SOF55) && !matches!(marker, 0xC4 | 0xC8 | 0xCC)
 }

@@ -14,9 +14,9 @@ const MAX_VALUE: u32 = 65_535;
 /// Maximum number of bytes after the header that are examined to distinguish image data from text.
 const SAMPLE: u64 = 512;
 
-/// Maximum number of bytes, such as a line break, that may follow the image data of an object whose
-/// size fits its header. The data of such an object counts as image data, even if it looks like
-/// text.
+/// Number of bytes, such as a line break, by which the size of an object may exceed the size that
+/// its header implies. If the sizes fit, the data after the header counts as image data, even if it
+/// looks like text.
 const SLACK: u64 = 2;
 
 /// The result for text that happens to begin with the signature of a PNM format.

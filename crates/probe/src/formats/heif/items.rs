@@ -45,7 +45,7 @@ pub(super) fn add_exif(source: &Source<'_>, meta: Box, image: &mut Image) -> Par
     Ok(())
 }
 
-/// The boxes of a `meta` box.
+/// The items that the boxes of a `meta` box describe.
 struct Items<'a> {
     source: &'a Source<'a>,
     start: u64,
@@ -110,8 +110,8 @@ impl<'a> Items<'a> {
     }
 
     /// Applies a derived item that places other pictures on a canvas (23008-12, 6.6.2.2 and
-    /// 6.6.2.3). The item's data states the width and height of the canvas. Facts about the samples
-    /// that are still unknown are taken from the first of these pictures.
+    /// 6.6.2.3). The item's data states the width and height of the canvas. Facts about the
+    /// samples, if still unknown, are taken from the first of these pictures.
     fn compose(&self, state: &mut State, id: u32, kind: [u8; 4], depth: u32) -> Parsed<()> {
         let source = self.source;
         let canvas = |source: &Source<'_>, start: u64, _| canvas(source, start, kind);

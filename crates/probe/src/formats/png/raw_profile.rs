@@ -9,7 +9,8 @@ use crate::source::{Parsed, Source};
 /// Names under which EXIF metadata is stored.
 const NAMES: [&[u8]; 2] = [b"Raw profile type exif", b"Raw profile type APP1"];
 
-/// Maximum length in bytes of the header: line breaks, the type, and the length in decimal digits.
+/// Maximum length in bytes of the header: line breaks, the type, and the metadata's length in
+/// decimal digits.
 const MAX_HEADER: usize = 64;
 
 /// Reads the tEXt or zTXt chunk whose data extends from `start` to `end`; `None` if it contains
@@ -30,7 +31,7 @@ pub(super) fn read(
 }
 
 /// Decodes the hexadecimal digits that follow a header of three lines: an empty line, the type, and
-/// the length. Line breaks between the digits are skipped.
+/// the metadata's length. Line breaks between the digits are skipped.
 fn decode(text: &[u8]) -> Vec<u8> {
     let head = &text[..text.len().min(MAX_HEADER)];
     let breaks = head.iter().enumerate().filter(|(_, byte)| **byte == b'\n').map(|(at, _)| at);

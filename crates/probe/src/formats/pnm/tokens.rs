@@ -19,13 +19,13 @@ impl<'a> Tokens<'a> {
         Self { source, position }
     }
 
-    /// A decimal number.
+    /// The next word, which must be a decimal number.
     pub(super) fn number(&mut self) -> Parsed<u32> {
         let digits = self.word_of(u8::is_ascii_digit)?;
         digits.parse().map_err(|_| NO_HEADER)
     }
 
-    /// The scale of PFM, whose sign states the byte order.
+    /// The next word, which must be the scale of PFM. The scale's sign states the byte order.
     pub(super) fn scale(&mut self) -> Parsed<f32> {
         let digits =
             self.word_of(|byte| matches!(byte, b'0'..=b'9' | b'+' | b'-' | b'.' | b'e'))?;

@@ -74,7 +74,8 @@ impl<'a> Structure<'a> {
     }
 
     /// Exactly `length` bytes at `offset` bytes from the object's start. Bytes outside the
-    /// structure are an error. If bytes are missing, everything up to `likely_end` is read at once.
+    /// structure are an error. If bytes are missing, everything up to `likely_end`, or up to the
+    /// structure's own `likely_end` if that is later, is read at once.
     fn bytes(&self, offset: u64, length: usize, likely_end: u64) -> Parsed<&'a [u8]> {
         if self.end < self.source.size() && offset.saturating_add(length as u64) > self.end {
             return corrupt("a directory or value lies outside the metadata", offset);

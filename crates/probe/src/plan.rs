@@ -48,8 +48,8 @@ fn first_read(expected: Expected) -> u64 {
     }
 }
 
-/// Maximum number of bytes that are read because of a need's `likely_end`. The object states the
-/// lengths from which `likely_end` is computed, and these lengths may be wrong.
+/// Maximum number of bytes that are read because of [`Need::likely_end`]. That end is computed
+/// from lengths that the object states, which may be wrong.
 const MAX_EXPECTED: u64 = 2 << 20;
 
 /// Counts reads and bytes, and sizes the next read.

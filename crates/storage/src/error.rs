@@ -62,7 +62,7 @@ where
 fn of_object(code: &str) -> StorageError {
     match code {
         "NoSuchKey" | "NoSuchVersion" | "NotFound" | "KeyTooLongError" => StorageError::ObjectGone,
-        // `InvalidRange`: the object has become shorter since its size was read.
+        // `InvalidRange`: the object ends before the range, usually because it has become shorter.
         "InvalidRange" | "PreconditionFailed" => StorageError::ObjectChanged,
         code => StorageError::ObjectUnreadable(Unreadable::of(code)),
     }

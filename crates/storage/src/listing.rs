@@ -45,8 +45,8 @@ impl Storage {
             .send()
             .await?;
         let broken = |message: &str| StorageError::StorageUnavailable(message.to_owned());
-        // The parser does not notice a response that was cut short. Every page of S3 contains
-        // `IsTruncated`
+        // The SDK's parser does not notice a response that was cut short. Every page of S3
+        // contains `IsTruncated`
         // (https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListObjectsV2.html#API_ListObjectsV2_ResponseSyntax),
         // so a response without it was cut short.
         let is_truncated =

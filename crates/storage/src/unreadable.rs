@@ -29,7 +29,7 @@ pub enum Unreadable {
 }
 
 impl Unreadable {
-    /// The reason that a code of S3 states. Codes other than the two named here begin with `KMS.`.
+    /// The reason that `code` states, which is one of the two named here or begins with `KMS.`.
     pub(crate) fn of(code: &str) -> Self {
         match code {
             "InvalidObjectState" => Self::Archived,

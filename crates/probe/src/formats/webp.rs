@@ -129,7 +129,7 @@ fn image(width: u32, height: u32, has_alpha: bool) -> Image {
 /// The chunks after VP8X.
 struct Chunks<'a> {
     source: &'a Source<'a>,
-    /// Offset of the first chunk.
+    /// Offset of the first chunk after VP8X.
     start: u64,
     /// End (exclusive) of the file according to its RIFF header, or the end of the object if that
     /// is earlier. Decoders ignore bytes after the end that the header states.

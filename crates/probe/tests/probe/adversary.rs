@@ -122,7 +122,7 @@ impl<'a> Server<'a> {
         assert!(!self.supplied.iter().any(overlaps), "{range:?} was supplied in part");
         let offset = self.offset(range.start);
         let bytes = self.response(range);
-        // If the server also supplies bytes at wrong offsets, the supplied ranges are not recorded,
+        // If the server supplies some bytes at wrong offsets, no supplied ranges are recorded,
         // because the probe may ignore bytes at a wrong offset.
         if self.faults & 0x08 == 0 {
             self.supplied.push(offset..offset + bytes.len() as u64);

@@ -260,7 +260,7 @@ fn an_alpha_plane_of_the_tiles_of_a_grid_makes_it_transparent() {
         (alpha(), 2, true),
         (alpha(), 3, false),
         (depth(), 1, false),
-        // The zero byte at the end of the type is missing. The next box begins with a zero byte.
+        // The type lacks its final zero byte; the zero byte of the next box is no part of it.
         (unended, 1, false),
     ] {
         let items = [item(1, b"grid", &[1]), item(2, b"hvc1", &[1]), item(3, b"hvc1", &[1, 2])];

@@ -81,7 +81,7 @@ fn the_first_exif_metadata_before_the_scan_states_the_orientation() {
     let eight = exif::big_endian(8);
     let structure = |value| LITTLE_ENDIAN.structure(&[(0x0112, value)]);
     let with = |metadata: &[u8]| Jpeg::new().exif(metadata).picture();
-    // This structure states an offset of its directory that lies in the next segment.
+    // The offset that this structure states for its directory lies in the next segment.
     let outside = Jpeg::new().exif(b"II*\0\x1E\0\0\0").segment(0xE2, &exif::little_endian(6));
     let far = start().segment(0xE2, &vec![0; 40_000]).segment(0xE3, &vec![0; 40_000]);
     for (name, file, orientation) in [

@@ -46,7 +46,7 @@ async fn a_refusal_of_one_request_is_explained_by_the_other() {
         (400, (400, "InvalidRequest"), UNREADABLE, UNREADABLE, "HEAD GET GET"),
         (400, (400, "AuthorizationHeaderMalformed"), REFUSED, REFUSED, "HEAD GET GET"),
         (400, (206, ""), UNAVAILABLE, "opened", "HEAD GET GET"),
-        // S3 has no object under this key, or no key of this length.
+        // No object has this key, or the key is longer than S3 allows.
         (400, (404, "NoSuchKey"), "absent", GONE, "HEAD GET GET"),
         (400, (400, "KeyTooLongError"), "absent", GONE, "HEAD GET GET"),
         (400, (416, "InvalidRange"), UNAVAILABLE, CHANGED, "HEAD GET GET GET"),

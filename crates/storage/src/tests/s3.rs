@@ -28,7 +28,7 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_perc
 use super::PREFIX;
 use crate::Storage;
 
-/// Characters that S3 encodes in a listing: all except letters, digits and these.
+/// Characters that S3 percent-encodes in a listing: all except letters, digits and these.
 const ENCODED: &AsciiSet =
     &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'*').remove(b'/').remove(b' ');
 
@@ -75,7 +75,7 @@ pub(super) enum Fault {
 struct Response(u16, Vec<(String, String)>, Vec<u8>);
 
 impl S3 {
-    /// The bucket with this object.
+    /// A bucket with only this object, whose ETag is `e1`.
     pub(super) fn with(key: &str, bytes: &[u8]) -> Self {
         let s3 = Self::default();
         s3.put(
@@ -108,12 +108,12 @@ impl S3 {
         self.state().faults.push((operation, fault, times));
     }
 
-    /// The operations that were requested since the last call, separated by spaces.
+    /// The operations requested since the last call of this method, separated by spaces.
     pub(super) fn requests(&self) -> String {
         std::mem::take(&mut self.state().requests).join(" ")
     }
 
-    /// The keys that were requested since the last call.
+    /// The keys requested since the last call of this method.
     pub(super) fn keys(&self) -> Vec<String> {
         std::mem::take(&mut self.state().keys)
     }

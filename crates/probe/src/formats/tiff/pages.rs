@@ -5,8 +5,8 @@ use crate::source::Parsed;
 
 const NEW_SUBFILE_TYPE: u16 = 254;
 
-/// Bits of `NewSubfileType` (TIFF 6.0, section 8) that mark a smaller version of another image, or
-/// its transparency mask.
+/// Bits of `NewSubfileType` (TIFF 6.0, section 8) that mark an image as a smaller version or the
+/// transparency mask of another image.
 const NO_PAGE: u64 = 1 | 4;
 
 /// Maximum distance in bytes from the end of a directory to the next directory. If the distance is

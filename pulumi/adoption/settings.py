@@ -81,7 +81,7 @@ class Setting:
     # The resource's name in Main.yaml, and the setting's name in `bucketUnmanaged`.
     resource: str
     unmanaged: str
-    # The names of the values in Pulumi.yaml.
+    # The names of the setting's values in Pulumi.yaml.
     names: list
     # A function that takes the answer of S3, and returns the values and a summary of them.
     values: Callable

@@ -21,7 +21,7 @@ pub struct FaultyStack {
 
 impl FaultyStack {
     /// The stack that tests share to inject faults or to start executions themselves. Each test
-    /// uses keys of its own. State machines wait a tenth of the time before a retry.
+    /// uses keys of its own. State machines wait a tenth as long as on AWS before a retry.
     pub async fn shared() -> &'static Self {
         SHARED.get_or_init(|| Self::deploy("faults", "STANDARD")).await
     }

@@ -69,9 +69,9 @@ fn elsewhere() -> (String, Value) {
     ("keyPrefix".to_owned(), prefix.into())
 }
 
-/// Settings of an emulator whose state machines wait a tenth of the time before a retry. On this
-/// emulator, tests can also make states fail: an execution of `<state machine>#<test case>` gets
-/// the errors that `mocked_errors.json` lists for this test case of the state machine.
+/// Settings of an emulator whose state machines wait a tenth as long as on AWS before a retry. On
+/// this emulator, tests can also make states fail: an execution of `<state machine>#<test case>`
+/// gets the errors that `mocked_errors.json` lists for this test case of the state machine.
 const FAST_RETRIES: &[(&str, &str)] = &[
     ("SFN_WAIT_SCALE", "0.1"),
     ("SFN_MOCK_CONFIG", concat!(env!("CARGO_MANIFEST_DIR"), "/harness/mocked_errors.json")),
@@ -106,7 +106,7 @@ impl TestStack {
         Self::deploy(name, &named(settings)).await
     }
 
-    /// Deploys a separate stack to the emulator whose state machines wait a tenth of the time
+    /// Deploys a separate stack to the emulator whose state machines wait a tenth as long as on AWS
     /// before a retry. Its executions give up after eight seconds.
     pub async fn with_fast_retries(name: &str) -> Self {
         Self::with_fast_retries_configured(name, &[]).await

@@ -48,7 +48,7 @@ fn a_bucket_with_settings_of_its_own_is_adopted_and_keeps_them() {
         let settings = adoption.settings();
         let settings = settings.iter().map(|(key, value)| (&**key, value.clone()));
         // The script protects the stack from deletion, and a protected table requires point-in-time
-        // recovery. By default it is enabled in Pulumi.yaml, but disabled in local stacks.
+        // recovery, which is the default in Pulumi.yaml, but disabled in local stacks.
         let settings: Vec<_> = settings.chain([("pointInTimeRecovery", json!(true))]).collect();
         let stack = TestStack::configured("adopted", &settings).await;
         assert_eq!(stack.stack.outputs.bucket_name, BUCKET);

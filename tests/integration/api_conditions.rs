@@ -133,7 +133,7 @@ impl Uploaded {
     }
 }
 
-/// Sends the request of every case for both images, and checks each answer.
+/// Sends the request of every case for an image of each of [`SIZES`], and checks each answer.
 async fn every_case(stack: &TestStack, folder: &str, client: Client) {
     for size in SIZES {
         let image = upload(stack, folder, size).await;

@@ -1,5 +1,5 @@
-//! Images over HTTP: redirects, and the state of the bucket. `api_conditions` has headers,
-//! preconditions and ranges.
+//! Images over HTTP: redirects, and recorded images that are overwritten or gone. `api_conditions`
+//! has headers, preconditions and ranges.
 
 use harness::{FaultyStack, TestStack, picture, run};
 

@@ -33,8 +33,8 @@ async fn opened(server: &Server, urls: &[String]) -> BTreeSet<usize> {
     server.take()
 }
 
-/// Embeds every file into one page, in each of four elements. Returns the files that ran a script,
-/// and the files that the page showed in an `<img>`.
+/// Embeds every file into one page, with four kinds of elements. Returns the files that ran a
+/// script, and the files that the page showed in an `<img>`.
 async fn embedded(server: &Server, urls: &[String]) -> (BTreeSet<usize>, BTreeSet<usize>) {
     let elements = urls.iter().map(|url| {
         format!(

@@ -24,8 +24,8 @@ fn an_upload_is_measured_without_anyone_asking() {
         assert!(read["bytesRead"].as_u64().unwrap() * 40 < 3_000_000, "{read}");
         let (status, metadata) = stack.metadata(key).await;
         assert_eq!(status, 200);
-        // The document begins with the fields that no image lacks, in the documented order. Numbers
-        // are strings.
+        // The document begins with the fields that every image has, in the documented order.
+        // Numbers are strings.
         let text = metadata.to_string();
         let size = bytes.len();
         assert!(

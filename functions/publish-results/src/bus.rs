@@ -30,8 +30,8 @@ pub(crate) struct Bus {
     name: BusName,
 }
 
-/// Entries that EventBridge had not accepted after [`MAX_ATTEMPTS`] requests, or when a request
-/// failed as a whole.
+/// Entries that EventBridge has not accepted: it refused them in [`MAX_ATTEMPTS`] requests, or a
+/// request failed as a whole.
 #[derive(Debug)]
 pub(crate) struct Refused {
     /// The entries, in order.

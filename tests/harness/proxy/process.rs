@@ -1,4 +1,4 @@
-//! Finds and kills the process at the other end of a connection.
+//! Finds and kills the process that opened a connection to the proxy.
 
 use std::net::SocketAddr;
 use std::path::Path;

@@ -47,8 +47,8 @@ pub(super) fn rounds(calls: &[Call]) -> u32 {
     rounds.into_values().max().unwrap_or_default()
 }
 
-/// Write units of both indexes: one for each entry that an index gains, loses or changes. Every
-/// write changes the record's revision, which both indexes project.
+/// Write units of `by-size` and `by-key`: one for each entry that an index gains, loses or changes,
+/// so two if its sort key changes. Every write changes the revision, which both indexes project.
 pub(super) fn index_writes(before: Option<&Item>, after: Option<&Item>) -> f64 {
     let entry = |item: Option<&Item>, sort: &str| {
         item.and_then(|item| Some((item.get("shard")?.clone(), item.get(sort)?.clone())))

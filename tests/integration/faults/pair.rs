@@ -21,11 +21,11 @@ const FAULTS: [Fault; 9] = [
     Fault::KilledAfter,
 ];
 
-/// Faults that cancel a transaction. Only the functions of states that write send transactions.
+/// Faults that cancel a transaction. They are injected only at states that write.
 const TRANSACTION_FAULTS: [Fault; 2] =
     [Fault::Canceled("TransactionConflict"), Fault::Canceled("ThrottlingError")];
 
-/// Pairs in which each fault occurs at least once. [`pairs`] adds a killed function at each state.
+/// Pairs with each fault except `KilledAfter`, which [`pairs`] adds at each state.
 const SELECTION: [(Fault, State); 10] = [
     (Fault::InternalError, State::HeadObject),
     (Fault::Latency, State::HeadObject),

@@ -117,8 +117,8 @@ function scenario(random, target = {}) {
         // True if S3 refuses the HEAD request. This makes the execution call the failure queue.
         refused: target.call === QUEUE,
         hasRecord: random.chance(60),
-        // True if responses may take so long that the deadline passes. The deadline must not pass
-        // before the state that gets a target's error is tried again.
+        // True if responses may take so long that the deadline passes. It must not pass in walks
+        // whose target needs the time to enter a state again.
         slow: target.changes === undefined && target.ends !== "stays" && random.chance(40),
     };
 }

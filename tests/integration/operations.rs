@@ -135,8 +135,8 @@ fn saved_queries_ask_for_fields_that_the_logs_have() {
     });
 }
 
-/// [`embedded_metrics::of`] panics where CloudWatch would reject a line. The dashboard searches for
-/// these metrics.
+/// The dashboard searches for the expected metrics. [`embedded_metrics::of`] panics where
+/// CloudWatch would reject a line.
 #[test]
 fn an_invocation_writes_one_summary_line_with_key_figures_and_metrics() {
     run(async {

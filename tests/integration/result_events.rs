@@ -201,8 +201,8 @@ fn nothing_is_lost_while_the_bus_refuses_entries_throttles_or_fails() {
             let prefix = format!("fault-{number}");
             keys.extend(record_images(stack, &prefix, 25).await);
             // Each fault outlasts the function's own attempts, so that the mapping has to send the
-            // records again: the four attempts for refused entries are a call each, and the SDK's
-            // attempts for a failed request are together one call.
+            // records again. For refused entries, the function makes four calls. For a failed
+            // request, it makes one call, and the SDK's attempts are part of this call.
             let calls = if matches!(fault, Fault::RefusedEntries(_)) { 4 } else { 1 };
             let hit = format!("{prefix}-015");
             rules.push(proxy.inject(Rule::new(fault, PUT_EVENTS, &hit, calls)));

@@ -1,4 +1,4 @@
-//! Requests to the page that no browser sends.
+//! Requests that no browser would send to the page.
 
 use harness::{TestStack, run};
 

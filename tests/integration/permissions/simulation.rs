@@ -1,11 +1,10 @@
 //! Checks that each role is allowed what the table grants, and nothing else.
 //!
-//! The requests are those of each role, with every action of the table and some that few roles or
-//! none should have, on every resource of the program and on some foreign resources. For each
-//! request, the evaluator in [`policy`] must decide as the table says. To show that the evaluator
-//! is right, its decision must also be that of the emulator's `SimulatePrincipalPolicy`. The
-//! emulator does not support condition keys in this operation, so the second comparison is without
-//! them.
+//! Each role tries every action of the table, and some that few roles or none should have, on every
+//! resource of the table and on some others. For each of these requests, the evaluator in
+//! [`policy`] must decide as the table says. To show that the evaluator is right, the emulator's
+//! `SimulatePrincipalPolicy` must decide as the evaluator does. This operation of the emulator does
+//! not support condition keys, so the second comparison is without them.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -17,7 +16,7 @@ use super::policy::{self, Request};
 use super::roles::{Grant, Role};
 use super::{MACHINES, functions, table};
 
-/// Actions to try in addition to those of the table. The table grants few of them.
+/// Actions to try besides the table's. No role may perform most of these.
 const MORE_ACTIONS: &[&str] = &[
     "dynamodb:DeleteItem",
     "dynamodb:DeleteTable",
@@ -45,7 +44,8 @@ const MORE_ACTIONS: &[&str] = &[
     "sts:AssumeRole",
 ];
 
-/// Resources with names like the stack's that no role may use, as `service:short name`.
+/// Resources that no role may use although they are named like the stack's, as
+/// `service:short name`.
 const UNUSED: &[&str] = &[
     "s3:bucket/aws/lambda/1",
     "s3:bucket/private/cat.png",

@@ -58,8 +58,7 @@ fn nonsense_in_records_and_odd_characters_in_keys_are_replaced_by_what_s3_holds(
         let stack = TestStack::own("nonsense").await;
         let bucket = Bucket::without_events(&stack).await;
         let (records, odd) = (nonsense(), odd_keys());
-        // Each name makes two keys: `kept-…`, which has an object, and `gone-…`, which has only a
-        // record.
+        // Each name makes two keys: `kept-…`, which has an object, and `gone-…`, which has none.
         let names = records.keys().copied().chain(odd.iter().map(String::as_str));
         let kept =
             names.clone().map(|name| (stack.key(&format!("kept-{name}")), picture::png(3, 4, 0)));

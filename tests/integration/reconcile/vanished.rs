@@ -1,7 +1,7 @@
 //! A catalog of records whose objects are gone. With lowered limits, parts of the reconciliation
 //! end early, and each execution starts a successor that continues its work.
 //!
-//! Only this test has successors and checks the length of histories.
+//! No other test has successors, or checks the length of histories.
 
 use aws_sdk_s3::types::StorageClass;
 use aws_sdk_sfn::types::HistoryEvent;
@@ -15,7 +15,7 @@ use super::{reconciled, repairs, tally};
 /// Replacements that lower the definition's limits:
 /// - Concurrent repairs: they share a few processors here, so with more of them, a function could
 ///   time out.
-/// - Keys that a page names.
+/// - Keys that one page names for repair.
 /// - Events after which a part ends, and events after which an execution ends.
 const LIMITS: [(&str, &str); 4] = [
     ("\"MaxConcurrency\": 40", "\"MaxConcurrency\": 5"),
@@ -33,7 +33,7 @@ const PART_EVENTS: usize = 60 + 62 + 25 * 72;
 /// at 40 events or fewer.
 const ROUNDS: usize = 40 / 10 + 1;
 
-/// Maximum number of events in a history that the execution does not count:
+/// Maximum number of events in a history that are missing from the execution's own count:
 /// - 2 for its start and end,
 /// - 2 for the first state,
 /// - 2 for the first choice,

@@ -16,7 +16,7 @@ use serde_json::Value;
 
 use crate::{Fault, TestTable};
 
-/// A request, before it is executed. Each attempt that the SDK makes of a call is a request.
+/// A request, before it is executed. The SDK sends one request for each attempt.
 #[derive(Clone, Debug)]
 pub struct Call {
     /// Number of the request among all requests of this client, from 0.
@@ -106,7 +106,7 @@ fn reset() -> ConnectorError {
     ConnectorError::io(std::io::Error::from(std::io::ErrorKind::ConnectionReset).into())
 }
 
-/// Executes a request of the database. Returns status and body of the response.
+/// Executes a request on the database. Returns status and body of the response.
 pub(crate) fn execute(database: &Database, operation: &str, body: Value) -> (u16, Value) {
     let result = match operation {
         "CreateTable" => answer(body, |it| database.create_table(it)),

@@ -6,8 +6,8 @@ use serde_json::Value;
 
 /// Round trips, items and units that a number of requests have consumed.
 ///
-/// The database computes the units, as AWS reports them for such requests. AWS reports nothing for
-/// a request that fails.
+/// The database computes the units as AWS does. A request that fails adds no units, because AWS
+/// reports none for it.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Consumed {
     /// Number of requests.

@@ -20,7 +20,7 @@ pub type Item = HashMap<String, AttributeValue>;
 pub struct Snapshot {
     /// The records, by key.
     pub records: BTreeMap<String, Record>,
-    /// Items under keys of objects that are not valid records: their revisions, by key.
+    /// The revisions of the items that have an object's key but are not valid records, by key.
     pub invalid: BTreeMap<String, String>,
     /// The totals, by the key of their item. Items without any count are left out.
     pub totals: BTreeMap<String, Counts>,

@@ -6,8 +6,8 @@ use crate::error::BenchmarkError;
 use crate::figures::{Counts, Report};
 
 /// Tolerance for instructions and file sizes, in percent. The C library and some crates choose code
-/// by the processor, and another toolchain generates other code. Both change the counts by less
-/// than 10 %.
+/// by the processor, and another toolchain generates other code. Each of these
+/// changes the counts by less than 10 %.
 const COUNT_PERCENT: u64 = 10;
 
 /// Tolerance for resident memory, in percent. Resident memory also depends on the kernel.

@@ -3,8 +3,8 @@
 //! Callgrind runs a program on a simulated processor and counts the instructions it executes, so
 //! the count does not depend on the speed or load of the machine. It counts whole processes: one
 //! that ends as soon as it is initialized, one that has handled one event, and one that has handled
-//! several. The first count is that of the initialization. The differences between the counts are
-//! those of the first invocation and of the later ones.
+//! several. The first count covers the initialization. The differences between the counts cover the
+//! first invocation and the later ones.
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};

@@ -68,7 +68,7 @@ impl Replacements {
     /// - the standard library's sources, which only some toolchains have.
     ///
     /// # Errors
-    /// When Cargo or rustc cannot be run, or does not know its directories.
+    /// When Cargo or rustc cannot be run or fails, or its output is incomplete.
     pub fn find(root: &Path) -> Result<Self, PathsError> {
         let mut cargo = cargo::command();
         cargo.current_dir(root).args(["metadata", "--format-version", "1", "--locked"]);
@@ -102,8 +102,8 @@ impl Replacements {
         let targets = &["aarch64-unknown-linux-gnu/", "x86_64-unknown-linux-gnu/"];
         replacements.push(replacement(&target, "/pixgauge/target", targets));
         replacements.extend(registries.into_iter().map(|it| replacement(it, "/crates", &[""])));
-        // A toolchain without these sources writes `/rustc/COMMIT` into binaries. A toolchain that
-        // has them must write the same.
+        // A toolchain without the standard library's sources writes `/rustc/COMMIT` into binaries.
+        // A toolchain that has these sources must write the same.
         let library = Path::new(sysroot.trim()).join("lib/rustlib/src/rust");
         replacements.push(replacement(&library, &format!("/rustc/{commit}"), &["library/"]));
         Ok(Self(replacements))

@@ -123,8 +123,8 @@ pub fn total_with(path: &PathCounts, machine: MachineType, logs: LogSettings) ->
 }
 
 /// Bytes that Step Functions logs for one execution; zero for a path without an execution. The
-/// metadata that Step Functions adds to results is included only if results are logged: not without
-/// data, and not at the level ERROR.
+/// metadata that Step Functions adds to results is included only at the level ALL with execution
+/// data, because results are logged only then.
 fn execution_logs(path: &PathCounts, log: ExecutionLog) -> f64 {
     let metadata = f64::from(path.invocations) * RESULT_METADATA_BYTES;
     match log {

@@ -1,8 +1,8 @@
 //! Executions, time and money that a reconciliation takes, given the numbers of objects and
 //! defects.
 //!
-//! The constants repeat numbers of `statemachine/reconcile.asl.json`, which a test compares, and of
-//! the functions that the state machine invokes. Times are estimates, not measurements.
+//! The constants repeat numbers of `statemachine/reconcile.asl.json`, as a test checks, and numbers
+//! of the functions that the state machine invokes. Times are estimates, not measurements.
 //!
 //! A reconciliation makes two walks: over the objects, then over the records. Each walk is divided
 //! into segments, and each segment into pages. A page is the objects or records that one invocation

@@ -29,7 +29,7 @@ fn block(name: &'static str, title: &'static str, content: String) -> Block {
     Block { name, title, content }
 }
 
-/// The tables of `docs/COSTS.md`; none if there are no counts.
+/// The tables of `docs/COSTS.md`; none if there are no counts of an upload.
 #[must_use]
 pub fn cost_blocks(measured: &Counts) -> Vec<Block> {
     let Counts { uploads: events, queries: requests, .. } = measured;
@@ -54,7 +54,7 @@ pub fn cost_blocks(measured: &Counts) -> Vec<Block> {
     ]
 }
 
-/// The tables of `docs/SCALE.md`; none if there are no counts.
+/// The tables of `docs/SCALE.md`; none if there are no counts of an upload.
 #[must_use]
 pub fn scale_blocks(measured: &Counts) -> Vec<Block> {
     let Some(image) = measured.uploads.first() else { return Vec::new() };

@@ -65,16 +65,17 @@ impl ExecutionsError {
     }
 }
 
-/// The executions of one state machine. Remembers the executions that it has described. All methods
-/// but [`describe`](Self::describe) describe a known execution again only if it had not ended.
+/// The executions of one state machine. An execution is known once a method other than
+/// [`describe`](Self::describe) has described it. Such a method describes a known execution again
+/// only if it had not ended.
 #[derive(Debug)]
 pub struct Executions {
     client: Client,
     state_machine: String,
     /// The known executions by ARN, each as it was last described.
     known: Mutex<HashMap<String, Execution>>,
-    /// True if every execution that is older than a known execution is known as well: all executions
-    /// have been listed and described. [`one`](Self::one) makes it false, because it may describe an
+    /// True if all executions that are older than a known one are known as well, because all were
+    /// listed and described. [`one`](Self::one) sets this to false, because it may describe an
     /// execution that is newer than unknown ones.
     complete: AtomicBool,
 }
@@ -248,7 +249,7 @@ impl Executions {
     }
 
     fn lock(&self) -> MutexGuard<'_, HashMap<String, Execution>> {
-        // No code panics while it holds the lock. After a panic, the map would still be intact.
+        // No code panics while it holds the lock. If some did, the map would still be intact.
         self.known.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

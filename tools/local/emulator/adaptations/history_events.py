@@ -103,7 +103,7 @@ def add_events_of_iterations():
     def run_recorded(states, start_at, input_data, execution, context):
         started = map_run_started.get()
         if started is not None and "mapRunArn" in execution:
-            # A Map Run has no ARN before the emulator starts its child executions.
+            # The emulator gives a Map Run its ARN only when it starts the child executions.
             started["mapRunArn"] = execution["mapRunArn"]
         if iterated.get() is not states:
             return run(states, start_at, input_data, execution, context)

@@ -117,8 +117,8 @@ pub(super) struct EventTarget {
     rule: String,
     arn: String,
     role_arn: Option<String>,
-    /// Id of the target. If it is absent, the provider generates an id, and the local deploy uses
-    /// the resource's name.
+    /// Id of the target. If it is absent, the local deploy uses the resource's name, whereas the
+    /// provider generates an id.
     target_id: Option<String>,
     dead_letter_config: Option<DeadLetterConfig>,
     retry_policy: Option<RetryPolicy>,

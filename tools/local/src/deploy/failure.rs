@@ -1,4 +1,4 @@
-//! The failure of a call to AWS, usually one that creates or updates a resource. For a resource,
+//! A failure to create or update a resource, or of another call to AWS. For a resource,
 //! [`DeployError`](super::DeployError) adds the name and the type.
 
 use std::error::Error;

@@ -14,8 +14,8 @@ pub(super) struct Permission {
     principal: String,
     source_account: Option<String>,
     source_arn: Option<String>,
-    /// Id of the statement. If it is absent, the provider generates an id, and the local deploy
-    /// uses the resource's name.
+    /// Id of the statement. If it is absent, the local deploy uses the resource's name, whereas the
+    /// provider generates an id.
     statement_id: Option<String>,
 }
 

@@ -149,8 +149,8 @@ mod tests {
         directory
     }
 
-    /// Only the check before the deploy reports these mistakes: the emulator creates the broken
-    /// state machine, and `objectLockEnabled` is a property that only the local deploy lacks.
+    /// The rehearsal finds two of the mistakes: a state machine that the emulator would create, and
+    /// `objectLockEnabled`, a property that only the local deploy lacks.
     #[test]
     fn everything_that_cannot_be_applied_is_reported_at_once() {
         let sound = json!({"StartAt": "A", "States": {"A": {"Type": "Succeed"}}});

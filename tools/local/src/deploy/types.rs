@@ -9,7 +9,7 @@ use super::{apigateway, apigateway_route, apigateway_stage, cloudwatch, cloudwat
 use super::{dynamodb, eventbridge, iam, lambda, lambda_event_source, lambda_permission, logs};
 use super::{s3, s3_cors, s3_lifecycle, s3_notification, scheduler, sfn, sns, sqs};
 
-/// The type token of Lambda functions. A deployment ends when all functions can be invoked.
+/// The type token of Lambda functions. A deployment waits for the resources of this type.
 pub(super) const FUNCTION: &str = "aws:lambda:Function";
 
 /// Reads a resource's inputs as the Rust type that belongs to the resource's type token.
@@ -84,7 +84,7 @@ fn read_as<R: Resource + 'static>(
     }
 }
 
-/// Removes null properties, as Pulumi treats them as absent.
+/// Removes null properties, because Pulumi treats them as absent.
 fn without_nulls(value: Value) -> Value {
     match value {
         Value::Object(fields) => fields
@@ -113,7 +113,7 @@ mod tests {
 
     use super::*;
 
-    /// The finding about a resource with these inputs, or `nothing`.
+    /// The finding about a resource with these inputs, as text; `nothing` if there is none.
     fn refusal(type_token: &str, inputs: &Value) -> String {
         match read(&resource(type_token, inputs)) {
             Ok(_) => String::from("nothing"),
@@ -149,7 +149,7 @@ mod tests {
                 "resources.it.properties.rules[0].applyServerSideEncryptionByDefault",
                 "unknown field `kms`",
             ),
-            // Pulumi would generate a name and store it. The local deploy stores no names.
+            // Pulumi would generate and store a name. The local deploy needs one: it stores none.
             (
                 "aws:sqs:Queue",
                 json!({"delaySeconds": 1}),

@@ -19,7 +19,7 @@ const LOCK: &str = "lock";
 /// Subdirectory of the services' states, which the emulator saves once a minute and before it ends.
 const STATE: &str = "state";
 
-/// Subdirectory of the objects. The emulator writes an object here as part of its upload.
+/// Subdirectory of the objects. An object is written here as part of its upload.
 const OBJECTS: &str = "objects";
 
 /// The directory of the data that `cargo local up --keep` keeps.

@@ -4,8 +4,8 @@ use std::path::Path;
 
 use super::*;
 
-/// A Python module with a class of every name. The launcher replaces functions, classes and methods
-/// of the emulator's modules by name. `len` stands for the methods.
+/// A stand-in for each module of the emulator in which the launcher replaces functions, classes or
+/// methods: every name is a class, and each replaced method of a class is `len`.
 const REPLACED: &str = "
 import functools
 @functools.cache
@@ -77,8 +77,8 @@ print('started', flush=True)
 child.wait()
 ";
 
-/// Reads up to "started" and returns the pipe. Every process of the group holds the write end, so a
-/// reader sees the end of the pipe only after all these processes have ended.
+/// Reads the child's output up to "started" and returns its pipe. Every process of the group holds
+/// the write end, so a reader sees the end of the pipe only after all these processes have ended.
 fn wait_until_started(child: &mut Child) -> impl io::Read + use<> {
     let mut pipe = child.stdout.take().unwrap();
     let mut started = [0; 8];

@@ -49,7 +49,7 @@ pub enum Status {
     Aborted,
     /// Failed, and is waiting for a redrive.
     PendingRedrive,
-    /// A status that this version does not know.
+    /// A status that this program does not know.
     Unknown,
 }
 
@@ -103,7 +103,7 @@ impl From<&ExecutionStatus> for Status {
     }
 }
 
-/// Change to an object that an S3 event reports.
+/// A change to an object, as an S3 event reports it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Change {

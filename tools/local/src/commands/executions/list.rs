@@ -60,7 +60,7 @@ pub(super) fn outcome(execution: &Execution) -> String {
     }
 }
 
-/// Formats an execution that has ended as one line: for people, or as JSON.
+/// Formats an ended execution as one line: text for people, or JSON.
 ///
 /// # Errors
 /// If it cannot be formatted as JSON.

@@ -66,8 +66,7 @@ pub(super) async fn start(workspace: &Workspace, json: bool) -> Result<ExitStatu
         }
         let lines = tail(&log);
         let last = lines.lines().next_back().unwrap_or("starting");
-        // An error is not shown as progress. Once the process has ended, the check above reports
-        // the error.
+        // An error is not shown as progress: it is reported once the process has ended.
         if last != shown && !last.starts_with("error: ") {
             last.clone_into(&mut shown);
             progress.doing(Step::Process, last);

@@ -105,9 +105,8 @@ impl Source {
     }
 }
 
-/// Returns the archives whose code the stack does not run. Such an archive may be older than the
-/// last build: another command may have packed it, or an earlier attempt to replace the function
-/// may have failed.
+/// Returns the archives whose code the stack does not run. The last build need not have packed
+/// them: another command may have, or an earlier attempt to replace the function may have failed.
 fn outdated(deployed: &HashMap<String, SystemTime>, archives: Vec<Archive>) -> Vec<Archive> {
     let is_outdated = |it: &Archive| deployed.get(&it.name) != Some(&it.built);
     archives.into_iter().filter(is_outdated).collect()

@@ -21,11 +21,11 @@
 //!
 //! The remaining modules serve the ones above. [`aws`] configures the SDK clients for one endpoint,
 //! and [`cloudwatch`] is a small client for CloudWatch, in place of the SDK's. [`http`] is a plain
-//! HTTP client, and `signed` is an HTTP client that signs its requests. `access_key` creates and
-//! reads the key that signs requests, from numbers of `random`. `private_file` writes what other
-//! users must not read. [`workspace`] knows the paths of the checkout, and `process` runs child
-//! processes. `lock` keeps two processes from doing the same work at once, and `error_text` formats
-//! an error with its causes.
+//! HTTP client, and `signed` is an HTTP client that signs its requests. `access_key` creates the
+//! key that signs requests, from numbers of `random`, and reads it. `private_file` writes what
+//! other users must not read. [`workspace`] knows the paths of the checkout, and `process` runs
+//! child processes. `lock` keeps two processes from doing the same work at once, and `error_text`
+//! formats an error with its causes.
 
 mod access_key;
 pub mod api;

@@ -45,8 +45,8 @@ pub struct LogLine {
     /// Name of the log stream. AWS creates a log stream for each execution environment, the
     /// emulator for each invocation.
     pub stream: String,
-    /// Request id of the invocation that the line belongs to; `None` if no invocation has begun
-    /// before the line, among the lines that were read from its stream.
+    /// Request id of the invocation that the line belongs to; `None` if neither the line nor an
+    /// earlier one that was read from the stream begins an invocation.
     pub request_id: Option<String>,
     /// The line, without a line break at its end.
     pub message: String,

@@ -102,7 +102,7 @@ pub(crate) fn start_time(process: u32) -> Option<String> {
 /// A failure of [`run`].
 #[derive(Debug)]
 pub(crate) enum Failure {
-    /// The program did not start.
+    /// The program did not start, or its output could not be read.
     Start(io::Error),
     /// The program exited with an error.
     Exit {
@@ -114,7 +114,7 @@ pub(crate) enum Failure {
 /// Runs `command` to its end without showing its output.
 ///
 /// # Errors
-/// When the program cannot be started or exits with an error.
+/// When the program cannot be started, its output cannot be read, or it exits with an error.
 pub(crate) async fn run(mut command: Command) -> Result<(), Failure> {
     command.stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut group = Group::start(command).map_err(Failure::Start)?;

@@ -185,8 +185,8 @@ async fn take(
 ) -> Result<Vec<Message>, RedriveError> {
     let (mut wanted, mut others) = (Vec::new(), Vec::new());
     while wanted.len() < limit {
-        // With a wait of 0, SQS may miss a message. The page receives that message with a later
-        // request.
+        // With a wait of 0, SQS may miss a message. The page in the browser receives that message
+        // with a later request.
         let messages = receive(aws, outputs, BATCH, 0).await?;
         if messages.is_empty() {
             break;

@@ -188,7 +188,7 @@ fn id(arn: &str) -> &str {
     arn.rsplit(':').next().unwrap_or(arn)
 }
 
-/// True if `text` names the execution with this ARN, as [`Execution::is_called`] says.
+/// True if `text` names the execution with this ARN, in the sense of [`Execution::is_called`].
 pub(super) fn is_called(arn: &str, text: &str) -> bool {
     let id = id(arn);
     arn == text || id == text || (text.len() >= 8 && id.starts_with(text))

@@ -29,8 +29,8 @@ impl Tail {
         Ok(tail)
     }
 
-    /// Returns the executions that have ended since the last call, in the order in which they
-    /// started.
+    /// Returns the executions that have ended since the tail started, without those that it has
+    /// already returned, in the order in which they started.
     ///
     /// # Errors
     /// If a call to Step Functions fails.

@@ -147,8 +147,8 @@ fn data(execution: &Execution) -> Markup {
     }
 }
 
-/// Seconds from the start of the execution to its end, or to now if it has not ended. No step ends
-/// later than this.
+/// Seconds from the start of the execution to its end, or to now if it has not ended; at least to
+/// the end of its last step.
 fn elapsed(execution: &Execution, steps: &[Step]) -> f64 {
     let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs_f64();
     let elapsed = execution.duration().unwrap_or(now - execution.started);

@@ -44,7 +44,8 @@ pub(super) struct Parameters {
 }
 
 impl Parameters {
-    /// The query string. `GET /images` of the API and this view have the same parameters.
+    /// The query string for this view and for `GET /images` of the API, which take the same
+    /// parameters.
     fn query(&self, cursor: &str) -> String {
         text::query(&[
             ("prefix", &self.prefix),

@@ -122,7 +122,7 @@ mod tests {
     #[tokio::test]
     async fn a_port_on_which_another_program_listens_is_not_used() {
         for taken in [SocketAddr::from((Ipv4Addr::LOCALHOST, 0)), (Ipv6Addr::LOCALHOST, 0).into()] {
-            // Without IPv6, only the first case can be tested.
+            // Without IPv6, only the IPv4 address can be tested.
             let Ok(other) = TcpListener::bind(taken) else { continue };
             let port = other.local_addr().unwrap().port();
             assert_ne!(listen(&[port]).unwrap().0, port, "{taken}");

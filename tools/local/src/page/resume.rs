@@ -162,7 +162,7 @@ pub(super) struct Opening {
 }
 
 /// Responds with the server's nonce and proof, in headers. The page reads no body before the server
-/// has proved that it has the key, because the body of another program may be endless.
+/// has proved that it has the key, because another program could send an endless body.
 pub(super) async fn challenge(
     State(site): Shared,
     headers: HeaderMap,

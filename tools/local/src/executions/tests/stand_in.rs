@@ -52,7 +52,7 @@ pub(crate) fn number(arn: &Value) -> usize {
     arn.as_str().unwrap().rsplit(':').next().unwrap().parse().unwrap()
 }
 
-/// Answers `ListExecutions`, if there are `total` executions.
+/// Answers `ListExecutions` for a state machine with `total` executions.
 pub(crate) fn list(request: &Value, total: usize, execution: fn(usize) -> Value) -> Value {
     let from: usize = request["nextToken"].as_str().map_or(0, |token| token.parse().unwrap());
     let size = usize::try_from(request["maxResults"].as_u64().unwrap()).unwrap();

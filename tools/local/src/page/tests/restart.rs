@@ -10,8 +10,7 @@ use crate::random;
 /// The nonce of a page that is left open.
 const NONCE: &str = "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff";
 
-/// Sends a form as a page at `origin` does. Each line of `headers`, the other headers, ends with
-/// `\n`.
+/// Sends a form as a page at `origin` does, with the further `headers`. Each header ends with `\n`.
 async fn post(host: &str, path: &str, origin: &str, headers: &str, form: &str) -> String {
     let head = format!(
         "POST {path} HTTP/1.1\n{headers}Origin: {origin}\n\

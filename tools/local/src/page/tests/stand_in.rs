@@ -12,8 +12,8 @@ pub(super) use crate::executions::tests::stand_in::{Calls, arn, event};
 
 const EXECUTIONS: usize = 10_000;
 
-/// Key of the object that the first execution is for. It has markup, a line break, and a character
-/// that reverses text.
+/// Key of the object that the newest execution is for. The key has markup, a line break, and a
+/// character that reverses text.
 pub(super) const HOSTILE: &str = "uploads/<img src=x onerror=alert(1)>\n\u{202e}&amp;\"'.png";
 
 /// Serves the stand-in, and the page of a stack that calls the stand-in.
@@ -21,7 +21,7 @@ pub(super) async fn serve() -> (Page, Calls) {
     serve_with(None).await
 }
 
-/// Serves the stand-in, and a page that keeps its address in the file `address`, if there is one.
+/// Serves the stand-in, and a page. With `address`, the page keeps its address in that file.
 pub(super) async fn serve_with(address: Option<PathBuf>) -> (Page, Calls) {
     let calls = Calls::default();
     let router = Router::new().fallback(answer).with_state(calls.clone());

@@ -47,7 +47,7 @@ fn features(
 /// runs such a command hundreds of times.
 const LIBRARIES: [&str; 4] = ["api", "catalog", "runtime", "storage"];
 
-/// The SDK and its dependencies.
+/// The crates in [`EXPENSIVE`] and all their dependencies.
 fn expensive() -> Result<BTreeSet<String>, Box<dyn Error>> {
     let mut selection: Vec<&str> = EXPENSIVE.iter().flat_map(|name| ["--package", *name]).collect();
     selection.extend(["--edges", "normal,build"]);

@@ -6,7 +6,7 @@
 //! - `fields`: each state has the fields of its type.
 //! - `flow`: transitions lead to states, and every state is reached.
 //! - `errors`: Tasks retry and catch errors.
-//! - `map`: Map states fit their mode.
+//! - `map`: Map states have only what their mode, inline or distributed, allows.
 //! - `integrations`: Tasks call existing integrations with known arguments.
 //! - `expressions`: `JSONata` expressions are sound. `jsonata` has the parser.
 //!

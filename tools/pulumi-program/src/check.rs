@@ -11,7 +11,7 @@
 //! - `types`: properties are known and have the right type.
 //! - `arguments`: arguments of `fn::` functions have the right type.
 //! - `selections`: the program accepts the stack's configuration values.
-//! - `limits`: the service accepts each value, by its range, its list of values or its `syntax`.
+//! - `limits`: each value is in the range or the list that AWS allows, or has the right `syntax`.
 //! - `files`: files exist.
 //! - `settings`: the provider's settings are known, and all configuration is used.
 //! - `endpoints`: a stack for an emulator has an endpoint for every service.

@@ -15,8 +15,8 @@ pub enum ProgramError {
         /// The reason.
         source: std::io::Error,
     },
-    /// A file has mistakes, or something in it that this crate does not support. The message has
-    /// one line for each finding.
+    /// A file has mistakes, or parts that this crate does not support. The message has one line for
+    /// each finding.
     #[error("{}", finding::lines(.0))]
     Invalid(
         /// All findings.

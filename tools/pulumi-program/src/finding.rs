@@ -62,8 +62,8 @@ impl fmt::Display for Place {
 pub enum Severity {
     /// The program does not deploy, or does not behave as written.
     Error,
-    /// The program works, but should be changed: it has a deprecated property, a value that is not
-    /// documented, or a name that nothing refers to.
+    /// The program works, but should be changed: for example, it has a deprecated property or a
+    /// name that nothing refers to.
     Warning,
 }
 

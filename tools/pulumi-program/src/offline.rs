@@ -64,7 +64,7 @@ impl Deployment {
 /// ```
 ///
 /// # Errors
-/// The errors of [`Evaluation`]; [`EvaluationError::NoProperty`] where the program refers to an
+/// The errors of [`Evaluation`], such as [`EvaluationError::NoProperty`] for a reference to an
 /// output that is neither an input of the resource nor among the invented outputs.
 pub fn evaluate(program: &Program, stack: &Stack) -> Result<Deployment, EvaluationError> {
     let mut evaluation = begin(program, stack)?;

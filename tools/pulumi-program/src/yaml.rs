@@ -2,8 +2,8 @@
 //!
 //! It accepts the part of YAML that the project needs: one document, string keys, no anchors,
 //! aliases or tags. Plain scalars follow the YAML 1.2 core schema
-//! (<https://yaml.org/spec/1.2.2/#103-core-schema>), except for numbers that JSON cannot write,
-//! such as `0x1f` and `.inf`, which are strings.
+//! (<https://yaml.org/spec/1.2.2/#103-core-schema>), except that hexadecimal and octal numbers,
+//! `.inf` and `.nan` are strings.
 
 use saphyr_parser::{Event, Parser, ScalarStyle, Span};
 use serde_json::{Number, Value};

@@ -22,13 +22,13 @@ pub struct Visit {
     pub least: u64,
     /// Number of events if every retry is needed and the last attempt fails too.
     pub most: u64,
-    /// Maximum number of events that each further attempt adds.
+    /// Maximum number of events that each retry adds.
     pub retry: u64,
 }
 
 /// Returns the numbers of events of one visit of a state, or `None` if the state is a Parallel or
-/// its type is unknown. For an inline Map, [`item`] returns the events of its items. For a
-/// Distributed Map, the items' events are in the histories of its child executions.
+/// its type is unknown. The items of a Map are not counted: [`item`] counts those of an inline Map,
+/// and those of a Distributed Map are in the histories of its child executions.
 #[must_use]
 pub fn visit(state: &Value) -> Option<Visit> {
     // Two events: the state is entered and exited.

@@ -27,7 +27,7 @@ pub(super) struct Name<'a> {
 
 #[derive(Debug)]
 pub(super) struct Expression<'a> {
-    /// The variables and functions in it.
+    /// The variables and functions in the expression.
     pub(super) names: Vec<Name<'a>>,
     /// Field names, wildcards and `$` at the top level, and `$$` anywhere. They refer to the input
     /// document of the expression, and Step Functions passes none.
@@ -64,7 +64,7 @@ impl<'a> Expression<'a> {
             self.visit(part, top_level, chained);
         }
         // A call begins with its procedure, and a path with its first step. If that part is a
-        // variable, `names[first]` is its name.
+        // variable, it was the first that this visit added to `names`, at the index `first`.
         let start = node.same.first().map(|part| part.operand().kind);
         if let Some(name) = self.names.get_mut(first)
             && start == Some(Kind::Variable(name.text))

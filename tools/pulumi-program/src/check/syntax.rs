@@ -100,8 +100,8 @@ pub(super) fn route_key(text: &str) -> Checked {
     Ok(())
 }
 
-/// Checks a number of reserved executions. -1 reserves none; 0 is refused, because it would stop
-/// the function.
+/// Checks a function's reserved concurrency. -1 reserves nothing; 0 is refused, because it would
+/// stop the function.
 /// <https://docs.aws.amazon.com/lambda/latest/dg/configuration-concurrency.html>
 pub(super) fn reserved_concurrency(text: &str) -> Checked {
     match text.parse::<i32>() {

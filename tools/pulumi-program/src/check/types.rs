@@ -100,9 +100,9 @@ impl Checker<'_> {
         }
     }
 
-    /// The list or object to which a reference to a configuration value or an `fn::select`
-    /// evaluates, written out, so that its members can be checked. The result's place is that of
-    /// the configuration value or of the `fn::select`.
+    /// The list or object that an `fn::select`, or a reference to a configuration value, evaluates
+    /// to. It is written out, so that its members can be checked. Its place is that of the
+    /// `fn::select` or of the configuration value.
     fn configured_value(&self, expression: &Expression) -> Option<Expression> {
         let computed = match &expression.kind {
             Kind::Reference(reference) => self.stack.config().contains_key(&reference.root),

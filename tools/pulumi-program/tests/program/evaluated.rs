@@ -198,7 +198,7 @@ fn result_events_are_off_by_default_but_the_stream_is_always_on() {
         assert_eq!(mapping["startingPosition"], "TRIM_HORIZON");
         assert_eq!(mapping["functionResponseTypes"], json!(["ReportBatchItemFailures"]));
         assert!(mapping["batchSize"].as_u64() >= Some(10));
-        // A record expires in the stream after a day. Lambda sets the record aside earlier.
+        // The stream keeps a record for a day. Lambda sets a failing record aside earlier.
         assert!(mapping["maximumRecordAgeInSeconds"].as_u64() < Some(24 * 3600));
         assert_eq!(
             mapping["destinationConfig"]["onFailure"]["destinationArn"],

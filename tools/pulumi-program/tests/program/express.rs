@@ -39,7 +39,7 @@ fn deadline(machine: &Value) -> f64 {
     number(&rule["Condition"], "> ", "%}") / 1000.0
 }
 
-/// Longest wait of a retrier before its attempt number `index`, counted from 0. Jitter only
+/// Longest wait of a retrier before its retry number `index`, counted from 0. Jitter only
 /// shortens the wait
 /// (<https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html>).
 fn delay(retrier: &Value, index: i32) -> f64 {
@@ -48,7 +48,7 @@ fn delay(retrier: &Value, index: i32) -> f64 {
     delay.min(field("MaxDelaySeconds", f64::INFINITY))
 }
 
-/// Longest time that a state takes, with all its retries. Each retrier counts its own attempts.
+/// Longest time that a state takes, with all its retries. Each retrier counts its own retries.
 fn duration(state: &Value) -> f64 {
     match state["Type"].as_str().unwrap() {
         "Task" => {

@@ -13,7 +13,7 @@ use crate::project::{RECONCILE, machine};
 /// Events when an execution starts and when it ends.
 const START_AND_END: u64 = 2;
 
-/// The definition of `reconcile`, and the state machine of one part inside it.
+/// The definition of `reconcile`, and the state machine inside its state `CompareParts`.
 struct Machines {
     execution: Value,
     part: Value,

@@ -94,7 +94,7 @@ fn every_permission_for_objects_is_for_those_under_the_prefix() {
     assert_eq!(seen, 10);
 }
 
-/// Texts made of the parts for which a prefix can be refused, and of letters.
+/// Prefixes of letters, and of slashes, dots and other characters that can make a prefix invalid.
 fn prefixes() -> impl Strategy<Value = String> {
     let part = prop_oneof![
         4 => "[a-z]{1,3}",

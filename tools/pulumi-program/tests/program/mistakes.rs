@@ -38,8 +38,8 @@ struct Mistake {
     edit: Edit,
     /// A part of the expected finding's message.
     message: &'static str,
-    /// A part of the expected finding's place. `None` stands for the edited value, every value
-    /// inside it, and every object or list around it.
+    /// A part of the expected finding's place. With `None`, the place may be the edited value, any
+    /// value inside it, or any object or list around it.
     place: Option<&'static str>,
 }
 
@@ -158,7 +158,8 @@ impl Planted {
         })
     }
 
-    /// The stack to check: the one that the file belongs to, or `dev` if it belongs to all.
+    /// The stack to check. A file of all stacks is checked with `dev`, or with `production` if
+    /// `in_production` is set.
     fn stack(&self) -> &'static str {
         match self.file {
             PRODUCTION => "production",

@@ -48,7 +48,7 @@ pub(crate) fn checked(program: &Program, stack: &Stack) -> Vec<String> {
     check::check(program, stack, &SCHEMA).iter().map(ToString::to_string).collect()
 }
 
-/// A copy of the files that the program and its conventions are checked with; deleted when dropped.
+/// A copy of the files that mistakes can be planted in; deleted when dropped.
 pub(crate) struct Copy {
     directory: TempDir,
 }

@@ -29,7 +29,7 @@ fn every_function_folder_is_deployed_and_the_other_way_round() {
     assert_eq!(deployed, folders.into_iter().collect());
 }
 
-/// `dev` and `production` are the same program and differ only in configuration.
+/// All stacks are the same program and differ only in configuration.
 #[test]
 fn the_program_does_not_name_a_stack() {
     let program = read("pulumi/Main.yaml");

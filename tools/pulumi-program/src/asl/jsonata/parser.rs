@@ -16,8 +16,8 @@ pub(super) struct Node<'a> {
     pub(super) kind: Kind<'a>,
     /// Parts that are evaluated in the same context as this node.
     pub(super) same: Vec<Node<'a>>,
-    /// Parts whose context is an item of another value, namely of the value of the part in `same`.
-    /// A transform has no part in `same`: the other value is what the transform is applied to.
+    /// Parts whose context is an item of another value: of the value of the part in `same` or, in a
+    /// transform, where `same` is empty, of the value that the transform is applied to.
     pub(super) nested: Vec<Node<'a>>,
 }
 
@@ -113,8 +113,8 @@ struct Parser<'a> {
 }
 
 impl<'a> Parser<'a> {
-    /// Returns the next token and reads the token after it. If the token after it begins with `/`,
-    /// the parser reads a division if `operand` is true, and a regular expression otherwise.
+    /// Returns the next token and reads the token after it. A `/` there is a division if `operand`
+    /// is true, and begins a regular expression otherwise.
     fn advance(&mut self, operand: bool) -> Result<Token<'a>, String> {
         let next = self.tokenizer.next(operand)?;
         Ok(std::mem::replace(&mut self.token, next))

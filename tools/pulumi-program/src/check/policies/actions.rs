@@ -119,8 +119,8 @@ pub(super) fn resources_of(action: &str) -> Option<&'static [Kind]> {
     ACTIONS.iter().find(|(name, _)| *name == action).map(|(_, kinds)| *kinds)
 }
 
-/// The kind of resource that an ARN names. The ARN consists of the ARN of a resource of type
-/// `token`, and the text `rest`.
+/// The kind of resource that `${name.arn}` with `rest` after it names, if `name` is a resource of
+/// type `token`.
 pub(super) fn of_output(token: &str, rest: &str) -> Option<Kind> {
     Some(match (token, rest) {
         ("aws:s3:Bucket", "") => Bucket,

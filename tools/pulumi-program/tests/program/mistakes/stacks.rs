@@ -29,7 +29,7 @@ pub(super) const MISTAKES: &[Planted] = &[
             .at("config.aws:endpoints.sqs"),
         set("aws:s3UsePathStyle", "yes", "must be a boolean"),
     ]),
-    // The check for the region reads lines of the file, so this edit keeps the other lines.
+    // The check for the region reads lines of the file, which `set` would rewrite as JSON.
     planted(PRODUCTION, "").with(&[text(
         "  aws:region: us-east-1\n",
         "",

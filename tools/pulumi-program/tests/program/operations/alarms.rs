@@ -60,7 +60,7 @@ fn every_kind_of_failure_has_an_alarm() {
         .collect();
     let mut expected = Vec::new();
     for function in deployed.names("aws:lambda:Function") {
-        // This function also fails on objects that are not images, so its errors have no alarm.
+        // `read-dimensions` also fails on objects that are not images, so its errors have no alarm.
         if !function.ends_with("-read-dimensions") {
             expected.push(format!("Errors {function}"));
         }

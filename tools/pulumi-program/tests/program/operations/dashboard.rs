@@ -65,7 +65,7 @@ fn functions_are_shown_in_every_widget_on_functions() {
     let functions = deployed.all("aws:lambda:Function").len();
     let mut shown = BTreeMap::new();
     for metric in widgets(&deployed).iter().flat_map(metrics) {
-        // Only functions that read a stream have this metric.
+        // Only functions that read a stream have the metric `IteratorAge`.
         if metric.namespace == "AWS/Lambda" && metric.name != "IteratorAge" {
             *shown.entry(metric.name).or_insert(0) += 1;
         }

@@ -44,7 +44,7 @@ class StackFile:
             self.lines[begins[0]] = "config:"
         after = [at for at, line in enumerate(self.lines) if re.match(r"[^\s#]", line)]
         self.end = min((at for at in after if at >= self.begin), default=len(self.lines))
-        # Comments without indentation belong to the key below them.
+        # Blank lines and unindented comments at the end of the block belong to the next top-level key.
         while self.end > self.begin and re.match(r"#|\s*$", self.lines[self.end - 1]):
             self.end -= 1
 

@@ -53,8 +53,8 @@ pub async fn proxy_for(stack: &TestStack, functions: impl IntoIterator<Item = &s
     proxy
 }
 
-/// Routes a function's calls to S3, DynamoDB and EventBridge through a proxy, with the environment
-/// variables that override the SDK's endpoints.
+/// Routes a function's calls to S3, DynamoDB and EventBridge through the proxy at `endpoint`, by
+/// setting the environment variables that override the SDK's endpoints.
 pub async fn route_through(stack: &TestStack, function: &str, endpoint: &str) {
     let endpoints =
         ["AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL_DYNAMODB", "AWS_ENDPOINT_URL_EVENTBRIDGE"];

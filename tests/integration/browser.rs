@@ -198,7 +198,7 @@ impl Chromium {
             self.answers.read_until(0, &mut answer).await.unwrap();
             assert_eq!(answer.pop(), Some(0), "the browser has ended");
             let mut answer: Value = serde_json::from_slice(&answer).unwrap();
-            // The other messages are events.
+            // A message without this id is an event.
             if answer["id"] == id {
                 let error = &answer["error"];
                 assert!(error.is_null(), "{method}: {error}");

@@ -180,7 +180,7 @@ fn defined(token: &str) -> Vec<String> {
     names.collect::<BTreeSet<_>>().into_iter().collect()
 }
 
-/// The program, evaluated for the stack.
+/// The Pulumi program, evaluated for the stack `operations`.
 fn evaluated() -> Deployment {
     let checkout = Checkout::find().unwrap();
     let program = Program::load(checkout.root()).unwrap();

@@ -35,12 +35,12 @@ pub fn requested_keys(request: &Request, prefix: &KeyPrefix) -> Result<Vec<Strin
     }
 }
 
-/// Every reading of a path, as a key with its prefix.
+/// Every reading of the path parameter, as a key with its prefix.
 ///
 /// AWS does not document how often API Gateway decodes a greedy path parameter. API Gateway has
-/// been observed to decode every escape except `%25`. So a path with a percent sign has several
-/// readings: with `%25` decoded, unchanged, or fully decoded. Nearly all paths have no percent
-/// sign, and therefore one reading.
+/// been observed to decode every escape except `%25`. So a parameter that still has a percent sign
+/// when it arrives here has several readings: with `%25` decoded, unchanged, or fully decoded.
+/// Nearly all parameters arrive without a percent sign, and therefore have one reading.
 fn readings(parameter: &str, prefix: &KeyPrefix) -> Vec<String> {
     let decoded = percent_decode_str(parameter).decode_utf8().ok();
     let readings = [Some(parameter.replace("%25", "%")), Some(parameter.to_owned())];

@@ -315,7 +315,7 @@ mod tests {
         stored_bytes(&record.to_attributes().unwrap())
     }
 
-    /// A write costs one unit for each KB, in the table and again in each index. The texts have
+    /// A write costs one unit for each KB begun, in the table and again in each index. The texts have
     /// typical lengths for a photo from a phone. The image has no location, because a stack records
     /// no locations by default.
     #[test]

@@ -38,7 +38,7 @@ enum Attempt {
     Conflict,
     /// DynamoDB throttled the transaction.
     Throttled(CatalogError),
-    /// DynamoDB refused the changes of totals.
+    /// Nothing was written: DynamoDB refused the changes of the totals.
     TotalsRefused(CatalogError),
 }
 

@@ -97,7 +97,7 @@ const MISTAKES = {
         ["CompareParts.Output", "events + 10", "events + 1", "", "where states:startExecution"],
         ["Report.Output", "$sums.records.failed + ", "", "", "failed ="],
 
-        // A wrong name or input of the successor.
+        // A wrong input or name for the execution that StartSuccessor starts.
         ["StartSuccessor.Arguments.Input.resume", "$name != 'events'", "$name != 'recount'",
             "States.StartSuccessor", "input.resume"],
         ["StartSuccessor.Arguments.Name", "'SHA-256'", "'SHA-512'", "StartSuccessor", "name = "],

@@ -16,7 +16,7 @@ pub(super) enum Client {
     Curl,
     /// Python's requests. The environment variable `PYTHON` names an interpreter with this package.
     Requests,
-    /// `fetch` of a page in Chromium.
+    /// The function `fetch`, called by a script in a page in Chromium.
     Chromium,
 }
 

@@ -77,8 +77,9 @@ impl TestTable {
         })
     }
 
-    /// A catalog that has a rival: before each request, `act` may write with a catalog of its own,
-    /// whose requests have no rival.
+    /// A catalog that calls `act` before each of its requests. `act` gets the request, and a second
+    /// catalog of the same table, with which it can write as a rival. Before requests of the second
+    /// catalog, `act` is not called.
     pub fn catalog_with_rival<F>(
         &self,
         shards: u32,

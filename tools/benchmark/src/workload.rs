@@ -43,7 +43,7 @@ pub(crate) struct Workload {
 }
 
 impl Workload {
-    /// Reads the workload of a function from `events/` in the project at `root`.
+    /// The workload of a function. Its event comes from `events/` in the project at `root`.
     pub(crate) fn of(function: &str, root: &Path) -> Result<Self, BenchmarkError> {
         let found = WORKLOADS.iter().find(|(name, ..)| *name == function);
         let (_, file, pointer, value) =

@@ -69,7 +69,7 @@ async fn connections_are_opened_by_the_operation_that_the_role_allows() {
         let seen = Arc::clone(&operations);
         let catalog = table.catalog_with(1, move |call| {
             let mut seen = seen.lock().unwrap();
-            // The fault meets the first attempt of each call.
+            // Only the first request of each operation gets the fault; the SDK's retries of it do not.
             let fault = fault.filter(|_| seen.last() != Some(&call.operation));
             seen.push(call.operation);
             std::future::ready(fault)

@@ -241,7 +241,7 @@ fn a_finding_names_file_and_line() {
     }
 }
 
-/// `pulumi stack init` writes the salt, and `pulumi config set` writes values as text.
+/// `pulumi stack init` writes `encryptionsalt`, and `pulumi config set` writes every value as text.
 #[test]
 fn what_the_cli_writes_is_accepted() {
     let copy = Copy::new();

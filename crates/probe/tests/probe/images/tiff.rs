@@ -23,7 +23,7 @@ pub(crate) enum Value {
     /// Integers of this type.
     Integers(u16, Vec<u64>),
     Fractions(Vec<(u32, u32)>),
-    /// Bytes without a type.
+    /// Bytes of the type UNDEFINED (7).
     Bytes(Vec<u8>),
     /// The entries of another directory, to which the entry points.
     Directory(Vec<Entry>),
@@ -57,8 +57,8 @@ impl Layout {
         self.chain(&[(0, entries.to_vec())])
     }
 
-    /// A structure with these directories. Each pair begins with the number of other bytes before
-    /// the directory.
+    /// A structure with these directories, each of which links to the next. The number in a pair is
+    /// how many filler bytes to insert directly before the directory.
     pub(crate) fn chain(self, directories: &[(usize, Vec<Entry>)]) -> Vec<u8> {
         let order = if self.little { b"II" } else { b"MM" };
         let version: &[u64] = if self.big_tiff { &[43, 8, 0] } else { &[42] };

@@ -93,7 +93,7 @@ mod tests {
         }
     }
 
-    /// A quality in the notation of RFC 9110, section 12.4.2.
+    /// A quality value (`q`) in the notation of RFC 9110, section 12.4.2.
     fn written(thousandths: u16) -> String {
         format!("{}.{:03}", thousandths / 1000, thousandths % 1000)
     }

@@ -150,8 +150,8 @@ mod tests {
         serde_json::from_str(&text(authorization, EXAMPLE_PREFIX)).unwrap()
     }
 
-    /// The parameter `name` of the GET operation with the path `operation`, in the document of a
-    /// stack with this prefix.
+    /// The description of a parameter of a GET operation, in the OpenAPI document of a stack with
+    /// this prefix. `operation` is the path of the operation.
     fn parameter(prefix: &str, operation: &str, name: &str) -> Value {
         let document: Value = serde_json::from_str(&text("NONE", prefix)).unwrap();
         let parameters = document["paths"][operation]["get"]["parameters"].as_array().unwrap();

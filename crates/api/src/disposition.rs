@@ -122,12 +122,12 @@ mod tests {
             ("cat.jpg", "cat.jpg"),
             ("CAT.JPEG", "CAT.JPEG"),
             ("cat.html.Jfif", "cat.html.Jfif"),
-            // An extension that the format does not have is replaced.
+            // An extension that is not one of JPEG's is replaced by `jpg`.
             ("cat.png", "cat.jpg"),
             ("cat.html", "cat.jpg"),
             ("photo.tar.gz", "photo.tar.jpg"),
             ("cat.mp4", "cat.jpg"),
-            // A name without an extension gets the usual one.
+            // A name without an extension gets `.jpg`.
             ("cat", "cat.jpg"),
             ("cat.", "cat.jpg"),
             ("2024.05.01", "2024.05.01.jpg"),

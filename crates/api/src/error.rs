@@ -205,14 +205,14 @@ mod tests {
 
     use super::*;
 
-    /// Status, headers and body of the response.
+    /// The status, the headers and the body of the response to which the error leads.
     fn sent(error: &ApiError) -> (u16, Value, Value) {
         let response = serde_json::to_value(error.response()).unwrap();
         let body = serde_json::from_str(response["body"].as_str().unwrap()).unwrap();
         (error.response().code(), response["headers"].clone(), body)
     }
 
-    /// The table of errors in docs/API.md states the same statuses.
+    /// The statuses are also in the table of errors in docs/API.md.
     #[test]
     fn every_error_has_a_status_an_outcome_in_the_log_and_a_sentence() {
         let key = || "uploads/cat.jpg".to_owned();

@@ -97,10 +97,10 @@ mod tests {
     fn a_key_in_the_path_has_several_readings_and_one_in_the_query_is_decoded_in_full() {
         for (request, keys) in [
             (get_key("a b/c+d?#é🦀.jpg"), &["uploads/a b/c+d?#é🦀.jpg"][..]),
-            // `%25` is read first as an escaped percent sign, then as the three characters.
+            // In a path, `%25` is read first as an escaped percent sign, then unchanged.
             (get_key("100%25.jpg"), &["uploads/100%.jpg", "uploads/100%25.jpg"]),
             (get_key("a%252Fb"), &["uploads/a%2Fb", "uploads/a%252Fb"]),
-            // The path may not have been decoded at all, so the second reading decodes it.
+            // Perhaps API Gateway has decoded nothing, so the path is also read fully decoded.
             (get_key("a%20b.jpg"), &["uploads/a%20b.jpg", "uploads/a b.jpg"]),
             (get_query("s3objectkey=uploads%2Fa%3Fb%2525.png"), &["uploads/a?b%25.png"]),
             (get_query("v=2&s3objectkey=uploads/a=b.png"), &["uploads/a=b.png"]),
@@ -183,8 +183,8 @@ mod tests {
     }
 
     proptest! {
-        /// The requests have paths as API Gateway has been observed to decode them: every escape is
-        /// decoded except `%25`.
+        /// The paths arrive as API Gateway has been observed to send them: every escape is decoded
+        /// except `%25`.
         #[test]
         fn every_key_is_the_first_reading_of_its_path(
             key in "\\PC{1,40}", prefix in "[a-z]{1,9}/([a-z0-9.]{1,9}[a-z]/)?"

@@ -117,8 +117,8 @@ mod tests {
     use super::*;
     use crate::request::samples::{get, get_key, get_query, head, prefix, record};
 
-    /// The key that [`find`] returns if these records exist, the keys that it looked up, and the
-    /// summary that it filled in.
+    /// Calls [`find_with`] on a table with these records, each a key and a status. Returns the key
+    /// that was found, the keys that were looked up, and the summary.
     async fn find_in(
         records: &[(&str, &str)],
         request: &Request,
@@ -136,7 +136,7 @@ mod tests {
         (found, looked_up.into_inner(), summary)
     }
 
-    /// A path with two readings of a key: `100%.png` and `100%25.png`.
+    /// A request whose path can mean two keys, [`FIRST`] and [`SECOND`].
     fn two_readings() -> Request {
         get_key("100%25.png")
     }
@@ -219,7 +219,8 @@ mod tests {
         assert!(looked_up.is_empty());
     }
 
-    /// The response, as JSON, and the summary of a request whose handler returns `result`.
+    /// Responds to a request whose handler returns `result`. Returns the response, as JSON, and the
+    /// summary.
     async fn responded(
         request: &Request,
         result: impl Fn() -> Result<Response, ApiError>,

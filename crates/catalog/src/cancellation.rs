@@ -63,8 +63,8 @@ mod tests {
 
     use super::*;
 
-    /// `None`, the code of an item that is not to blame, and every other code that DynamoDB
-    /// documents.
+    /// Every code that DynamoDB documents, including `None`, the code of an item that is not to
+    /// blame.
     fn codes() -> impl Iterator<Item = &'static str> {
         std::iter::once("None").chain(CANCELLATION_REASONS.iter().map(|(code, _)| *code))
     }

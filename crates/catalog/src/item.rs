@@ -308,16 +308,16 @@ mod tests {
         assert!(!image.image.content_credentials);
     }
 
-    /// The size of this image's record, in bytes, with a key of `key` bytes.
+    /// The size in the table, in bytes, of the record of this image under a key of `key` bytes.
     fn bytes(image: ImageRecord, key: usize) -> usize {
         let record = record(RecordState::Image(image));
         let record = Record { key: "k".repeat(key), revision: "r".repeat(32), ..record };
         stored_bytes(&record.to_attributes().unwrap())
     }
 
-    /// A write costs one unit for each KB begun, in the table and again in each index. The texts have
-    /// typical lengths for a photo from a phone. The image has no location, because a stack records
-    /// no locations by default.
+    /// A write costs one unit for each KB begun, in the table and again in each index. Profile,
+    /// camera and lens have names of typical length for a photo from a phone. The image has no
+    /// location, because a stack records no locations by default.
     #[test]
     fn an_ordinary_image_takes_one_write_unit() {
         let ImageRecord { mut object, mut image, shard } = image();
@@ -343,8 +343,8 @@ mod tests {
         assert!(bytes <= 4096, "{bytes}");
     }
 
-    /// The expected sizes follow the page that [`stored_bytes`] names: names and strings are UTF-8,
-    /// and two digits of a number take one byte.
+    /// Names and strings count as UTF-8. A number counts one byte for two digits, and two bytes
+    /// more. The rules are on the page that is linked at [`stored_bytes`].
     #[test]
     fn the_stored_size_follows_the_rule() {
         let text = AttributeValue::S("é".into());
@@ -355,7 +355,8 @@ mod tests {
             (AttributeValue::N("-12345".into()), 5),
             (AttributeValue::B(vec![1, 2, 3, 4].into()), 4),
             (AttributeValue::Bool(true), 1),
-            // 3 bytes for the map, 1 for its member, and the member itself.
+            // 3 bytes for the map, 1 for its one member, 1 for the member's name, and 2 for its
+            // value.
             (map, 3 + 1 + 1 + 2),
         ];
         for (value, size) in sizes {

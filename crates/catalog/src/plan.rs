@@ -341,7 +341,7 @@ mod tests {
         written(&after("01"), &Observation::Absent, Some(&looked));
     }
 
-    /// An item with these attributes, which is not a valid record.
+    /// An item that has only these attributes, and is therefore not a valid record.
     fn invalid(attributes: &[(&str, AttributeValue)]) -> Previous {
         let all = attributes.iter().map(|(name, value)| ((*name).to_owned(), value.clone()));
         Previous::read(all.collect())

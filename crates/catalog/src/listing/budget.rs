@@ -63,8 +63,8 @@ impl Budget {
 mod tests {
     use super::*;
 
-    /// Rows that a page reads, and half read units that it costs, if no row matches the query and
-    /// each row has `row` bytes.
+    /// The number of rows that a page reads, and its cost in halves of a read unit, if no row
+    /// matches the query and each row has `row` bytes.
     fn taken(limit: usize, shards: usize, row: usize) -> (usize, usize) {
         let mut budget = Budget::new(limit, shards);
         let (mut rows, mut half_units) = (0, 0);

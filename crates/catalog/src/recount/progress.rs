@@ -163,7 +163,7 @@ mod tests {
     fn progress_of_100_shards_and_the_longest_keys_fits_between_states() {
         let mut progress = started(100);
         for segment in progress.take_unscanned() {
-            // DynamoDB accepts keys of up to 2,048 bytes. In JSON, this character takes six bytes.
+            // DynamoDB accepts keys of up to 2,048 bytes. `\u{1}` takes six bytes in JSON.
             let after = Some("\u{1}".repeat(2048));
             progress.add(
                 &counts(segment.segment.unsigned_abs(), 9),

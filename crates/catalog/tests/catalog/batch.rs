@@ -9,7 +9,7 @@ use test_table::{Fault, TestTable, observed};
 
 use crate::record;
 
-/// A table that has a record of each key.
+/// A table with an image under each of these keys.
 async fn filled(keys: &[String]) -> TestTable {
     let table = TestTable::create();
     for key in keys {
@@ -55,8 +55,8 @@ async fn more_keys_than_a_batch_holds_take_more_batches() {
     }
 }
 
-/// Functions with different roles open connections in different ways. Each way makes one request,
-/// of an operation that the role allows, and fails if DynamoDB refuses the request.
+/// A Lambda function opens its connection with a request that its role allows. Each of the three
+/// ways makes a request of another operation, and fails if DynamoDB refuses the request.
 #[tokio::test]
 async fn connections_are_opened_by_the_operation_that_the_role_allows() {
     let table = TestTable::create();
@@ -69,7 +69,7 @@ async fn connections_are_opened_by_the_operation_that_the_role_allows() {
         let seen = Arc::clone(&operations);
         let catalog = table.catalog_with(1, move |call| {
             let mut seen = seen.lock().unwrap();
-            // Only the first request of each operation gets the fault; the SDK's retries of it do not.
+            // The first request of each operation gets the fault. The SDK's retries do not.
             let fault = fault.filter(|_| seen.last() != Some(&call.operation));
             seen.push(call.operation);
             std::future::ready(fault)

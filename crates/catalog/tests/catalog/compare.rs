@@ -1,4 +1,5 @@
-//! The comparison of the table with the bucket, and of the bucket with the table.
+//! Comparison of objects in the bucket with their records, and pages of records to compare with the
+//! bucket.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -82,8 +83,8 @@ async fn the_pages_of_all_segments_have_each_record_once() {
     put_foreign(&table, "other/foreign");
     expected.insert("uploads/text".to_owned(), true);
     expected.insert("uploads/foreign".to_owned(), false);
-    // Items outside the stack's key prefix are on the pages, too. `photos/before` was recorded when
-    // the stack had another prefix.
+    // Items outside the key prefix `uploads/` are on the pages, too. `photos/before` is a record
+    // from a time when the stack had another prefix.
     record(&catalog, "photos/before", 1, &observed::image("image/png", 1)).await;
     expected.insert("photos/before".to_owned(), true);
     expected.insert("other/foreign".to_owned(), false);
@@ -94,7 +95,7 @@ async fn the_pages_of_all_segments_have_each_record_once() {
             let mut start = None;
             loop {
                 let (page, cost) = catalog.page(segment, start).await.unwrap();
-                // The tombstone and the totals of eight shards are read, but are not on the page.
+                // The tombstone and the eight totals items are read, too, but are on no page.
                 let items = u64::try_from(page.records.len()).unwrap();
                 assert!(cost.round_trips == 1 && (items..=items + 9).contains(&cost.items));
                 assert!(page.records.len() <= 1000);
@@ -111,8 +112,8 @@ async fn the_pages_of_all_segments_have_each_record_once() {
     }
     let first = catalog.page(Segment::new(0, 1).unwrap(), None).await.unwrap().0;
     let last = first.records.last().unwrap().key.clone();
-    // The start of a page can be the key of any record. `next` is the key of the last item that was
-    // read, which may be no record.
+    // A page can begin after the key of any record, not only after `next`. `next` is the key of the
+    // last item that was read, even if this item is not a record.
     let second = catalog.page(Segment::new(0, 1).unwrap(), Some(last)).await.unwrap().0;
     let keys = |page: catalog::RecordPage| {
         page.records.into_iter().map(|it| it.key).collect::<BTreeSet<_>>()

@@ -10,7 +10,7 @@ use crate::record;
 
 const SORTS: [Sort; 3] = [Sort::Key, Sort::SmallestFirst, Sort::LargestFirst];
 
-/// The key and size of image `number`. Ten images have each size.
+/// The key and the size of image `number`. Ten consecutive images have the same size.
 fn image(number: u64) -> (String, u64) {
     (format!("uploads/{number:04}.img"), 1 + number / 10)
 }
@@ -20,7 +20,7 @@ fn query(sort: Sort, limit: usize, prefix: &str) -> ListQuery {
     ListQuery { sort, limit, content_type: None, prefix, after: None }
 }
 
-/// All pages from the query's position.
+/// Reads all pages from the query's position on.
 async fn pages(catalog: &Catalog, mut query: ListQuery) -> Vec<ImagePage> {
     let mut pages = Vec::new();
     loop {
@@ -40,8 +40,8 @@ async fn images_that_stay_are_each_on_one_page_while_others_come_and_go() {
     for (key, size) in (0..150).map(image) {
         record(&table.catalog(8), &key, 1, &observed::image("image/png", size)).await;
     }
-    // Before each request of the listing, another client records or deletes a further image, whose
-    // key is between the keys of the 150 images.
+    // Before each request of the listing, another catalog records that an image has been uploaded
+    // or deleted. The key of this image is between the keys of the 150 images.
     let catalog = table.catalog_with_rival(8, |call, other| async move {
         let number = call.number as u64;
         let (key, size) = image(number * 7 % 150);
@@ -81,8 +81,8 @@ async fn a_prefix_longer_than_any_key_has_no_images_and_costs_nothing() {
     }
 }
 
-/// The index does not check that a row is an image: it requires only the attributes of its own
-/// keys.
+/// DynamoDB puts each item that has the key attributes of the index into the index, even if the
+/// item is not an image.
 #[tokio::test]
 async fn a_row_that_is_not_an_image_is_named() {
     let table = TestTable::create();
@@ -108,7 +108,7 @@ async fn a_page_of_the_longest_keys_ends_before_its_limit() {
         .await;
     let pages = pages(&catalog, query(Sort::Key, 1000, "")).await;
     let lengths: Vec<_> = pages.iter().map(|page| page.images.len()).collect();
-    // The page is full at 4 MB. Each image counts as 800 bytes and 6,089 for its key, so 581 images
-    // fill a page.
+    // A page is full at 4 MB. Each image counts as 800 bytes and the 6,089 bytes of its key in
+    // JSON, so 581 images fill a page.
     assert_eq!(lengths, [581, 59]);
 }

@@ -1,7 +1,7 @@
-//! The catalog through its public interface, on a table in this process (`tests/table`).
+//! Tests of the catalog's public interface, on a table in this process (`tests/table`).
 //!
-//! Each file is about one topic. `record.rs` shows how a test injects faults, `model.rs` compares
-//! every step with a reference model.
+//! Each file is about one topic. `record.rs` shows how a test injects faults. `model.rs` compares
+//! the catalog with a reference model.
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test helper that cannot continue panics")]
 
@@ -30,17 +30,17 @@ fn sequencer(number: u64) -> Sequencer {
     Sequencer::parse(digits.trim_end_matches('0')).unwrap()
 }
 
-/// The order of an observation that follows event `number`.
+/// The [`Order`] of an observation that was made after event `number`.
 fn after(number: u64) -> Order {
     Order::After(sequencer(number))
 }
 
-/// Records an observation that follows event `number`.
+/// Records an observation that was made after event `number`.
 async fn record(catalog: &Catalog, key: &str, number: u64, observation: &Observation) {
     record_as(catalog, key, &after(number), observation).await;
 }
 
-/// Records an observation, and tries again while other recorders win.
+/// Records an observation. Tries again after each conflict with another recorder.
 async fn record_as(catalog: &Catalog, key: &str, order: &Order, observation: &Observation) {
     loop {
         match catalog.record(key, order, observation).await {
@@ -51,7 +51,8 @@ async fn record_as(catalog: &Catalog, key: &str, order: &Order, observation: &Ob
     }
 }
 
-/// The number in an environment variable; `default` without it. Long runs set a larger number.
+/// The number in an environment variable, or `default` if the variable is not set. Long runs set a
+/// larger number.
 fn number_in(variable: &str, default: u64) -> u64 {
     let text = std::env::var(variable).unwrap_or_else(|_| default.to_string());
     text.parse().unwrap_or_else(|_| panic!("{variable} must be a whole number, not {text:?}"))

@@ -1,5 +1,6 @@
-//! Compares the catalog with a reference model after every step: recording, recounts and listings,
-//! while requests fail, processes are killed between any two requests, and other executions act.
+//! Takes random steps, which record, recount and list while requests fail, processes are killed
+//! between any two requests, and other executions write. After every step, the table must equal a
+//! reference model.
 //!
 //! `cargo test -p catalog` takes 2,000 steps. To take more:
 //!
@@ -7,8 +8,8 @@
 //! $ PIXGAUGE_MODEL_STEPS=50000 cargo test -p catalog model:: -- --nocapture
 //! ```
 //!
-//! A failed run prints its seed, which `PIXGAUGE_MODEL_SEED` accepts, and the fewest steps that
-//! show the failure, as code for a test in `regressions.rs`.
+//! A failed run prints its seed, which `PIXGAUGE_MODEL_SEED` accepts, and the shortest sequence of
+//! steps it has found that shows the failure, as code for a test in `regressions.rs`.
 
 mod operation;
 mod reference;
@@ -29,7 +30,8 @@ use crate::number_in;
 /// events delivered and all observations recorded.
 const STEPS_PER_CASE: usize = 80;
 
-/// Takes the steps one by one, up to the first step at which table and model diverge.
+/// Takes these steps, beginning with an empty table, and then lets everything come to rest. Fails
+/// where table and model first differ.
 pub(crate) async fn follow(operations: &[Operation]) -> Result<(), String> {
     let mut world = world::World::new();
     for (number, operation) in (1..).zip(operations) {
@@ -55,7 +57,8 @@ fn the_table_equals_the_model_after_every_step() {
     });
 }
 
-/// Takes at least this many steps, or reports the first step at which table and model diverge.
+/// Takes at least `wanted` random steps, in as many cases as necessary. Fails with a report if
+/// table and model differ.
 fn run(seed: u64, wanted: u64) -> Result<(), String> {
     let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
     let steps = Cell::new(0);
@@ -91,7 +94,7 @@ fn config() -> Config {
     Config { cases: 1, failure_persistence: None, max_shrink_iters: 300, ..Config::default() }
 }
 
-/// The steps as code for a test.
+/// The steps as Rust code, for a test.
 fn lines(operations: &[Operation]) -> String {
     let lines = operations.iter().map(|operation| format!("    Operation::{operation:?},"));
     lines.collect::<Vec<_>>().join("\n")

@@ -1,12 +1,12 @@
-//! The steps that a test of the model takes, in random order.
+//! The steps that `model.rs` takes, drawn at random.
 
 use proptest::prelude::*;
 
 use super::trouble::{Trouble, trouble};
 
-/// One step. A number in a step chooses from a list: the number is taken modulo the list's length,
-/// so that every sequence of steps is valid and shrinks well. If the list is empty, the step does
-/// nothing.
+/// One step. Each `key`, `event`, `execution`, `shard` and `listing` chooses from a list: the
+/// number is taken modulo the list's length, so that every sequence of steps is valid and shrinks
+/// well. If the list is empty, the step does nothing.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Operation {
     /// An object is created, or overwritten; S3 queues an event.
@@ -16,16 +16,17 @@ pub(crate) enum Operation {
     /// An object is archived, or its KMS key is disabled: S3 describes the object, but does not
     /// send it.
     Lock { key: u8 },
-    /// An object can be read again. No event with a sequencer reports this.
+    /// An object can be read again. No event is queued, because S3 reports this without a
+    /// sequencer.
     Unlock { key: u8 },
-    /// A queued event is delivered. Its execution observes the object and records the observation
-    /// at once.
+    /// A queued event is delivered and starts an execution, which observes the object and records
+    /// the observation at once.
     Deliver { event: u8 },
-    /// A queued event is delivered. Its execution observes the object, and records the observation
-    /// later.
+    /// A queued event is delivered and starts an execution, which observes the object. A later step
+    /// records the observation.
     Start { event: u8 },
-    /// Someone starts an execution by hand, without an event. It observes the object, and records
-    /// the observation later.
+    /// Someone starts an execution by hand, without an event. It observes the object. A later step
+    /// records the observation.
     StartByHand { key: u8 },
     /// An execution that has observed an object records the observation.
     Record { execution: u8, trouble: Trouble },
@@ -54,8 +55,8 @@ pub(crate) enum Content {
     Png(u8),
     Gif(u8),
     Text(u8),
-    /// An object that the uploader encrypted with a key of its own (SSE-C). S3 does not describe
-    /// such an object.
+    /// An object that was encrypted with a key that only the uploader has (SSE-C). S3 does not
+    /// describe such an object.
     CustomerKey,
 }
 

@@ -13,9 +13,10 @@ use crate::sequencer;
 /// The condition for recording the observation of an [`Execution`].
 #[derive(Clone, Debug)]
 pub(crate) enum When {
-    /// All recorded events of the key come before this position.
+    /// The event at this position came after all events of the key that have been recorded.
     After(u64),
-    /// The record has been written exactly this many times.
+    /// The key's record has been written this many times, so not since the execution observed the
+    /// object.
     Written(u64),
 }
 
@@ -40,7 +41,7 @@ pub(crate) struct Model {
     entries: BTreeMap<String, Entry>,
     /// Number of writes of each key's record.
     written: BTreeMap<String, u64>,
-    /// Amounts that were added to the totals outside the catalog, by the key of the totals item.
+    /// Amounts by which another program has made sums wrong, for each totals item by its key.
     spoiled: BTreeMap<String, Counts>,
 }
 
@@ -54,7 +55,7 @@ impl Model {
         self.written.get(key).copied().unwrap_or_default()
     }
 
-    /// Edits the record of a key, if there is one. Returns true if there is.
+    /// Notes that the record of a key was edited. Returns false if there is no record.
     pub(crate) fn edit(&mut self, key: &str) -> bool {
         self.entries.get_mut(key).map(|entry| entry.edited = true).is_some()
     }
@@ -69,15 +70,15 @@ impl Model {
         self.entries.get(execution.key).is_some_and(|entry| entry.revision == execution.revision)
     }
 
-    /// Notes that a write from outside the catalog added `by` to a sum of a totals item, so that the
-    /// sum is wrong.
+    /// Notes that another program added `by` to a sum of a totals item, so that the sum is wrong.
     pub(crate) fn spoil(&mut self, item: String, sum: &str, by: i128) {
         *self.spoiled.entry(item).or_default().entry(sum.to_owned()).or_default() += by;
         // Additions may cancel out.
         self.spoiled = without_zeros(std::mem::take(&mut self.spoiled));
     }
 
-    /// Forgets the amounts added to totals that are right in `table`: a recount has repaired them.
+    /// Forgets the amounts of each totals item that is right in `table`, because a recount has
+    /// repaired it.
     pub(crate) fn repaired(&mut self, table: &Snapshot) {
         let right = self.sums();
         self.spoiled.retain(|item, _| table.totals.get(item) != right.get(item));
@@ -88,7 +89,7 @@ impl Model {
         !self.spoiled.is_empty()
     }
 
-    /// Records the observation of an execution and returns the expected outcome.
+    /// Records the observation of an execution in the model, and returns the expected outcome.
     pub(crate) fn record(&mut self, execution: &Execution) -> Outcome {
         let Execution { revision, key, when, observation, .. } = execution;
         let previous = self.entries.get(*key);
@@ -108,7 +109,8 @@ impl Model {
             When::Written(times) if self.written(key) != *times => return Outcome::Stale,
             When::Written(_) => {
                 let known = previous.map_or(&Observation::Absent, |entry| &entry.observation);
-                // Even an observation without a change moves an image to its key's current shard.
+                // An image moves to its key's current shard even if the observation is the recorded
+                // one.
                 let moves = previous.is_some_and(|it| it.is_image() && it.shard != shard);
                 let edited = previous.is_some_and(|entry| entry.edited);
                 if known == observation && !moves && !edited {
@@ -157,8 +159,7 @@ impl Model {
         same("the index is", format!("{:?}", table.by_size), format!("{by_size:?}"))
     }
 
-    /// The expected totals: the sums over the images, plus the amounts that were added outside the
-    /// catalog.
+    /// The expected totals: the sums over the images, plus the amounts in `spoiled`.
     fn totals(&self) -> BTreeMap<String, Counts> {
         let mut totals = self.sums();
         for (item, added) in &self.spoiled {
@@ -170,7 +171,7 @@ impl Model {
         without_zeros(totals)
     }
 
-    /// The sums over the images.
+    /// The sums over the images of each shard, by the key of the shard's totals item.
     fn sums(&self) -> BTreeMap<String, Counts> {
         let mut totals = BTreeMap::<String, Counts>::new();
         for (_, entry, size) in self.images() {
@@ -210,7 +211,8 @@ impl Entry {
         matches!(self.observation, Observation::Image { .. })
     }
 
-    /// True if this is the image of an object that the observation found to be unreadable.
+    /// True if this entry is a valid record of an image, and `observation` found the same object
+    /// unreadable.
     fn is_of(&self, observation: &Observation) -> bool {
         let Observation::Rejected { object: Some(seen), rejection } = observation else {
             return false;

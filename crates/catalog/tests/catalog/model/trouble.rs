@@ -1,4 +1,5 @@
-//! Faults, kills and rival writes between the requests of an operation.
+//! Trouble while an execution records or a recount runs: requests fail, the process is killed, or
+//! another execution writes.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
@@ -10,24 +11,26 @@ use test_table::{Fault, TestTable};
 
 use super::world::Execution;
 
-/// A fault, a kill or a rival write between the requests of an operation.
+/// The trouble in one step.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Trouble {
     None,
-    /// From request number `request` on, `times` requests meet a fault of this kind.
+    /// From request number `request` on, `times` requests have the fault that `kind` chooses from
+    /// `FAULTS`, unless it is limited to another operation.
     Fault {
         request: u8,
         times: u8,
         kind: u8,
     },
-    /// Directly before this request, another execution records its observation.
+    /// Directly before request number `request`, a running execution records its observation.
+    /// `execution` chooses it.
     Rival {
         request: u8,
         execution: u8,
     },
 }
 
-/// A kind of fault, and the operation that it is limited to, if any.
+/// Each fault, and the DynamoDB operation that it is limited to, if any.
 const FAULTS: [(Fault, Option<&str>); 13] = [
     (Fault::LostResponse, None),
     (Fault::Reset, None),
@@ -54,13 +57,13 @@ pub(super) fn trouble() -> impl Strategy<Value = Trouble> {
     ]
 }
 
-/// A catalog whose requests meet the trouble.
+/// A catalog whose requests have this trouble.
 pub(super) struct Troubled {
     pub(super) catalog: Catalog,
     trouble: Trouble,
-    /// True if a request has met the fault.
+    /// True as soon as the fault has been injected into a request.
     injected: Arc<AtomicBool>,
-    /// The outcome of the rival's recording, if it has taken place.
+    /// The outcome of the rival's recording; `None` if the rival has not recorded its observation.
     pub(super) rival: Arc<Mutex<Option<Result<Outcome, CatalogError>>>>,
 }
 
@@ -94,8 +97,8 @@ impl Troubled {
         Self { catalog, trouble, injected, rival: outcome }
     }
 
-    /// Checks that an operation may fail with this error. If `error` is `None`, the operation was
-    /// killed.
+    /// Checks that the trouble explains the failure of a recording or of a part of a recount. If
+    /// `error` is `None`, the process was killed.
     pub(super) fn check_failure(&self, error: Option<&CatalogError>) -> Result<(), String> {
         let failure = error.map_or("killed".to_owned(), |error| format!("{error:?}"));
         let Trouble::Fault { times, kind, .. } = self.trouble else {
@@ -105,7 +108,7 @@ impl Troubled {
             return Err(format!("before a fault: {failure}"));
         }
         let (fault, _) = chosen(kind);
-        // `passes` is the number of faults that an operation certainly survives. The SDK makes
+        // A recording or a part of a recount certainly survives `passes` faults. The SDK makes
         // three attempts of each request, and a recording makes six attempts to write. The first
         // attempt to write may fail without a fault, because the key may have a record already.
         let (name, passes) = match fault {

@@ -7,8 +7,8 @@ use catalog::{Catalog, CatalogError, ListQuery, Position, Sort};
 /// The orders of the listings.
 pub(super) const SORTS: [Sort; 3] = [Sort::Key, Sort::SmallestFirst, Sort::LargestFirst];
 
-/// The key prefix of the stack. Some records were written when the stack had another prefix: they
-/// are in the table and its totals, but not in listings.
+/// The stack's key prefix. Some keys do not begin with it, as if the stack had had another prefix
+/// before: their records are in the table and its totals, but not in listings.
 const PREFIX: &str = "photos/2026/";
 
 /// A listing that has not ended.
@@ -18,12 +18,12 @@ pub(super) struct Walk {
     after: Option<Position>,
     /// The keys on the pages so far.
     met: Vec<String>,
-    /// The images that have existed, unchanged, since the listing began.
+    /// The keys of the images that have existed, unchanged, since the listing began.
     stayed: BTreeSet<String>,
 }
 
 impl Walk {
-    /// A listing of these images that has not begun.
+    /// A listing before its first page. `images` exist at this time.
     pub(super) fn new(sort: Sort, images: BTreeMap<String, u64>) -> Self {
         let stayed = images.into_keys().filter(|key| key.starts_with(PREFIX)).collect();
         Self { sort, after: None, met: Vec::new(), stayed }

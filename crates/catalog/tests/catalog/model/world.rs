@@ -23,7 +23,7 @@ const KEYS: [&str; 5] =
 /// shards, so some keys share a shard.
 const SHARDS: std::ops::RangeInclusive<u32> = 2..=6;
 
-/// An event of S3 that is yet to start an execution, or has started one.
+/// An event of S3, which is queued or has been delivered to an execution.
 #[derive(Clone, Debug)]
 struct Event {
     key: &'static str,
@@ -63,7 +63,7 @@ pub(crate) struct World {
     table: TestTable,
     catalog: Catalog,
     model: Model,
-    /// By key, the observation that an execution makes of the object while it can be read.
+    /// The object under each key, as an execution observes it while it can be read.
     bucket: BTreeMap<&'static str, Observation>,
     /// Keys of objects that cannot be read.
     locked: BTreeSet<&'static str>,
@@ -144,8 +144,8 @@ impl World {
     }
 
     /// Delivers all queued events and records all observations. Then, like a reconciliation,
-    /// observes again each object whose record is invalid, or says that it cannot be read. Checks
-    /// that the catalog equals the bucket, and finishes the recount and the listings.
+    /// observes again each object whose record is invalid, or says that the object cannot be read.
+    /// Checks that the catalog equals the bucket, and finishes the recount and the listings.
     pub(crate) async fn settle(&mut self) -> Result<(), String> {
         while !self.running.is_empty() {
             self.record(0, Trouble::None).await?;
@@ -251,7 +251,7 @@ impl World {
         }
     }
 
-    /// The revision of a key's item, as the state `ReadRecord` reads it.
+    /// The revision of a key's item, as the state machine's state `ReadRecord` reads it.
     fn revision(&self, key: &str) -> Option<String> {
         self.table.item(key)["revision"]["S"].as_str().map(str::to_owned)
     }
@@ -272,13 +272,14 @@ impl World {
         if self.record_once(&execution, trouble).await? {
             self.finished.push(execution);
         } else {
-            // The state machine tries again, with the same revision.
+            // A later step tries again with the same revision, as the state machine does.
             self.running.push(execution);
         }
         Ok(())
     }
 
-    /// Records the observation of an execution. Returns false if the recording failed.
+    /// Records the observation of an execution in the catalog and in the model. Returns false if
+    /// the catalog's recording failed.
     async fn record_once(
         &mut self,
         execution: &Execution,
@@ -320,13 +321,14 @@ impl World {
         Err(format!("{key}: {outcome:?}, should be {expected:?}: {observation:?} {when:?}"))
     }
 
-    /// Takes the execution that acts as the rival out of `running`.
+    /// If the trouble is a rival, takes the execution that is the rival out of `running`.
     fn rival(&mut self, trouble: Trouble) -> Option<Execution> {
         let Trouble::Rival { execution, .. } = trouble else { return None };
         index(execution, self.running.len()).map(|index| self.running.remove(index))
     }
 
-    /// Compares the outcome of a rival with the model's, if the rival has recorded its observation.
+    /// Compares the outcome of the rival's recording with the model's. A rival that has not
+    /// recorded its observation returns to `running`.
     fn after_rival(&mut self, rival: Option<Execution>, troubled: &Troubled) -> Result<(), String> {
         let Some(execution) = rival else { return Ok(()) };
         let outcome = troubled.rival.lock().unwrap().take();
@@ -398,7 +400,7 @@ impl World {
         self.disturb_recount();
     }
 
-    /// The state of a key as an execution observes it now.
+    /// The observation that an execution would make of a key's object now.
     fn in_bucket(&self, key: &str) -> Observation {
         let mut observation = self.bucket.get(key).cloned().unwrap_or(Observation::Absent);
         match object_of(&mut observation) {

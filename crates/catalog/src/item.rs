@@ -239,8 +239,8 @@ mod tests {
         }
     }
 
-    /// An image with every fact. Profile, camera and lens have the maximum length that the probe
-    /// allows, 64 bytes.
+    /// An image with every fact. Profile, camera and lens have names of the maximum length that the
+    /// probe allows, 64 bytes.
     fn image() -> ImageRecord {
         let long = || Some("x".repeat(64));
         let image = ImageFacts {
@@ -343,8 +343,8 @@ mod tests {
         assert!(bytes <= 4096, "{bytes}");
     }
 
-    /// Names and strings count as UTF-8. A number counts one byte for two digits, and two bytes
-    /// more. The rules are on the page that is linked at [`stored_bytes`].
+    /// Attribute names and strings count their bytes in UTF-8. A number counts one byte for two
+    /// digits, and two bytes more. The rules are on the page that is linked at [`stored_bytes`].
     #[test]
     fn the_stored_size_follows_the_rule() {
         let text = AttributeValue::S("é".into());
@@ -355,8 +355,7 @@ mod tests {
             (AttributeValue::N("-12345".into()), 5),
             (AttributeValue::B(vec![1, 2, 3, 4].into()), 4),
             (AttributeValue::Bool(true), 1),
-            // 3 bytes for the map, 1 for its one member, 1 for the member's name, and 2 for its
-            // value.
+            // 3 bytes for the map, 1 for its one member, 1 for the member's name, 2 for the value.
             (map, 3 + 1 + 1 + 2),
         ];
         for (value, size) in sizes {

@@ -113,7 +113,7 @@ mod tests {
         ] {
             let mut event = event(source, detail_type, &object);
             for execution in [None, Some("arn:aws:states:us-east-1:123456789012:execution:a:1")] {
-                // The state machine adds the execution.
+                // The state machine adds the member `execution` to the event.
                 event["execution"] = execution.into();
                 let expected = ObjectEvent {
                     bucket: "photos".into(),

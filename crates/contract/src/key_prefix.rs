@@ -227,7 +227,8 @@ mod tests {
         }
     }
 
-    /// `pulumi/adopt.py` accepts and refuses the same prefixes, before a stack exists.
+    /// The tests of `pulumi/adopt.py`, which checks a prefix before a stack exists, read
+    /// prefixes.json, too.
     #[test]
     fn a_folder_of_any_depth_is_a_prefix_and_for_the_adopting_script_too() {
         let table = include_str!("../../../tests/adopt/prefixes.json");

@@ -102,20 +102,20 @@ mod tests {
 
     use super::*;
 
-    /// Quota of Step Functions for the input and output of a state.
+    /// Quota of Step Functions for the input and the output of a state, in bytes.
     const MAX_STATE: usize = 256 * 1024;
 
-    /// Fills a page with keys of the maximum length that S3 accepts, made of this character.
+    /// A full page of keys of the maximum length that S3 accepts, made of this character only.
     fn longest_page(character: char) -> WalkPage {
         let key: String = std::iter::repeat_n(character, 1024 / character.len_utf8()).collect();
         let keys = filled(usize::MAX, &key);
         // For a page of records, `next` is the key of an item of the table. DynamoDB allows 2,048
-        // bytes for it, twice as many as S3 allows for a key:
+        // bytes for such a key, twice as many as S3 allows for the key of an object:
         // https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html
         WalkPage { examined: usize::MAX, keys, next: Some(key.repeat(2)) }
     }
 
-    /// Adds a key to a page until the page is full, or a thousand times.
+    /// Adds `key` to a page again and again, until the page is full, but at most a thousand times.
     fn filled(limit: usize, key: &str) -> Vec<String> {
         let mut keys = PageKeys::new(limit);
         for _ in 0..1000 {

@@ -56,7 +56,7 @@ async fn more_keys_than_a_batch_holds_take_more_batches() {
 }
 
 /// A Lambda function opens its connection with a request that its role allows. Each of the three
-/// ways makes a request of another operation, and fails if DynamoDB refuses the request.
+/// ways uses a different operation, and fails if DynamoDB refuses the request.
 #[tokio::test]
 async fn connections_are_opened_by_the_operation_that_the_role_allows() {
     let table = TestTable::create();

@@ -20,7 +20,7 @@ fn query(sort: Sort, limit: usize, prefix: &str) -> ListQuery {
     ListQuery { sort, limit, content_type: None, prefix, after: None }
 }
 
-/// Reads all pages from the query's position on.
+/// Reads all pages of the listing, from the query's position on.
 async fn pages(catalog: &Catalog, mut query: ListQuery) -> Vec<ImagePage> {
     let mut pages = Vec::new();
     loop {

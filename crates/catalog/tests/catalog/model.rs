@@ -1,6 +1,6 @@
-//! Takes random steps, which record, recount and list while requests fail, processes are killed
-//! between any two requests, and other executions write. After every step, the table must equal a
-//! reference model.
+//! Takes random steps, such as recordings, recounts and listings, while requests fail, processes
+//! are killed between any two requests, and other executions write. After every step, the table
+//! must equal a reference model.
 //!
 //! `cargo test -p catalog` takes 2,000 steps. To take more:
 //!
@@ -9,7 +9,7 @@
 //! ```
 //!
 //! A failed run prints its seed, which `PIXGAUGE_MODEL_SEED` accepts, and the shortest sequence of
-//! steps it has found that shows the failure, as code for a test in `regressions.rs`.
+//! steps found to show the failure, as code for a test in `regressions.rs`.
 
 mod operation;
 mod reference;

@@ -1,4 +1,4 @@
-//! The cost of reads as the catalog grows: round trips, items, bytes and read units.
+//! The cost of reads as the catalog grows: round trips, items and read units.
 //!
 //! A normal run measures up to 1,000 images. To measure more:
 //!
@@ -26,7 +26,7 @@ fn image(number: u64) -> (String, Observation) {
 }
 
 /// The listings to measure in each order: a name to print, images per page, a content type and a
-/// folder. An empty text does not filter.
+/// folder. An empty content type or folder does not filter.
 const LISTINGS: [(&str, usize, &str, &str); 5] = [
     ("all", 50, "", ""),
     ("one type in four", 50, "image/gif", ""),
@@ -55,14 +55,14 @@ fn show(name: &str, images: u64, reads: Consumed) {
     println!("{name:<60} {images:>8} {round_trips:>12} {items:>7} {units:>6.1}");
 }
 
-/// Checks that the catalog reports the round trips and items that were measured.
+/// Checks that the catalog reports as many round trips and items as the table has counted.
 #[track_caller]
 fn assert_agree(cost: Cost, reads: Consumed) {
     assert_eq!((cost.round_trips, cost.items), (reads.round_trips, reads.items));
 }
 
-/// Checks that the cost of a page is at most proportional to its limit, regardless of the number of
-/// images.
+/// Checks that a page takes at most a number of items and round trips that depends on its limit and
+/// the number of shards, but not on the number of images in the table.
 fn assert_in_proportion(name: &str, query: &ListQuery, reads: Consumed) {
     let (limit, shards) = (query.limit as u64, u64::from(SHARDS));
     // In a listing by key, a folder is a range of keys. In a listing by size, a folder is a filter,

@@ -1,4 +1,4 @@
-//! Recording while requests fail, are lost, or meet other writers.
+//! Recording while requests fail, responses are lost, or other programs write.
 
 use std::time::Duration;
 
@@ -11,7 +11,7 @@ use crate::{after, record};
 
 const KEY: &str = "uploads/cat.jpg";
 
-/// A fault that cancels a transaction of a record and a totals item, because of the totals item.
+/// Faults that cancel the transaction of a record and a totals item, because of the totals item.
 const CONFLICT: Fault = Fault::Canceled("TransactionConflict");
 const THROTTLED: Fault = Fault::Canceled("ThrottlingError");
 
@@ -19,7 +19,7 @@ fn jpeg(size: u64) -> Observation {
     observed::image("image/jpeg", size)
 }
 
-/// The recorded size of the image, in bytes.
+/// The recorded size of the image under `KEY`, in bytes; `None` if the table has no such image.
 #[track_caller]
 fn size(table: &TestTable) -> Option<u64> {
     match &table.sound_snapshot().records.get(KEY)?.state {
@@ -168,7 +168,8 @@ async fn an_item_that_is_not_a_record_is_replaced() {
     }
 }
 
-/// A table with one JPEG of 5 bytes, and with a text in this attribute of the totals.
+/// A table with one JPEG of 5 bytes. In its totals item, this attribute is a string instead of a
+/// number.
 async fn with_spoiled_totals(attribute: &str) -> TestTable {
     let table = TestTable::create();
     record(&table.catalog(1), "uploads/other.jpg", 1, &jpeg(5)).await;
@@ -176,9 +177,9 @@ async fn with_spoiled_totals(attribute: &str) -> TestTable {
     table
 }
 
-/// DynamoDB refuses to add to a text. If a sum is a text, the record is written without changing
-/// the sum, and the next recount replaces it. If the counter of changes is a text, the recording
-/// itself replaces the counter.
+/// DynamoDB refuses to add a number to a string. If a sum is a string, the record is written
+/// without changing the sum, and the next recount replaces the sum. If the counter of changes is a
+/// string, the recording itself replaces the counter.
 #[tokio::test]
 async fn a_sum_to_which_nothing_can_be_added_does_not_keep_a_record_from_being_written() {
     let refused = Fault::Refused(400, "ValidationException");
@@ -231,7 +232,7 @@ async fn only_tombstones_expire_and_only_after_seven_days() {
 }
 
 /// The keys of the table's own items begin with `#`. A stack's key prefix contains no `#`, so no
-/// measured object has such a key. An event that someone writes by hand may still name one.
+/// measured object has such a key. An event that someone writes by hand may still name such a key.
 #[tokio::test]
 async fn nothing_is_recorded_under_the_key_of_an_item_of_the_catalog_itself() {
     let table = TestTable::create();

@@ -18,7 +18,7 @@ const EVENTS: u64 = 40;
 /// Number of deliveries of each event.
 const DELIVERIES: usize = 2;
 
-/// The state of a key's object after this event.
+/// The observation of a key's object after this event.
 fn after_event(key: usize, event: u64) -> Observation {
     match (event + key as u64) % 5 {
         0 => Observation::Absent,
@@ -36,9 +36,9 @@ fn deliveries() -> Vec<(usize, u64)> {
     deliveries
 }
 
-/// A catalog whose requests let other tasks run first. It injects conflicts into some transactions,
-/// because the table in this process executes one request after the other and has no conflicts of
-/// its own.
+/// A catalog whose requests let other tasks run first. Some transactions get an injected conflict,
+/// because the table in this process executes one request after the other, so that no conflicts
+/// arise.
 fn busy(table: &TestTable) -> Catalog {
     // Two shards for three keys: recorders of different keys change the same totals.
     table.catalog_with(2, async |call| {

@@ -19,7 +19,7 @@ fn png(size: u64) -> Observation {
     observed::image("image/png", size)
 }
 
-/// A table with one shard, which has one image but counts four.
+/// A table with one shard and one image, whose totals count four images.
 async fn with_wrong_totals() -> TestTable {
     let table = TestTable::create();
     record(&table.catalog(1), KEY, 1, &png(10)).await;
@@ -71,7 +71,8 @@ async fn a_recording_during_the_count_is_not_taken_for_a_repair() {
     let table = TestTable::create();
     let catalog = &table.catalog(8);
     record(catalog, KEY, 1, &png(10)).await;
-    // Records an image after the count has read the stored totals, before its first scan.
+    // After the count has read the stored totals, and before it scans, another catalog records an
+    // image.
     let counting = table.catalog_with_rival(8, |call, other| async move {
         if call.operation == "Scan" {
             record(&other, KEY, 2, &png(20)).await;
@@ -113,8 +114,8 @@ async fn right_totals_are_left_alone_while_records_are_written() {
     let _ = table.sound_snapshot();
 }
 
-/// Makes a recount in the shortest possible parts, and passes the progress on as JSON, like the
-/// state machine. Returns the result, and the number of parts.
+/// Makes a recount in the shortest possible parts. Between two parts, the progress is passed on as
+/// JSON, as in the state machine. Returns the result, and the number of parts.
 async fn recount_in_parts(catalog: &Catalog) -> (Recount, usize) {
     let mut progress: Option<Progress> = None;
     for parts in 1.. {
@@ -156,8 +157,8 @@ async fn a_recount_in_parts_counts_each_image_once() {
     }
 }
 
-/// During each count, a recording changes the shard's totals. Each count waits a second before its
-/// scan, until the transactions in progress are complete.
+/// During each count, a recording changes the shard's totals. Before it scans, each count waits a
+/// second for the transactions in progress to complete.
 #[tokio::test]
 async fn a_shard_that_keeps_changing_is_left_alone_after_three_counts() {
     let table = with_wrong_totals().await;
@@ -175,7 +176,8 @@ async fn a_shard_that_keeps_changing_is_left_alone_after_three_counts() {
     assert_eq!(repaired, Recount { examined: 1, repaired: 1, unsettled: 0 });
 }
 
-/// A repair whose response is lost has taken place. A repair that meets another writer has not.
+/// A repair whose response is lost has taken place. A repair that DynamoDB refuses, because of a
+/// conflict or for lack of a permission, has not.
 #[tokio::test]
 async fn a_repair_is_recognized_or_given_up() {
     for (fault, repaired) in [
@@ -196,16 +198,17 @@ async fn a_repair_is_recognized_or_given_up() {
         }
         let images = if repaired == Some(1) { 1 } else { 4 };
         assert_eq!(overview(&catalog).await.0, images, "{fault:?}");
-        // The recording has raised the counter of changes by one. A repair raises it by a random
-        // number of at least a million, which recordings cannot reach.
+        // The recording in `with_wrong_totals` has raised the counter of changes by one. A repair
+        // raises the counter by a random number of at least a million, which recordings cannot
+        // reach.
         let changes = &table.item("#totals/0")["changes"]["N"];
         let changes: u64 = changes.as_str().unwrap().parse().unwrap();
         assert_eq!((1_000_001..1 << 32).contains(&changes), images == 1, "{fault:?}: {changes}");
     }
 }
 
-/// Totals without a counter, which another program has written, are replaced. They are left alone
-/// if a recording adds a counter before the repair.
+/// If another program has written totals without a counter, a repair replaces the totals. It leaves
+/// them alone if a recording adds a counter before the repair.
 #[tokio::test]
 async fn totals_without_a_counter_are_repaired_unless_a_recording_adds_one() {
     for recorded in [false, true] {
@@ -222,7 +225,8 @@ async fn totals_without_a_counter_are_repaired_unless_a_recording_adds_one() {
     }
 }
 
-/// A recording between the last read and the repair raises the counter, which stops the repair.
+/// A recording after the repair has read the totals, but before it writes them, raises the counter.
+/// This stops the repair.
 #[tokio::test]
 async fn a_recording_directly_before_the_repair_stops_it() {
     let table = with_wrong_totals().await;

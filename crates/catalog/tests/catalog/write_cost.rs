@@ -6,8 +6,8 @@ use test_table::{TestTable, observed};
 
 use crate::after;
 
-/// Each write begins with the table that the previous one left. The last columns are the expected
-/// outcome, round trips, items and units.
+/// Each write begins with the table that the previous write left. The last four columns are the
+/// expected outcome, round trips, items and units.
 #[tokio::test]
 async fn a_first_image_takes_one_round_trip_and_an_overwrite_two() {
     use Outcome::{Recorded, Stale, Unchanged};
@@ -30,15 +30,16 @@ async fn a_first_image_takes_one_round_trip_and_an_overwrite_two() {
         ("late event", after(5), jpeg(1_000), Stale, 1, 2, 4.0),
     ] {
         let key = "uploads/2024/05/holiday-in-the-mountains-0001.jpg";
-        // The name is the revision, which later writes refer to.
+        // The name serves as the revision, to which a later row refers.
         let recorded = catalog.record_once(name, None, key, &order, &observation).await.unwrap();
         let cost = Cost { round_trips: u64::from(round_trips), items };
         assert_eq!((recorded.outcome, recorded.cost), (outcome, cost), "{name}");
         // DynamoDB does not report the units of a write whose condition fails. It bills such a write
         // like one that succeeds
         // (https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/read-write-operations.html).
-        // An image is first written with its totals: two items in a transaction, which doubles
-        // their units. A rejection or an absence is first written alone.
+        // The first attempt to write an image is a transaction of two items, the record and its
+        // totals: 4 units, because a transaction doubles the units. The first attempt to write a
+        // rejection or an absence writes only the record: 1 unit.
         let failed = match outcome {
             Recorded => round_trips - 1,
             Stale => 1,

@@ -4,9 +4,9 @@ use proptest::prelude::*;
 
 use super::trouble::{Trouble, trouble};
 
-/// One step. Each `key`, `event`, `execution`, `shard` and `listing` chooses from a list: the
-/// number is taken modulo the list's length, so that every sequence of steps is valid and shrinks
-/// well. If the list is empty, the step does nothing.
+/// One step. `key`, `event`, `execution`, `shard` and `listing` each choose from a list: the number
+/// is taken modulo the list's length, so that every sequence of steps is valid and shrinks well. If
+/// the list is empty, the step does nothing.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Operation {
     /// An object is created, or overwritten; S3 queues an event.
@@ -16,8 +16,8 @@ pub(crate) enum Operation {
     /// An object is archived, or its KMS key is disabled: S3 describes the object, but does not
     /// send it.
     Lock { key: u8 },
-    /// An object can be read again. No event is queued, because S3 reports this without a
-    /// sequencer.
+    /// An object can be read again. No event is queued: S3 reports this without a sequencer, or not
+    /// at all.
     Unlock { key: u8 },
     /// A queued event is delivered and starts an execution, which observes the object and records
     /// the observation at once.

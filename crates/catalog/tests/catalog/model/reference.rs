@@ -13,10 +13,10 @@ use crate::sequencer;
 /// The condition for recording the observation of an [`Execution`].
 #[derive(Clone, Debug)]
 pub(crate) enum When {
-    /// The event at this position came after all events of the key that have been recorded.
+    /// The event at this position in the order of events came after all recorded events of the key.
     After(u64),
-    /// The key's record has been written this many times, so not since the execution observed the
-    /// object.
+    /// The key's record has been written only this many times, so not since the execution observed
+    /// the object.
     Written(u64),
 }
 
@@ -41,7 +41,7 @@ pub(crate) struct Model {
     entries: BTreeMap<String, Entry>,
     /// Number of writes of each key's record.
     written: BTreeMap<String, u64>,
-    /// Amounts by which another program has made sums wrong, for each totals item by its key.
+    /// By the key of a totals item, the amounts by which another program has made its sums wrong.
     spoiled: BTreeMap<String, Counts>,
 }
 
@@ -73,7 +73,7 @@ impl Model {
     /// Notes that another program added `by` to a sum of a totals item, so that the sum is wrong.
     pub(crate) fn spoil(&mut self, item: String, sum: &str, by: i128) {
         *self.spoiled.entry(item).or_default().entry(sum.to_owned()).or_default() += by;
-        // Additions may cancel out.
+        // Several additions may add up to zero.
         self.spoiled = without_zeros(std::mem::take(&mut self.spoiled));
     }
 

@@ -15,15 +15,16 @@ use super::world::Execution;
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Trouble {
     None,
-    /// From request number `request` on, `times` requests have the fault that `kind` chooses from
-    /// `FAULTS`, unless it is limited to another operation.
+    /// The fault that `kind` chooses from `FAULTS` is injected into `times` consecutive requests,
+    /// beginning with number `request`. A fault that is limited to an operation skips requests of
+    /// other operations.
     Fault {
         request: u8,
         times: u8,
         kind: u8,
     },
-    /// Directly before request number `request`, a running execution records its observation.
-    /// `execution` chooses it.
+    /// Directly before request number `request`, a rival records its observation: the running
+    /// execution that `execution` chooses.
     Rival {
         request: u8,
         execution: u8,
@@ -57,7 +58,7 @@ pub(super) fn trouble() -> impl Strategy<Value = Trouble> {
     ]
 }
 
-/// A catalog whose requests have this trouble.
+/// A catalog, and the trouble that its requests run into.
 pub(super) struct Troubled {
     pub(super) catalog: Catalog,
     trouble: Trouble,

@@ -23,7 +23,7 @@ pub(super) struct Walk {
 }
 
 impl Walk {
-    /// A listing before its first page. `images` exist at this time.
+    /// A listing before its first page, at a time when `images` exist.
     pub(super) fn new(sort: Sort, images: BTreeMap<String, u64>) -> Self {
         let stayed = images.into_keys().filter(|key| key.starts_with(PREFIX)).collect();
         Self { sort, after: None, met: Vec::new(), stayed }
@@ -34,7 +34,7 @@ impl Walk {
         self.stayed.remove(key);
     }
 
-    /// Reads the next page. Returns true after the last page.
+    /// Reads the next page. Returns true if the listing has ended.
     pub(super) async fn next(&mut self, catalog: &Catalog, limit: u8) -> Result<bool, String> {
         let query = ListQuery {
             sort: self.sort,
@@ -45,7 +45,7 @@ impl Walk {
         };
         let page = match catalog.list(&query).await {
             Ok(page) => page,
-            // An image whose record was edited is in the index, but is not valid.
+            // The record of an image may have been edited and be invalid. This ends the listing.
             Err(CatalogError::MalformedItem { .. }) => return Ok(true),
             Err(error) => return Err(error.to_string()),
         };

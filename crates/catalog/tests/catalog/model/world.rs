@@ -15,7 +15,7 @@ use super::trouble::{Trouble, Troubled};
 use super::walk::{SORTS, Walk};
 use crate::after;
 
-/// Few keys, so that each changes often.
+/// Few keys, so that the object under each key changes often.
 const KEYS: [&str; 5] =
     ["photos/2026/a.jpg", "photos/2026/b/c.png", "photos/2026/é d.gif", "uploads/e", "uploads/f"];
 
@@ -23,7 +23,7 @@ const KEYS: [&str; 5] =
 /// shards, so some keys share a shard.
 const SHARDS: std::ops::RangeInclusive<u32> = 2..=6;
 
-/// An event of S3, which is queued or has been delivered to an execution.
+/// An S3 event that is queued or has been delivered.
 #[derive(Clone, Debug)]
 struct Event {
     key: &'static str,

@@ -101,7 +101,7 @@ fn service(sdk: &str) -> Service {
     }
 }
 
-/// Pairs of the name of an SDK and an operation that the code from [`sources`] calls.
+/// The operations that the code from [`sources`] calls, each in a pair after the name of its SDK.
 fn called(packages: &BTreeMap<String, PathBuf>) -> BTreeSet<(String, String)> {
     let mut called = BTreeSet::new();
     for (folder, code) in sources() {

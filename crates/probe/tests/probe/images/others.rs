@@ -49,7 +49,7 @@ pub(crate) fn ico(kind: u8, images: &[(u8, u8, Vec<u8>)]) -> Vec<u8> {
     file
 }
 
-/// A bitmap within an icon. The stored height is twice `height`, because it includes the mask.
+/// A bitmap within an icon. Its stored height includes the transparency mask: it is `2 * height`.
 pub(crate) fn icon_bitmap(width: u32, height: u32) -> Vec<u8> {
     let sides = [40, width, 2 * height].map(u32::to_le_bytes).concat();
     [&sides[..], &[1, 0, 32, 0], &[0; 24]].concat()

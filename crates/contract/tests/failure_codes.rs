@@ -1,9 +1,8 @@
-//! Checks that each failure code of the AWS calls that the crates make has a class.
+//! Checks that `failure_class.rs` has a class for each code with which an AWS call can fail.
 //!
-//! The operations are those that the crates call, read from the source of the crates. The codes are
-//! those that the SDK declares for an operation, read from the SDK's source in the version that
-//! `Cargo.lock` names.
-//! So the tests fail if a new call can end with a code that has no class.
+//! The calls are found in the source of `crates` and `functions`. The codes of a call are found in
+//! the source of the SDK, in the version that `Cargo.lock` names. So the tests fail if a new call
+//! can end with a code that has no class.
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot continue panics")]
 
@@ -19,7 +18,7 @@ fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
 }
 
-/// Folders of all packages, by name.
+/// The folder of each package of the workspace and of each dependency, by the package's name.
 fn packages() -> BTreeMap<String, PathBuf> {
     let mut command = Command::new(env!("CARGO"));
     command.args(["metadata", "--format-version", "1", "--offline", "--locked"]);
@@ -44,8 +43,8 @@ fn files(folder: &Path, found: &mut Vec<PathBuf>) {
     }
 }
 
-/// Folders of the packages that run on AWS, each with its source. Unit tests are left out. White
-/// space is removed, because a call may extend over several lines.
+/// The folder and the source of each package in `crates` and `functions`. The source is without
+/// unit tests, and without white space, because a call may extend over several lines.
 fn sources() -> impl Iterator<Item = (PathBuf, String)> {
     let folders = ["crates", "functions"].map(|folder| fs::read_dir(root().join(folder)).unwrap());
     folders.into_iter().flatten().map(|entry| {
@@ -72,7 +71,7 @@ fn stem(path: &Path) -> String {
     path.file_stem().unwrap().to_str().unwrap().to_owned()
 }
 
-/// Codes that the SDK declares for an operation: those that its deserializer recognizes.
+/// The failure codes that the SDK's deserializer for an operation recognizes.
 fn declared(sdk: &Path, operation: &str) -> BTreeSet<String> {
     let deserializer = sdk.join(format!("src/protocol_serde/shape_{operation}.rs"));
     let text = fs::read_to_string(deserializer).unwrap();
@@ -85,7 +84,7 @@ fn declared(sdk: &Path, operation: &str) -> BTreeSet<String> {
     codes
 }
 
-/// Number of an operation's error variants, without the one for unknown codes.
+/// Number of variants of an operation's error type, without the variant for unknown codes.
 fn variants(sdk: &Path, operation: &str) -> usize {
     let text = fs::read_to_string(sdk.join(format!("src/operation/{operation}.rs"))).unwrap();
     let (_, body) = text.split_once("pub enum ").unwrap();
@@ -102,7 +101,7 @@ fn service(sdk: &str) -> Service {
     }
 }
 
-/// The operations that the packages call, each with the name of its SDK.
+/// The operations that the code from [`sources`] calls, each in a pair after the name of its SDK.
 fn called(packages: &BTreeMap<String, PathBuf>) -> BTreeSet<(String, String)> {
     let mut called = BTreeSet::new();
     for (folder, code) in sources() {
@@ -133,7 +132,7 @@ fn every_declared_code_of_every_call_has_a_class() {
         }
     }
     assert!(without.is_empty(), "without a class in failure_class.rs: {without:#?}");
-    // The crates certainly make these calls, so a search that misses one is broken.
+    // The source certainly calls these operations. If one is not found, the search is broken.
     for operation in ["get_item", "put_item", "transact_write_items", "query", "scan"] {
         assert!(called.contains(&("aws-sdk-dynamodb".into(), operation.into())), "{operation}");
     }
@@ -145,8 +144,8 @@ fn every_declared_code_of_every_call_has_a_class() {
     assert!(transact.contains("TransactionInProgressException"), "{transact:?}");
 }
 
-/// With a `RetryTransient` for the error of an operation, the SDK retries the failures that
-/// `failure_class.rs` calls transient.
+/// With a `RetryTransient` for the error type of an operation, a client of the SDK retries those
+/// failures of the operation that `failure_class.rs` calls transient.
 #[test]
 fn every_call_is_retried_by_the_class_of_its_failure() {
     let code: Vec<_> = sources().map(|(_, code)| code).collect();
@@ -177,8 +176,8 @@ fn every_code_that_the_sdk_retries_is_transient() {
     }
 }
 
-/// `ReadRecord` calls DynamoDB without a function, so its `Retry` has to name the codes itself.
-/// Step Functions writes the service before the code
+/// The state `ReadRecord` calls DynamoDB without a Lambda function, so its `Retry` has to list the
+/// transient codes. There, the name of the service precedes the code
 /// (<https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html>).
 #[test]
 fn the_state_that_reads_the_table_retries_every_transient_code() {

@@ -1,17 +1,18 @@
-//! A range server that returns wrong responses, and a check that the probe keeps its guarantees
+//! A range server that can return wrong responses, and a check that the probe keeps its guarantees
 //! despite them. The property tests and the fuzzer share this file.
 
 use std::ops::Range;
 
 use probe::{Hint, Image, Limits, Probe, Step};
 
-/// Keys whose hints lead to different first reads and content types.
+/// Keys that, as hints, lead to different first reads and content types.
 const KEYS: [&str; 7] = ["", "a.jpg", "a.tga", "a.nef", "a.png", "a.tif", "a.dib"];
 
-/// Maximum number of bytes that the server returns per read, so that a run takes microseconds.
+/// Maximum size in bytes of a response. It is small, so that a run takes microseconds.
 const MAX_RESPONSE: u64 = 512;
 
-/// Number of bytes at the start of the input of [`check`] that control the server.
+/// Number of bytes before the object in the input of [`check`]. These bytes choose the key and how
+/// the server behaves.
 const CONTROL: usize = 6;
 
 /// The input with which [`check`] probes `object` on a server without faults. If `name` is the
@@ -34,6 +35,7 @@ pub(crate) fn honest_input(name: &str, object: &[u8]) -> Vec<u8> {
 /// - It returns the same step if `step` is called twice.
 /// - No dimension is zero.
 /// - No text is empty, is too long or contains control characters.
+/// - An error has a message.
 pub(crate) fn check(input: &[u8]) {
     let Some((control, object)) = input.split_first_chunk::<CONTROL>() else { return };
     let mut server = Server::new(*control, object);
@@ -76,15 +78,15 @@ fn check_texts(image: &Image) {
     }
 }
 
-/// A server of one object.
+/// A range server that has one object.
 struct Server<'a> {
     object: &'a [u8],
     /// The size in bytes that the server claims for the object.
     size: u64,
-    /// Bit set: 0x01 truncated responses, 0x02 empty responses, 0x04 garbled responses, 0x08 wrong
-    /// offsets, 0x80 low limits.
+    /// Flags: 0x01 truncates responses, 0x02 empties some responses, 0x04 garbles responses, 0x08
+    /// supplies some responses at wrong offsets, 0x80 lowers the limits of the probe.
     faults: u8,
-    /// True if `step` is called twice before each read.
+    /// True if [`check`] calls `step` twice in a row.
     steps_twice: bool,
     /// State of the random number generator.
     random: u64,
@@ -122,23 +124,22 @@ impl<'a> Server<'a> {
         assert!(!self.supplied.iter().any(overlaps), "{range:?} was supplied in part");
         let offset = self.offset(range.start);
         let bytes = self.response(range);
-        // If the server supplies some bytes at wrong offsets, no supplied ranges are recorded,
-        // because the probe may ignore bytes at a wrong offset.
+        // If some responses come at wrong offsets, the probe may ignore them and later request the
+        // ranges that they supplied. So no ranges are recorded.
         if self.faults & 0x08 == 0 {
             self.supplied.push(offset..offset + bytes.len() as u64);
         }
         probe.supply(offset, bytes);
     }
 
-    /// The offset at which the response is supplied.
+    /// The offset at which to supply a response: `requested` or, as a fault, a random offset.
     fn offset(&mut self, requested: u64) -> u64 {
         let is_wrong = self.faults & 0x08 != 0 && self.next().is_multiple_of(4);
         if is_wrong { self.next() } else { requested }
     }
 
-    /// The object's bytes in the range. The claimed size may exceed the object, so the object
-    /// repeats beyond its end. The response is truncated, emptied or garbled according to the
-    /// faults.
+    /// The object's bytes in `range`, but at most [`MAX_RESPONSE`]. They are truncated, emptied or
+    /// garbled according to `faults`.
     fn response(&mut self, range: Range<u64>) -> Vec<u8> {
         let mut length = (range.end - range.start).min(MAX_RESPONSE);
         if self.faults & 0x01 != 0 {
@@ -154,7 +155,8 @@ impl<'a> Server<'a> {
         bytes
     }
 
-    /// `length` bytes at `offset` of the object, which repeats beyond its end.
+    /// `length` bytes from `offset`, as if the object were repeated endlessly, because the claimed
+    /// size may exceed the object's size.
     fn repeated(&self, offset: u64, length: u64) -> Vec<u8> {
         let to_usize = |number: u64| usize::try_from(number).unwrap_or(0);
         let start = to_usize(offset % (self.object.len() as u64).max(1));

@@ -76,8 +76,8 @@ fn the_larger_of_directory_entry_and_image_counts() {
         expect_size(&single(16, 16), 40, 30);
         expect_size(&single(40, 16), 40, 30);
         expect_corrupt(&single(48, 16), "contradict each other");
-        // If several directory entries state the largest area, the image with the largest header
-        // dimensions is used, wherever it is in the list.
+        // If several directory entries state the largest area, the image whose own header states
+        // the largest dimensions is used, wherever its entry is in the directory.
         let small = (16, 16, icon_bitmap(16, 16));
         for list in [[small.clone(), (16, 16, image.clone())], [(16, 16, image.clone()), small]] {
             expect_size(&ico(2, &list), 40, 30);
@@ -95,22 +95,22 @@ fn the_directory_tells_which_image_is_the_largest() {
     let small = |width, height| (16, 16, icon_bitmap(width, height));
     expect_size(&ico(1, &[small(100, 20), small(40, 40)]), 100, 20);
     expect_size(&ico(1, &[small(100, 17), small(42, 42)]), 42, 42);
-    // The header of an image with a smaller entry is not read.
+    // The header of an image whose directory entry states a smaller area is not read.
     expect_size(&ico(1, &[(32, 32, icon_bitmap(64, 64)), bitmap(48, 48)]), 48, 48);
 }
 
 #[test]
 fn a_cursor_is_no_tga_whatever_its_key() {
-    // Byte 16 of this cursor is the third byte of the image's length. In a TGA header, byte 16 is
-    // the number of bits per pixel.
+    // In this cursor, byte 16 is the third byte of the image's length. In a TGA header, it is the
+    // number of bits per pixel, and its value here, 1, is plausible.
     let mut bitmap = icon_bitmap(128, 128);
     bitmap.resize(0x01_0828, 0);
     let image = probe_as("a.tga", &ico(2, &[(128, 128, bitmap)])).unwrap();
     assert_eq!((image.format, image.width, image.height), (Format::Cur, 128, 128));
     let icon = (40, 30, icon_bitmap(40, 30));
     assert_eq!(probe_as("a.tga", &ico(2, &[icon.clone(), icon])).unwrap().format, Format::Cur);
-    // This TGA file begins like a cursor. It is not a valid cursor, because the offset of the
-    // cursor's first image would lie within the directory.
+    // This TGA file begins like a cursor. It is no valid cursor, because the offset of its image
+    // would point into the header or the directory.
     for byte in [0, 8] {
         let file = changed(tga(3, 2), &[(4, 1), (18, byte)]);
         assert_eq!(probe_as("a.tga", &file).unwrap().format, Format::Tga);

@@ -62,7 +62,7 @@ pub(crate) fn expect_size(object: &[u8], width: u32, height: u32) -> Image {
     image
 }
 
-/// Expects an image after this number of reads of an object with this key.
+/// Probes an object with this key. Expects an image after this number of reads.
 #[track_caller]
 pub(crate) fn expect_reads(key: &str, object: &[u8], reads: usize) -> Image {
     let outcome = trace(key, object);

@@ -126,7 +126,7 @@ fn values_outside_the_metadata_are_absent() {
         probe(&file).unwrap().camera_model
     };
     assert_eq!(model(&structure).as_deref(), Some("inside"));
-    // The value's offset now points into the comment, which begins four bytes after the metadata.
+    // The entry of the camera model now points to `outside`, four bytes after the metadata's end.
     structure[18..22].copy_from_slice(&(text as u32 + 7 + 4).to_le_bytes());
     assert_eq!(model(&structure), None);
 }

@@ -1,5 +1,5 @@
-//! Writes the seeds of the fuzzer in `fuzz/`. A seed consists of control bytes and a test image.
-//! The control bytes make the range server of `adversary.rs` respond without faults.
+//! Writes seeds for the fuzzer, which is in `fuzz/`. A seed consists of control bytes and a test
+//! image. The control bytes make the range server of `adversary.rs` respond without faults.
 
 use std::fs;
 use std::path::Path;

@@ -12,7 +12,7 @@ fn the_first_frame_extends_the_logical_screen() {
     expect_size(&gif(3, 2, &[&wide, b";"]), 11, 2);
     expect_size(&gif(3, 2, &[COMMENT, &high, b";"]), 3, 10);
     expect_size(&gif(3, 2, &[&gif_frame(0, 0, 3, 2), &wide, b";"]), 3, 2);
-    // Even an empty screen is extended to the first frame.
+    // Even a screen of 0 × 0 pixels is extended until it contains the first frame.
     expect_size(&gif(0, 0, &[COMMENT, &gif_frame(1, 2, 5, 5), b";"]), 6, 7);
     expect_corrupt(&gif(0, 2, &[b";"]), "no frame");
 }

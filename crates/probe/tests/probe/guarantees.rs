@@ -7,8 +7,8 @@ use crate::adversary;
 use crate::drive::{part, run};
 use crate::images;
 
-/// Inputs of the adversary: control bytes, either honest or random, and an image with up to 7 bytes
-/// changed.
+/// Inputs of [`adversary::check`]: control bytes, which are random or those of a server without
+/// faults, and an image of which up to 7 bytes are changed.
 fn input() -> impl Strategy<Value = Vec<u8>> {
     let images: Vec<Vec<u8>> = images::all().into_iter().map(|(_, image)| image).collect();
     let image = proptest::sample::select(images);
@@ -41,8 +41,8 @@ proptest! {
     }
 }
 
-/// Probes an object. Each read is cut to the next of the `lengths`, which are used in rotation. The
-/// limits allow any number of reads.
+/// Probes an object. The first read returns at most `lengths[0]` bytes, the second at most
+/// `lengths[1]`, and so on, in rotation. The number of reads is not limited.
 fn probe_in_parts(key: &str, object: &[u8], lengths: &[usize]) -> Result<Image, ProbeError> {
     let hint = Hint { key, content_type: None };
     let limits = Limits { max_reads: u32::MAX, max_bytes: u64::MAX };

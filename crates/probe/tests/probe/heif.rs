@@ -60,7 +60,7 @@ fn the_primary_item_is_measured() {
     // A grid has its own dimensions, not those of its tiles.
     let grid = expect_size(&file(3, b"grid", &[1, 3]), 3000, 4000);
     assert_eq!(grid.content_type(), "image/heic");
-    // An identity item has the dimensions of its source.
+    // The identity item shows its source, of 240 × 320 pixels, and rotates it.
     expect_size(&file(3, b"iden", &[3]), 320, 240);
     expect_corrupt(&file(4, b"iden", &[]), "lacks its source");
 }
@@ -260,11 +260,12 @@ fn an_alpha_plane_of_the_tiles_of_a_grid_makes_it_transparent() {
         (alpha(), 2, true),
         (alpha(), 3, false),
         (depth(), 1, false),
-        // The type lacks its final zero byte; the zero byte of the next box is no part of it.
+        // This `auxC` box lacks the zero byte that ends its type. The next box begins with a zero
+        // byte, which must not count.
         (unended, 1, false),
     ] {
         let items = [item(1, b"grid", &[1]), item(2, b"hvc1", &[1]), item(3, b"hvc1", &[1, 2])];
-        // The reference to the tile of another grid comes first.
+        // The first reference is from another grid (item 9) to its tile.
         let references = references(&[
             reference(b"dimg", 9, &[3]),
             reference(b"dimg", 1, &[2]),
@@ -314,7 +315,7 @@ fn the_track_that_decoders_show_is_measured() {
     let track = || shown(b"av01", 16, 12);
     let properties = vec![av1_configuration(0x50), clap((1, 1), (1, 1)), irot(1)];
     let described = Track { properties, ..track() };
-    // An `ispe` property and trailing junk in the sample entry are ignored.
+    // Of these boxes in the sample entry, `irot` counts, but `ispe` and the last box are ignored.
     let junk = vec![ispe(80, 60), irot(1), vec![0, 0, 0, 4, 0, 0, 0, 0]];
     let auxiliary = Track { is_auxiliary: true, ..shown(b"av01", 9, 9) };
     let sound = Track { handler: b"soun", ..shown(b"mp4a", 9, 9) };
@@ -411,7 +412,7 @@ fn boxes_may_be_empty_or_extend_to_the_end_of_their_parent() {
     expect_size(&file(plain(b"iprp", &properties)), 3, 2);
     expect_size(&file(large(b"iprp", &properties)), 3, 2);
     expect_size(&file(endless(b"iprp", &properties)), 3, 2);
-    // A box without a stated end ends with its parent box.
+    // An `iprp` box of size 0 ends where its parent box ends. This `iprp` box lacks `ipma`.
     let cut = [plain(b"ipco", &ispe(3, 2)), plain(b"free", b"")].concat();
     expect_corrupt(&file(endless(b"iprp", &cut)), "no properties");
     let mut long = plain(b"iprp", &properties);

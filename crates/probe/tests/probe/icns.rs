@@ -1,4 +1,4 @@
-//! ICNS.
+//! ICNS: the elements of an icon.
 
 use probe::Format;
 
@@ -20,12 +20,12 @@ fn the_element_of_the_largest_area_is_measured() {
     ];
     for (elements, width, height) in [
         (&old[..], 128, 128),
-        // An element may be too short for the signature of a file, or empty.
+        // An element may be empty, or too short for the signature of an embedded file.
         (&[(b"ics#", &[]), (b"icl4", &[0; 4])], 32, 32),
         (&[(b"ic07", &long), (b"ic08", &square)], 20, 20),
         (&[(b"ic07", &square), (b"ic08", &high)], 20, 20),
         (&[(b"ic07", &high), (b"ic08", &square)], 10, 40),
-        // Embedded files state their own dimensions.
+        // The header of an embedded file states the dimensions, whatever the type of the element.
         (&[(b"ic09", &plain), (b"ic07", &[0; 40])], 700, 500),
         (&[(b"ic08", &jp2)], 300, 200),
         (&[(b"ic08", &j2k)], 300, 200),

@@ -81,7 +81,7 @@ fn the_first_exif_metadata_before_the_scan_states_the_orientation() {
     let eight = exif::big_endian(8);
     let structure = |value| LITTLE_ENDIAN.structure(&[(0x0112, value)]);
     let with = |metadata: &[u8]| Jpeg::new().exif(metadata).picture();
-    // The offset that this structure states for its directory lies in the next segment.
+    // The offset of this structure's directory points into the next segment.
     let outside = Jpeg::new().exif(b"II*\0\x1E\0\0\0").segment(0xE2, &exif::little_endian(6));
     let far = start().segment(0xE2, &vec![0; 40_000]).segment(0xE3, &vec![0; 40_000]);
     for (name, file, orientation) in [
@@ -117,7 +117,7 @@ fn the_first_exif_metadata_before_the_scan_states_the_orientation() {
 
 #[test]
 fn orientation_is_read_wherever_the_metadata_lies() {
-    // The first read ends at each byte of the EXIF segment in turn.
+    // In turn, the first read ends at each byte of the EXIF segment.
     for length in 65_536 - 60..65_536 {
         let jpeg = Jpeg::new().segment(0xE2, &vec![0; length - 6]);
         let outcome = trace("a.jpg", &jpeg.exif(&exif::little_endian(6)).picture());

@@ -5,16 +5,16 @@ use probe::ColorSpace;
 use crate::drive::{expect_corrupt, expect_size};
 use crate::images::{boxes, exif};
 
-/// The fields of a size header of 40 × 30 pixels.
+/// The fields of a size header of 40 × 30 pixels, without the last field, which is the width.
 const SIZE: [(u64, u32); 5] = [(0, 1), (0, 2), (29, 9), (0, 3), (0, 2)];
 
-/// A codestream of 40 × 30 pixels with these fields of the image metadata.
+/// A codestream of 40 × 30 pixels whose metadata has these fields after the flag `all_default`.
 fn with_metadata(fields: &[&[(u64, u32)]]) -> Vec<u8> {
     let fields = [&SIZE[..], &[(39, 9), (0, 1)], &fields.concat()].concat();
     boxes::jxl_codestream(&fields)
 }
 
-/// The fields of a gray color encoding.
+/// The fields that say that the colors are not XYB but gray.
 const GRAY: [(u64, u32); 4] = [(0, 1), (0, 1), (0, 1), (1, 2)];
 
 /// The fields that say that the depth is 8 bits and that buffers of 16 bits suffice.

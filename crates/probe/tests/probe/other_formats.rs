@@ -51,8 +51,8 @@ fn the_dimensions_have_less_than_32_bits() {
 fn attributes_of_an_exr_file_are_read_across_reads() {
     let exr = named("exr");
     let (head, window) = exr.split_at(exr.windows(10).position(|it| it == b"dataWindow").unwrap());
-    // The first read ends within the attribute's name, before the name's zero byte, after it, and
-    // within the type in turn.
+    // In turn, the first read ends within the attribute's name, before the zero byte that ends the
+    // name, after this zero byte, and within the attribute's type.
     for cut in [5, 10, 11, 15] {
         let length = 65_536 - cut - head.len() - 16;
         let size = (length as u32).to_le_bytes();
@@ -103,7 +103,7 @@ fn of_several_resources_of_a_photoshop_file_the_first_counts() {
         [metadata(&one), colors(&profile("first")), metadata(&two), colors(&profile("second"))];
     let (cut, far) = (exif::camera(b"far away\0"), profile("far"));
     let whole = others::psd_with(&all);
-    // Values beyond the end of the resource are not read, because they belong to other data.
+    // A value beyond the end of its resource is not read, because the bytes there are other data.
     let cut = [&others::psd_with(&[metadata(&cut[..26])])[..], &cut[26..]].concat();
     let far = [&others::psd_with(&[colors(&far[..168])])[..], &far[168..]].concat();
     for (file, model, profile) in
@@ -247,7 +247,7 @@ fn netpbm_headers_are_told_from_text_and_from_truncated_headers() {
         ("P5 2 2 255\nabcd", 2, 2),
         ("P5 2 2 255\nabcd\n", 2, 2),
         ("P5 2 2 255\nabcd\r\n", 2, 2),
-        // Samples may all happen to be printable.
+        // Printable samples are accepted unless they read like prose.
         ("P5 9 9 255\ndddddddddddd", 9, 9),
     ] {
         assert_eq!(expect_size(file.as_bytes(), width, height).format, Format::Pnm);

@@ -87,7 +87,7 @@ fn text_after_any_signature_is_not_an_image() {
 #[test]
 fn noise_after_a_signature_is_not_an_image() {
     let noise: Vec<u8> = (0_u32..400).map(|index| (index * index * 197 + 91) as u8).collect();
-    // Almost any bits are a valid header of a JPEG XL codestream.
+    // Almost any bits are a valid JPEG XL header, so the signature of a codestream is left out.
     for signature in SIGNATURES.into_iter().filter(|signature| *signature != b"\xFF\x0A") {
         assert!(probe(&[signature, &noise].concat()).is_err(), "{signature:?}");
     }

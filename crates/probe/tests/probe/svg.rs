@@ -53,7 +53,7 @@ fn percentages_are_of_the_view_box() {
     expect("width='50%' height='50%' viewBox='0 0 300 200'", 150, 100);
     expect("width='50%' viewBox='0 0 300 200'", 150, 200);
     expect("width='auto' height='200%' viewBox='0 0 300 200'", 300, 400);
-    // The width and the aspect ratio of the view box determine the height, as in a browser.
+    // As in a browser, the height follows from the width and from the view box's aspect ratio.
     expect("width='60' height='50%' viewBox='0 0 30 20'", 60, 40);
     refuse("", "width='50%' height='20'", "its width attribute is a percentage");
     refuse("", "width='30' height='50%'", "its height attribute is a percentage");

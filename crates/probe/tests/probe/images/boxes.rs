@@ -18,7 +18,7 @@ pub(crate) fn large(kind: &[u8; 4], content: &[u8]) -> Vec<u8> {
     [&[0, 0, 0, 1][..], kind, &size, content].concat()
 }
 
-/// A box that extends to the end of the file.
+/// A box whose size field is 0. It extends to the end of the file or of its parent box.
 pub(crate) fn endless(kind: &[u8; 4], content: &[u8]) -> Vec<u8> {
     [&[0, 0, 0, 0][..], kind, content].concat()
 }
@@ -41,13 +41,13 @@ pub(crate) struct Item {
     properties: Vec<u8>,
 }
 
-/// An item with these properties, which are indices into `ipco` and count from 1.
+/// An item that has the properties at these indices in `ipco`. Indices count from 1.
 pub(crate) fn item(id: u16, kind: &'static [u8; 4], properties: &[u8]) -> Item {
     Item { id, kind, properties: properties.to_vec() }
 }
 
-/// A `meta` box that contains the primary item's ID, all items, `more` boxes, and the properties,
-/// in this order.
+/// A `meta` box that contains the primary item's ID, all items, the boxes in `more`, and the
+/// properties, in this order.
 pub(crate) fn meta(
     primary: u16,
     items: &[Item],
@@ -93,7 +93,7 @@ fn association(item: &Item) -> Vec<u8> {
     [&item.id.to_be_bytes()[..], &[count], &item.properties].concat()
 }
 
-/// Image spatial extents in pixels.
+/// An `ispe` property: a width and a height in pixels.
 pub(crate) fn ispe(width: u32, height: u32) -> Vec<u8> {
     full(b"ispe", 0, 0, &[width.to_be_bytes(), height.to_be_bytes()].concat())
 }
@@ -111,7 +111,7 @@ pub(crate) fn clap_at_top_left(width: u32, height: u32) -> Vec<u8> {
     plain(b"clap", &fields.map(u32::to_be_bytes).concat())
 }
 
-/// A rotation by quarter turns.
+/// A rotation by this number of quarter turns.
 pub(crate) fn irot(turns: u8) -> Vec<u8> {
     plain(b"irot", &[turns])
 }
@@ -177,13 +177,13 @@ pub(crate) fn references(references: &[Vec<u8>]) -> Vec<u8> {
     full(b"iref", 0, 0, &references.concat())
 }
 
-/// A reference of an item to other items.
+/// A reference from the item `from` to the items `to`.
 pub(crate) fn reference(kind: &[u8; 4], from: u8, to: &[u8]) -> Vec<u8> {
     let to: Vec<u8> = to.iter().flat_map(|id| [0, *id]).collect();
     plain(kind, &[&[0, from, 0, to.len() as u8 / 2][..], &to].concat())
 }
 
-/// A `jumb` box. Its description box states a type, which begins with these four bytes.
+/// A `jumb` box whose type, which its description box states, begins with `kind`.
 pub(crate) fn manifest(kind: &[u8; 4]) -> Vec<u8> {
     plain(b"jumb", &plain(b"jumd", &[&kind[..], b"\0\x11\0\x10"].concat()))
 }
@@ -195,7 +195,7 @@ pub(crate) struct Track {
     pub(crate) coding: &'static [u8; 4],
     /// Width and height in the sample entry.
     pub(crate) coded: (u16, u16),
-    /// Width and height in the track header; `None` without one.
+    /// Width and height in the track header; `None` if the track has no header.
     pub(crate) shown: Option<(u16, u16)>,
     /// Boxes in the sample entry.
     pub(crate) properties: Vec<Vec<u8>>,
@@ -244,7 +244,8 @@ pub(crate) fn movie(version: u8, tracks: &[Track]) -> Vec<u8> {
     plain(b"moov", &tracks)
 }
 
-/// An image sequence: a sound track, and then an image track without a track header.
+/// A file whose first track is for sound. The second track is an image sequence without a track
+/// header.
 pub(crate) fn sequence(
     brands: &[&[u8; 4]],
     coding: &'static [u8; 4],
@@ -293,7 +294,7 @@ pub(crate) fn jp2_with(brand: &[u8; 4], boxes: &[Vec<u8>], codestream: &[u8]) ->
     [signature, file_type(&[brand, b"jp2 "]), boxes.concat(), codestream].concat()
 }
 
-/// A header box of a JPEG 2000 image with a color specification.
+/// The `jp2h` box of a JPEG 2000 file. `color` is the content of its `colr` box.
 pub(crate) fn jp2_header(width: u32, height: u32, color: &[u8]) -> Vec<u8> {
     let sides = [height.to_be_bytes(), width.to_be_bytes()].concat();
     let ihdr = plain(b"ihdr", &[&sides[..], &[0, 4, 11, 7, 0, 0]].concat());

@@ -13,7 +13,7 @@ pub(crate) fn big_endian(orientation: u16) -> Vec<u8> {
     BIG_ENDIAN.structure(&[(0x0112, short(orientation))])
 }
 
-/// A structure whose IFD0, which contains orientation 6, follows `gap` bytes.
+/// A structure with orientation 6 in IFD0. `gap` filler bytes lie between the header and IFD0.
 pub(crate) fn far(gap: usize) -> Vec<u8> {
     LITTLE_ENDIAN.chain(&[(gap, vec![(0x0112, short(6))])])
 }
@@ -22,7 +22,7 @@ pub(crate) fn camera(model: &'static [u8]) -> Vec<u8> {
     LITTLE_ENDIAN.structure(&[(0x0110, Value::Text(model))])
 }
 
-/// The entries of a photo from a camera: orientation 6, 300 dots per inch, taken on 1 May 2024 in
+/// EXIF entries of a photo from a camera: orientation 6, 300 dots per inch, taken on 1 May 2024 in
 /// Paris.
 pub(crate) fn photo() -> Vec<Entry> {
     let exif = vec![

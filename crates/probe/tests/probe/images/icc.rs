@@ -1,6 +1,6 @@
 //! ICC profiles.
 
-/// A profile for data in this color space. `gap` bytes precede the description.
+/// A profile for data in this color space. `gap` filler bytes precede the description.
 pub(crate) fn profile(color_space: &[u8; 4], gap: usize, description: &[u8]) -> Vec<u8> {
     let mut bytes = vec![0; 128];
     bytes[16..20].copy_from_slice(color_space);

@@ -22,7 +22,7 @@ impl Jpeg {
         self.raw(&[0xFF, marker]).raw(&length).raw(payload)
     }
 
-    /// Appends a frame header of 8 bits per sample.
+    /// Appends a frame header that states 8 bits per sample.
     pub(crate) fn frame(self, marker: u8, width: u16, height: u16, channels: u8) -> Self {
         let ([h1, h0], [w1, w0]) = (height.to_be_bytes(), width.to_be_bytes());
         let mut payload = vec![8, h1, h0, w1, w0, channels];
@@ -40,7 +40,8 @@ impl Jpeg {
         self.segment(0xE2, &[b"ICC_PROFILE\0", &[number, count][..], part].concat())
     }
 
-    /// Appends a segment with the start of a C2PA manifest store, or of other JUMBF data.
+    /// Appends a segment with the start of JUMBF data. If `kind` is `c2pa`, the data is a C2PA
+    /// manifest store.
     pub(crate) fn manifest(self, kind: &[u8; 4]) -> Self {
         self.segment(0xEB, &[&b"JP\0\x01\0\0\0\x01"[..], &boxes::manifest(kind)].concat())
     }
@@ -90,7 +91,7 @@ pub(crate) fn height_in_dnl(width: u16, height: u16) -> Vec<u8> {
         .0
 }
 
-/// A progressive file with every kind of metadata that is read.
+/// A progressive file with every kind of metadata that the probe reads.
 pub(crate) fn photo() -> Vec<u8> {
     let profile = icc::display_p3();
     let (first, second) = profile.split_at(140);

@@ -1,4 +1,4 @@
-//! Formats with a fixed or textual header.
+//! Images of the formats that have no module of their own.
 
 use super::tiff::BIG_ENDIAN;
 use super::{exif, icc, png};
@@ -49,7 +49,7 @@ pub(crate) fn ico(kind: u8, images: &[(u8, u8, Vec<u8>)]) -> Vec<u8> {
     file
 }
 
-/// A bitmap within an icon, whose stored height includes the transparency mask.
+/// A bitmap within an icon. Its stored height includes the transparency mask: it is `2 * height`.
 pub(crate) fn icon_bitmap(width: u32, height: u32) -> Vec<u8> {
     let sides = [40, width, 2 * height].map(u32::to_le_bytes).concat();
     [&sides[..], &[1, 0, 32, 0], &[0; 24]].concat()
@@ -61,20 +61,20 @@ pub(crate) fn psd(version: u8, width: u32, height: u32) -> Vec<u8> {
     [b"8BPS", &[0, version, 0, 0, 0, 0, 0, 0, 0, 3][..], &sides, &[0, 16, 0, 3]].concat()
 }
 
-/// A PSD header with these image resources, after two bytes of color mode data.
+/// A PSD header, two bytes of color mode data, and these image resources.
 pub(crate) fn psd_with(resources: &[Vec<u8>]) -> Vec<u8> {
     let resources = resources.concat();
     let length = (resources.len() as u32).to_be_bytes();
     [&psd(1, 40, 30)[..], &[0, 0, 0, 2, 7, 7], &length, &resources].concat()
 }
 
-/// A resource of a PSD file. The name includes its length and its padding.
+/// A resource of a PSD file. `name` includes the length byte and the padding of the name.
 pub(crate) fn psd_resource(id: u16, name: &[u8], data: &[u8]) -> Vec<u8> {
     let length = (data.len() as u32).to_be_bytes();
     [&b"8BIM"[..], &id.to_be_bytes(), name, &length, data, &vec![0; data.len() % 2]].concat()
 }
 
-/// A PSD file with the resources that the probe reads, and with other resources.
+/// A PSD file with the resources that the probe reads and one that it does not read.
 fn psd_photo() -> Vec<u8> {
     let exif = BIG_ENDIAN.structure(&exif::photo()[..3]);
     let density = [&[0, 240, 0, 0, 0, 1, 0, 1][..], &[0, 120, 0, 0, 0, 1, 0, 1]].concat();
@@ -86,7 +86,7 @@ fn psd_photo() -> Vec<u8> {
     ])
 }
 
-/// A QOI file of at most 1,240 pixels: its data is 20 runs of 62 pixels.
+/// A QOI file. Its data is always 20 runs of 62 pixels, enough for 1,240 pixels.
 pub(crate) fn qoi(width: u32, height: u32, channels: u8) -> Vec<u8> {
     let sides = [width.to_be_bytes(), height.to_be_bytes()].concat();
     [b"qoif", &sides[..], &[channels, 0], &[0xFD; 20], &[0, 0, 0, 0, 0, 0, 0, 1]].concat()
@@ -156,7 +156,7 @@ pub(crate) fn all() -> Vec<(&'static str, Vec<u8>)> {
     ]
 }
 
-/// An EXR header with the attributes that the probe reads.
+/// An EXR header with `compression`, which the probe skips, and `dataWindow`, which it reads.
 fn exr(width: i32, height: i32) -> Vec<u8> {
     let window = [10, 20, width + 9, height + 19].map(i32::to_le_bytes).concat();
     let attribute = b"compression\0compression\0\x01\0\0\0\0dataWindow\0box2i\0\x10\0\0\0";

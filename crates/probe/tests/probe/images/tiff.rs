@@ -20,12 +20,12 @@ pub(crate) const LAYOUTS: [Layout; 4] = [
 #[derive(Clone)]
 pub(crate) enum Value {
     Text(&'static [u8]),
-    /// Integers of this type.
+    /// The number of the integer type, and the integers.
     Integers(u16, Vec<u64>),
     Fractions(Vec<(u32, u32)>),
     /// Bytes of the type UNDEFINED (7).
     Bytes(Vec<u8>),
-    /// The entries of another directory, to which the entry points.
+    /// A pointer to another directory, which has these entries.
     Directory(Vec<Entry>),
 }
 
@@ -52,7 +52,7 @@ pub(crate) fn fraction(numerator: u32, denominator: u32) -> Value {
 }
 
 impl Layout {
-    /// A structure whose only directory, with these entries, follows the header.
+    /// A structure with one directory, which directly follows the header and has these entries.
     pub(crate) fn structure(self, entries: &[Entry]) -> Vec<u8> {
         self.chain(&[(0, entries.to_vec())])
     }
@@ -118,7 +118,7 @@ impl Layout {
         end
     }
 
-    /// Size in bytes of an offset, of a count, and of the values that fit in an entry.
+    /// Size in bytes of an offset or a count. Values of at most this size fit in an entry.
     fn slot(self) -> usize {
         if self.big_tiff { 8 } else { 4 }
     }

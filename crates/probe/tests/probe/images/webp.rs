@@ -6,7 +6,7 @@ use super::{exif, icc};
 /// A chunk: its name and its data.
 pub(crate) type Chunk = (&'static [u8; 4], Vec<u8>);
 
-/// A RIFF file with these chunks.
+/// A WebP file with these chunks.
 pub(crate) fn file(chunks: &[Chunk]) -> Vec<u8> {
     let mut body = b"WEBP".to_vec();
     for (kind, data) in chunks {
@@ -18,7 +18,7 @@ pub(crate) fn file(chunks: &[Chunk]) -> Vec<u8> {
     [b"RIFF", &u32::try_from(body.len()).unwrap().to_le_bytes()[..], &body].concat()
 }
 
-/// A lossy file. `scale` is stored in the two bits above each dimension, which ask for upscaling.
+/// A lossy file. `scale`, a request for upscaling, is stored in the two bits above each dimension.
 pub(crate) fn lossy(width: u16, height: u16, scale: u16) -> Vec<u8> {
     file(&[lossy_chunk(width | scale << 14, height | scale << 14, 8)])
 }

@@ -1,8 +1,8 @@
 //! A proxy for requests of Lambda functions to the emulator. It records requests or injects faults.
 //!
 //! The proxy listens on loopback. Each connection carries one request. If a [`Rule`] applies to the
-//! request, the proxy injects the rule's fault. Otherwise, it forwards the request to the emulator.
-//! If the request is the first attempt of a call, the proxy records it as a [`Call`].
+//! request, the proxy injects the rule's fault. Otherwise, it forwards the request to the emulator,
+//! and records the request as a [`Call`] if it is the first attempt of a call.
 //! Environment variables of the SDK, such as `AWS_ENDPOINT_URL_S3`, point a function to the proxy
 //! (<https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html>).
 //!

@@ -47,7 +47,7 @@ pub fn run<T>(test: impl Future<Output = T>) -> T {
 pub struct TestStack {
     /// The stack's AWS clients, outputs and executions.
     pub stack: Stack,
-    /// The Pulumi stack's name, which is part of the names of resources.
+    /// The Pulumi stack's name, which is part of the names of the stack's resources.
     name: String,
     /// The stack's emulator, if no other stack uses it.
     _emulator: Option<Emulator>,
@@ -55,8 +55,8 @@ pub struct TestStack {
     reported: Mutex<HashMap<String, Value>>,
 }
 
-/// The deadline of an execution as `statemachine/analyze-image.asl.json` contains it, and the
-/// deadline that replaces it on an emulator with shorter waits. Both are in milliseconds.
+/// The text with an execution's deadline in `statemachine/analyze-image.asl.json`, and the text
+/// that replaces it on an emulator with shorter waits. The deadlines are in milliseconds.
 const SHORTER_DEADLINE: (&str, &str) = ("> 80000 ", "> 8000 ");
 
 /// Environment variable that sets the key prefix of stacks whose tests work with any prefix.
@@ -78,9 +78,9 @@ const FAST_RETRIES: &[(&str, &str)] = &[
 ];
 
 impl TestStack {
-    /// The stack that tests share if they only need keys of their own. Its key prefix is not the
-    /// default: see [`TestStack::elsewhere`]. It has the archives of `cargo local`; all other
-    /// stacks have the archives of `linked.rs`.
+    /// The stack that tests share if they only need object keys of their own. The stack's key
+    /// prefix is not the default: see [`TestStack::elsewhere`]. The stack has the archives of
+    /// `cargo local`. All other stacks have the archives of `linked.rs`.
     pub async fn shared() -> &'static Self {
         let deploy = async || {
             let emulator = EMULATOR.get_or_init(|| emulator(&[], false)).await;
@@ -133,8 +133,8 @@ impl TestStack {
         request.send().await.unwrap_or_else(|error| panic!("{error:?}"));
     }
 
-    /// Deploys a stack to an emulator of its own without a fence. The fence is the check that
-    /// admits only the user's requests to the emulator. Without it, attacks succeed.
+    /// Deploys a stack to a separate emulator without the fence, the check that admits only the
+    /// user's requests to an emulator. Without the fence, attacks succeed.
     pub async fn unfenced(name: &str) -> Self {
         let emulator = emulator(&[], true).await;
         let stack = Self::deploy_to(&emulator, name, &[]).await;

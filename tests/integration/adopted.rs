@@ -1,5 +1,5 @@
-//! A bucket that existed before its stack: `pulumi/adopt.py` reads it on the emulator, and the
-//! local deployment takes it over as `pulumi import` and `pulumi up` would.
+//! A bucket that existed before its stack: `pulumi/adopt.py` reads the bucket on the emulator, and
+//! the local deployment takes the bucket over as `pulumi import` and `pulumi up` would.
 
 mod script;
 mod settings;

@@ -24,8 +24,8 @@ struct Uploaded {
     is_redirected: bool,
 }
 
-/// Uploads and records an image that is padded to `size` bytes. The upload sets every header that S3
-/// stores, each to a value that no response may repeat.
+/// Uploads and records an image that is padded to `size` bytes. The upload sets every header that
+/// S3 stores, each to a value that no response may repeat.
 async fn upload(stack: &TestStack, folder: &str, size: usize) -> Uploaded {
     let key = stack.key(&format!("{folder}/{size}.PNG"));
     let mut bytes = picture::png(3, 2, 0);
@@ -112,8 +112,8 @@ impl Uploaded {
             let is_hidden = client == Client::Chromium && policy.is_empty();
             assert!(is_hidden || policy.contains("sandbox"), "{what}: {answer:?}");
         }
-        // The API sends neither `content-encoding` nor `content-language`. S3 sends both, because the
-        // redirect's URL can replace the uploader's values, but cannot remove the headers.
+        // The API sends neither `content-encoding` nor `content-language`. S3 sends both, because
+        // the redirect's URL can replace the uploader's values, but cannot remove the headers.
         for (name, replacement) in [("content-encoding", "identity"), ("content-language", "und")] {
             let value = answer.header(name);
             assert!(value.is_empty() || value == replacement, "{what}: {name}: {value:?}");

@@ -30,8 +30,8 @@ const ODD: [&str; 9] = [
     "*%20%2F\nb",
 ];
 
-/// The characters that Python's `urllib.parse.quote` escapes. Users of `requests` and scripts that
-/// run `curl` escape keys with this function.
+/// The characters that Python's `urllib.parse.quote` escapes. Python scripts with `requests` and
+/// scripts that run `curl` escape keys with this function.
 const QUOTE: &AsciiSet =
     &NON_ALPHANUMERIC.remove(b'_').remove(b'.').remove(b'-').remove(b'~').remove(b'/');
 

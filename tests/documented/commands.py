@@ -1,7 +1,7 @@
-"""The command lines of the documents that run in a special way, or not at all."""
+"""The documents' command lines that are run in a special way, or not at all."""
 
-# Lines that run until they are stopped. Each has a second line, which succeeds once the first one
-# is ready.
+# Lines that run until they are stopped. The second line of each pair succeeds as soon as the first
+# one is ready.
 BACKGROUND = {
     "cargo local up": "cargo local outputs",
     "cargo local up --empty": "cargo local env",
@@ -21,14 +21,14 @@ EXPECTED = {
 # this order.
 LAST = ["cargo local reset", "cargo local down", "cargo local up --empty"]
 
-# Placeholders for the name of a stack.
+# Pattern of the placeholders for a stack's name.
 STACK = r"<stack>|(?<=^saved )production|(?<=^execution_of )production"
 
-# Programs that may be missing. Without the program, lines that match its pattern are left out.
+# Programs that may be missing. Without a program, the lines that match its pattern are left out.
 OPTIONAL = {"aws": r"(?s).*\baws "}
 
-# Lines that need version 2 of the AWS CLI. For SQS, version 1 ignores AWS_ENDPOINT_URL and sends
-# requests to AWS.
+# Pattern of lines that need version 2 of the AWS CLI. For SQS, version 1 ignores AWS_ENDPOINT_URL
+# and sends requests to AWS.
 AWS_CLI_2 = r"(?s).*\baws sqs "
 
 # Regular expressions of lines that are not run, each with the reason.

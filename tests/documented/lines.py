@@ -4,11 +4,11 @@ import re
 import shlex
 from dataclasses import dataclass
 
-# First words of command lines. An indented block that begins with one of them consists of command
-# lines.
+# Pattern of how a command line begins. An indented block whose first line begins so consists of
+# command lines.
 PROGRAMS = r"(?:\$|[a-z-]+\(\)|\w+=|aws|cargo|curl|eval|export|gh|pulumi|python3|tests/|target/ci-tools/)"
 
-# Commands of this project in running text.
+# Command lines between backquotes in running text: commands of this project, and `eval`.
 INLINE = re.compile(r"`((?:cargo (?:benchmark|build-functions|lambda|local|test)|eval) [^`]+)`")
 
 FENCE = re.compile(r"\s*```(\w*)")
@@ -58,8 +58,8 @@ def in_document(text):
 
 
 def in_block(lines):
-    """The command lines of a block. If some lines have a prompt (`$`), only they are command
-    lines."""
+    """The command lines of a block. If some lines have a prompt (`$`), only those lines are
+    command lines."""
     joined = re.sub(r"\\\n\s*", "", "\n".join(line.strip() for line in lines))
     commands = [line for line in joined.splitlines() if line and not line.startswith("#")]
     prompted = [line.removeprefix("$ ") for line in commands if line.startswith("$ ")]

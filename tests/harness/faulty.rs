@@ -5,7 +5,7 @@ use tokio::sync::OnceCell;
 use crate::TestStack;
 use crate::proxy::FaultProxy;
 
-/// The functions that `analyze-image` invokes.
+/// The functions that the state machine `analyze-image` invokes.
 pub const FUNCTIONS: [&str; 3] = ["head-object", "read-dimensions", "put-metadata"];
 
 static SHARED: OnceCell<FaultyStack> = OnceCell::const_new();
@@ -15,13 +15,14 @@ static EXPRESS: OnceCell<FaultyStack> = OnceCell::const_new();
 pub struct FaultyStack {
     /// The stack. Events of its bucket start no executions: tests start executions themselves.
     pub stack: TestStack,
-    /// The proxy that the stack's [`FUNCTIONS`] use as S3 and DynamoDB.
+    /// The proxy through which the stack's [`FUNCTIONS`] reach S3 and DynamoDB.
     pub proxy: FaultProxy,
 }
 
 impl FaultyStack {
     /// The stack that tests share to inject faults or to start executions themselves. Each test
-    /// uses keys of its own. State machines wait a tenth as long as on AWS before a retry.
+    /// uses keys of its own. The stack's state machines wait a tenth as long as on AWS before a
+    /// retry.
     pub async fn shared() -> &'static Self {
         SHARED.get_or_init(|| Self::deploy("faults", "STANDARD")).await
     }
@@ -31,7 +32,7 @@ impl FaultyStack {
         EXPRESS.get_or_init(|| Self::deploy("express-faults", "EXPRESS")).await
     }
 
-    /// Deploys a stack with executions of this type: `STANDARD` or `EXPRESS`.
+    /// Deploys a stack whose executions are of this type, `STANDARD` or `EXPRESS`, with a proxy.
     async fn deploy(name: &str, executions: &str) -> Self {
         let stack = TestStack::with_fast_retries_configured(
             name,

@@ -1,4 +1,4 @@
-//! Invokes the stack's functions directly, and reads their logs.
+//! Methods that invoke a stack's functions directly, set their variables, and read their logs.
 
 use aws_sdk_lambda::types::Environment;
 use serde_json::Value;
@@ -40,7 +40,7 @@ impl TestStack {
         format!("/aws/lambda/{}", self.function(function))
     }
 
-    /// All lines of a log group. A function's log group has the function's own lines and Lambda's.
+    /// The lines of a log group. A function's log group has lines of the function and of Lambda.
     pub async fn log(&self, group: &str) -> Vec<String> {
         let request = self.stack.aws.logs.filter_log_events().log_group_name(group);
         let response = request.send().await.unwrap_or_else(|error| panic!("{error:?}"));

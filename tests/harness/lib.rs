@@ -6,10 +6,11 @@
 //! table. [`picture`] makes images to upload, and [`observed`] makes observations to record.
 //!
 //! All tests of a run share one Tokio runtime, so that connections outlive the test that opened
-//! them. They also share two emulators: the state machines of one wait as in AWS before a retry,
-//! those of the other wait a tenth of the time. An emulator starts with the first test that needs
-//! it, and ends with this process, even if the process is killed. A test uses keys of its own. A
-//! test that looks at the whole catalog deploys its own stack.
+//! them. All stacks except [`TestStack::unfenced`] share two emulators. On one emulator, state
+//! machines wait as long as on AWS before a retry. On the other, they wait a tenth as long. An
+//! emulator starts with the first test that needs it, and ends with this process, even if the
+//! process is killed. Tests that share a stack use different object keys. A test that looks at the
+//! whole catalog deploys a separate stack.
 
 #![expect(clippy::panic, clippy::expect_used, reason = "a test that cannot continue panics")]
 #![expect(clippy::missing_panics_doc, reason = "everything panics if the stack does not respond")]
@@ -25,8 +26,8 @@ pub use faulty::FaultyStack;
 pub use stack::{TestStack, run};
 pub use test_table::{observed, snapshot};
 
-/// The number in an environment variable, or `default` if the variable is not set. Long runs set a
-/// larger number.
+/// The number in an environment variable, or `default` if the variable is not set. For a longer
+/// test, set a larger number.
 #[must_use]
 pub fn env_or(variable: &str, default: usize) -> usize {
     let Ok(text) = std::env::var(variable) else { return default };

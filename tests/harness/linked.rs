@@ -20,7 +20,7 @@ pub(crate) fn archives(workspace: &Workspace, binaries: &Path) -> io::Result<Pat
         let folder = artifacts.join(&function);
         std::fs::create_dir_all(&folder)?;
         let binary = binaries.join(function).canonicalize()?;
-        // The archive is renamed once it is complete, because tests of another process may read
+        // The archive is renamed once it is complete, because tests in another process may read
         // `bootstrap.zip` at any time.
         let unfinished = folder.join(format!("{}.unfinished", std::process::id()));
         std::fs::write(&unfinished, archive(&binary)?)?;
@@ -29,7 +29,7 @@ pub(crate) fn archives(workspace: &Workspace, binaries: &Path) -> io::Result<Pat
     Ok(artifacts)
 }
 
-/// An archive with a script in place of the function. The script replaces itself with the binary.
+/// An archive with a script in place of the function. The script runs the binary with `exec`.
 fn archive(binary: &Path) -> io::Result<Vec<u8>> {
     let mut archive = ZipWriter::new(io::Cursor::new(Vec::new()));
     let options = SimpleFileOptions::default().compression_method(CompressionMethod::Stored);

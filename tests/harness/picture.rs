@@ -1,4 +1,4 @@
-//! Minimal images with given dimensions: only the parts that a header decoder reads.
+//! Images whose headers state the given dimensions, but which have no pixels, or only one.
 
 /// A PNG with correct checksums and no pixels: signature, IHDR, an IDAT of `padding` zero bytes,
 /// and IEND (W3C PNG, third edition, section 5).
@@ -30,7 +30,7 @@ pub fn jpeg(width: u16, height: u16, padding: usize) -> Vec<u8> {
     jpeg
 }
 
-/// A GIF with one frame, which has a single pixel (specification of `GIF89a`).
+/// A GIF of these dimensions whose only frame has a single pixel (specification of `GIF89a`).
 #[must_use]
 pub fn gif(width: u16, height: u16) -> Vec<u8> {
     let mut gif = b"GIF89a".to_vec();

@@ -1,8 +1,8 @@
-//! A proxy between functions and the emulator that records requests and injects faults.
+//! A proxy for requests of Lambda functions to the emulator. It records requests or injects faults.
 //!
-//! It listens on loopback. Each connection carries one request. If a [`Rule`] applies to the
-//! request, the proxy injects the rule's fault. Otherwise, it forwards the request to the emulator
-//! and records it as a [`Call`].
+//! The proxy listens on loopback. Each connection carries one request. If a [`Rule`] applies to the
+//! request, the proxy injects the rule's fault. Otherwise, it forwards the request to the emulator,
+//! and records the request as a [`Call`] if it is the first attempt of a call.
 //! Environment variables of the SDK, such as `AWS_ENDPOINT_URL_S3`, point a function to the proxy
 //! (<https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html>).
 //!
@@ -35,7 +35,7 @@ type Response = http::Response<Bytes>;
 
 type Error = Box<dyn std::error::Error + Send + Sync>;
 
-/// A running proxy; it runs until the process ends.
+/// A running proxy. It runs until the process of the tests ends.
 #[derive(Debug)]
 pub struct FaultProxy {
     address: SocketAddr,
@@ -68,7 +68,7 @@ pub struct Call {
 enum Break {
     /// Closes the connection with RST instead of FIN.
     Reset,
-    /// Closes the connection after these bytes.
+    /// Sends these bytes and then closes the connection.
     Cut(Vec<u8>),
     /// Kills the process that sent the request.
     Kill,
@@ -106,8 +106,8 @@ impl FaultProxy {
         rules.retain(|rule| rule.key != key);
     }
 
-    /// Returns and clears the calls that were recorded. A call is recorded once: at its first
-    /// attempt, if no fault was injected into it.
+    /// Returns and clears the calls that were recorded. A call is recorded at its first attempt,
+    /// unless a fault was injected into that attempt.
     #[must_use]
     pub fn take_calls(&self) -> Vec<Call> {
         std::mem::take(&mut *self.shared.calls.lock().unwrap_or_else(PoisonError::into_inner))
@@ -206,8 +206,8 @@ impl Shared {
 }
 
 /// True if the request is the first attempt of its call. The SDK marks a first attempt with a
-/// header like `amz-sdk-request: attempt=1; max=3`. A request without this header is a first
-/// attempt, too.
+/// header like `amz-sdk-request: attempt=1; max=3`. A request without this header counts as a first
+/// attempt.
 fn is_first_attempt(request: &Request) -> bool {
     header(request, "amz-sdk-request")
         .is_none_or(|attempts| attempts.split(';').any(|it| it.trim() == "attempt=1"))
@@ -246,8 +246,8 @@ mod tests {
 
     use super::*;
 
-    /// Sends a request through a proxy with these rules to a server that responds once. Returns the
-    /// bytes that the server received, and those that the client received.
+    /// Sends a request through a proxy with these rules. A server in place of the emulator responds
+    /// once. Returns the bytes that this server received, and the bytes that the client received.
     async fn exchange(rules: Vec<Rule>, request: &str) -> (Vec<u8>, io::Result<Vec<u8>>) {
         let emulator = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
         let endpoint = format!("http://{}", emulator.local_addr().unwrap());

@@ -47,23 +47,23 @@ pub fn run<T>(test: impl Future<Output = T>) -> T {
 pub struct TestStack {
     /// The stack's AWS clients, outputs and executions.
     pub stack: Stack,
-    /// The Pulumi stack's name, which is part of the names of resources.
+    /// The Pulumi stack's name, which is part of the names of the stack's resources.
     name: String,
     /// The stack's emulator, if no other stack uses it.
     _emulator: Option<Emulator>,
-    /// Messages received from the failure queue, by the ARN of their execution.
+    /// Messages received from the failure queue, by the ARN of the execution that they report.
     reported: Mutex<HashMap<String, Value>>,
 }
 
-/// The deadline of an execution as `statemachine/analyze-image.asl.json` contains it, and the
-/// deadline that replaces it on an emulator with shorter waits. Both are in milliseconds.
+/// The text with an execution's deadline in `statemachine/analyze-image.asl.json`, and the text
+/// that replaces it on an emulator with shorter waits. The deadlines are in milliseconds.
 const SHORTER_DEADLINE: (&str, &str) = ("> 80000 ", "> 8000 ");
 
-/// Environment variable with a key prefix, for stacks whose tests work with any prefix.
+/// Environment variable that sets the key prefix of stacks whose tests work with any prefix.
 const KEY_PREFIX: &str = "PIXGAUGE_KEY_PREFIX";
 
 /// The setting `keyPrefix` for stacks whose tests work with any prefix. If [`KEY_PREFIX`] is not
-/// set, this is a prefix of two folders, which differs from the program's default.
+/// set, the prefix consists of two folders and differs from the default in Pulumi.yaml.
 fn elsewhere() -> (String, Value) {
     let prefix = std::env::var(KEY_PREFIX).unwrap_or_else(|_| "photos/2026/".to_owned());
     ("keyPrefix".to_owned(), prefix.into())
@@ -78,9 +78,9 @@ const FAST_RETRIES: &[(&str, &str)] = &[
 ];
 
 impl TestStack {
-    /// The stack that tests share if they only need keys of their own. Its key prefix is not the
-    /// default: see [`TestStack::elsewhere`]. It has the archives of `cargo local`; all other
-    /// stacks have linked archives.
+    /// The stack that tests share if they only need object keys of their own. The stack's key
+    /// prefix is not the default: see [`TestStack::elsewhere`]. The stack has the archives of
+    /// `cargo local`. All other stacks have the archives of `linked.rs`.
     pub async fn shared() -> &'static Self {
         let deploy = async || {
             let emulator = EMULATOR.get_or_init(|| emulator(&[], false)).await;
@@ -107,7 +107,7 @@ impl TestStack {
     }
 
     /// Deploys a separate stack to the emulator whose state machines wait a tenth as long as on AWS
-    /// before a retry. Its executions give up after eight seconds.
+    /// before a retry. The stack's executions give up after eight seconds.
     pub async fn with_fast_retries(name: &str) -> Self {
         Self::with_fast_retries_configured(name, &[]).await
     }
@@ -133,8 +133,8 @@ impl TestStack {
         request.send().await.unwrap_or_else(|error| panic!("{error:?}"));
     }
 
-    /// Deploys a stack to an emulator of its own without a fence. The fence is the check that
-    /// admits only the user's requests to the emulator. Without it, attacks succeed.
+    /// Deploys a stack to a separate emulator without the fence, the check that admits only the
+    /// user's requests to an emulator. Without the fence, attacks succeed.
     pub async fn unfenced(name: &str) -> Self {
         let emulator = emulator(&[], true).await;
         let stack = Self::deploy_to(&emulator, name, &[]).await;
@@ -146,7 +146,7 @@ impl TestStack {
         Self::deploy_to(emulator, name, settings).await
     }
 
-    /// Deploys a stack with linked archives.
+    /// Deploys a stack with the archives of `linked.rs`.
     async fn deploy_to(emulator: &Emulator, name: &str, settings: &[(String, Value)]) -> Self {
         let artifacts = linked().await.to_string_lossy();
         let artifacts = ("artifacts".to_owned(), artifacts.into());
@@ -168,7 +168,7 @@ impl TestStack {
         Self { stack, name: name.to_owned(), _emulator: None, reported: Mutex::default() }
     }
 
-    /// The key of an object of this stack: the stack's key prefix and `name`.
+    /// The key of an object of this stack: the stack's key prefix, followed by `name`.
     #[must_use]
     pub fn key(&self, name: &str) -> String {
         self.stack.outputs.key_prefix.key(name)
@@ -184,21 +184,22 @@ impl TestStack {
     /// The name of the bucket for records whose result events were not published.
     ///
     /// # Panics
-    /// If the stack does not have this output.
+    /// If the stack does not have the output `setAsideBucketName`.
     #[must_use]
     pub fn set_aside_bucket(&self) -> String {
         let name = self.stack.outputs.further.get("setAsideBucketName").and_then(Value::as_str);
         name.expect("the output setAsideBucketName").to_owned()
     }
 
-    /// Stops the bucket's events from starting executions, for a test that starts them itself.
+    /// Stops the bucket's events from starting executions, for a test that starts executions
+    /// itself.
     pub async fn silence_events(&self) {
         let rule = format!("pixgauge-{}-object-events", self.name);
         let request = self.stack.aws.eventbridge.disable_rule().name(rule);
         request.send().await.unwrap_or_else(|error| panic!("{error:?}"));
     }
 
-    /// A request that uploads an object. The caller may add settings before it sends the request.
+    /// A request that uploads an object. The caller may set headers before it sends the request.
     pub fn put_object(&self, key: &str, bytes: impl Into<Vec<u8>>) -> PutObjectFluentBuilder {
         let request = self.stack.aws.s3.put_object().bucket(&self.stack.outputs.bucket_name);
         request.key(key).body(bytes.into().into())
@@ -217,8 +218,8 @@ impl TestStack {
         request.key(key).send().await.unwrap_or_else(|error| panic!("{error:?}"));
     }
 
-    /// Waits until `number` executions for this key have ended, and returns all of the key's
-    /// executions, newest first.
+    /// Waits until at least `number` executions for this key have ended, and returns all executions
+    /// for the key, newest first.
     pub async fn ended(&self, key: &str, number: usize) -> Vec<Execution> {
         self.until(&format!("{number} executions of {key}"), async || {
             if_ended(number, self.stack.executions.of_key(key).await)
@@ -226,7 +227,8 @@ impl TestStack {
         .await
     }
 
-    /// Waits until `number` executions have ended, and returns all executions.
+    /// Waits until at least `number` executions of the stack have ended, and returns all of the
+    /// stack's executions.
     pub async fn ended_all(&self, number: usize) -> Vec<Execution> {
         self.until(&format!("{number} executions"), async || {
             if_ended(number, self.stack.executions.all().await)
@@ -234,14 +236,15 @@ impl TestStack {
         .await
     }
 
-    /// Uploads an object, waits until its execution has ended, and returns the execution.
+    /// Uploads an object with the content type `claimed`, waits until its execution has ended, and
+    /// returns the execution.
     pub async fn measure(&self, key: &str, bytes: impl Into<Vec<u8>>, claimed: &str) -> Execution {
         let before = self.stack.executions.of_key(key).await.map(|it| it.len()).unwrap_or_default();
         self.upload(key, bytes, claimed).await;
         self.ended(key, before + 1).await.swap_remove(0)
     }
 
-    /// Starts an execution by hand and waits until it has ended.
+    /// Starts an execution with this input, and waits until the execution has ended.
     pub async fn execute(&self, input: &Value) -> Execution {
         let arn = self.start(input).await;
         self.finished(&arn).await
@@ -254,7 +257,7 @@ impl TestStack {
         self.finished(&arn).await
     }
 
-    /// Starts an execution by hand and returns its ARN.
+    /// Starts an execution with this input, and returns the execution's ARN.
     pub async fn start(&self, input: &Value) -> String {
         self.start_machine(&self.stack.outputs.state_machine_arn, input).await
     }
@@ -265,7 +268,7 @@ impl TestStack {
         started.unwrap_or_else(|error| panic!("{error:?}")).execution_arn
     }
 
-    /// Waits until an execution has ended.
+    /// Waits until an execution has ended, and returns it.
     pub async fn finished(&self, arn: &str) -> Execution {
         self.until("the execution", async || {
             let described = self.stack.aws.sfn.describe_execution().execution_arn(arn).send().await;
@@ -296,7 +299,7 @@ impl TestStack {
         })
     }
 
-    /// The API's response to a request for metadata: status and JSON document.
+    /// The API's response to a request for an image's metadata: status and JSON document.
     pub async fn metadata(&self, key: &str) -> (u16, Value) {
         let response =
             self.stack.api().metadata(key).await.unwrap_or_else(|error| panic!("{error}"));
@@ -310,12 +313,12 @@ impl TestStack {
         response.body
     }
 
-    /// The API's response to a request for the image itself. Redirects are not followed.
+    /// The API's response to a request for an image itself. Redirects are not followed.
     pub async fn file(&self, key: &str) -> Response {
         self.stack.api().file(key).await.unwrap_or_else(|error| panic!("{error}"))
     }
 
-    /// Waits until `number` messages have arrived in the failure queue, and returns them.
+    /// Receives messages from the failure queue, until at least `number` have arrived.
     pub async fn failures(&self, number: usize) -> Vec<Value> {
         let mut messages = Vec::new();
         self.until("messages in the failure queue", async || {
@@ -325,7 +328,7 @@ impl TestStack {
         .await
     }
 
-    /// Waits until the failure queue delivers the message about an execution.
+    /// Waits until the failure queue delivers the message about an execution. Returns the message.
     pub async fn reported(&self, execution: &Execution) -> Value {
         self.until("a message in the failure queue", async || {
             // Tests run at the same time, so this call may receive messages that other tests wait
@@ -351,7 +354,7 @@ impl TestStack {
         bodies.filter_map(|body| serde_json::from_str(&body).ok()).collect()
     }
 
-    /// The catalog of the stack's table, which has the default number of shards.
+    /// The catalog in the stack's table, for a stack with the default number of shards.
     #[must_use]
     pub fn catalog(&self) -> Catalog {
         let client = self.stack.aws.dynamodb.config().to_builder();
@@ -359,8 +362,8 @@ impl TestStack {
         Catalog::new(client, &self.stack.outputs.table_name, shards)
     }
 
-    /// Makes the totals of a shard wrong, as something other than the catalog could: adds `by` to a
-    /// count, directly in the table.
+    /// Makes the totals of a shard wrong, as a program that writes to the table without the catalog
+    /// could: adds `by` to the total with the name `count`.
     pub async fn spoil_totals(&self, shard: u32, count: &str, by: i64) {
         let update = self.stack.aws.dynamodb.update_item();
         let update = update.table_name(&self.stack.outputs.table_name);
@@ -392,7 +395,7 @@ impl TestStack {
     }
 }
 
-/// The executions, if `number` of them have ended.
+/// The executions, if at least `number` of them have ended.
 fn if_ended<E: Display>(
     number: usize,
     executions: Result<Vec<Execution>, E>,
@@ -420,7 +423,7 @@ async fn workspace() -> &'static Workspace {
         .await
 }
 
-/// The folder of the linked archives.
+/// The folder with the archives of `linked.rs`.
 async fn linked() -> &'static Path {
     LINKED
         .get_or_init(async || {

@@ -1,5 +1,5 @@
-//! A bucket that existed before its stack: `pulumi/adopt.py` reads it on the emulator, and the
-//! local deployment takes it over as `pulumi import` and `pulumi up` would.
+//! A bucket that existed before its stack: `pulumi/adopt.py` reads the bucket on the emulator, and
+//! the local deployment takes the bucket over as `pulumi import` and `pulumi up` would.
 
 mod script;
 mod settings;
@@ -19,7 +19,7 @@ const PREFIX: &str = "photos/";
 
 const CONCURRENCY: usize = 32;
 
-/// Writes images under the prefix, and one object outside of it.
+/// Writes images under the prefix, and one image outside of the prefix.
 async fn fill(s3: &Client, images: usize) {
     let put = async |key: String, bytes: Vec<u8>| {
         let put = s3.put_object().bucket(BUCKET).key(key).body(bytes.into());
@@ -47,15 +47,15 @@ fn a_bucket_with_settings_of_its_own_is_adopted_and_keeps_them() {
         assert_eq!(Settings::of(&aws.s3, BUCKET).await, before, "the script changes nothing");
         let settings = adoption.settings();
         let settings = settings.iter().map(|(key, value)| (&**key, value.clone()));
-        // The script protects the stack from deletion, and a protected table requires point-in-time
-        // recovery, which is the default in Pulumi.yaml, but disabled in local stacks.
+        // The script's settings protect the stack from deletion. A protected table requires
+        // point-in-time recovery, which is the default in Pulumi.yaml, but is off in local stacks.
         let settings: Vec<_> = settings.chain([("pointInTimeRecovery", json!(true))]).collect();
         let stack = TestStack::configured("adopted", &settings).await;
         assert_eq!(stack.stack.outputs.bucket_name, BUCKET);
         let mut expected = before.clone();
         expected.notifications["EventBridgeConfiguration"] = json!({});
         assert_eq!(Settings::of(&aws.s3, BUCKET).await, expected);
-        // A second deployment changes nothing.
+        // A second deployment changes nothing in the bucket's settings.
         let stack = TestStack::configured("adopted", &settings).await;
         assert_eq!(Settings::of(&aws.s3, BUCKET).await, expected);
 

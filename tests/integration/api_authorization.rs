@@ -54,7 +54,7 @@ async fn execution_is_shown_if_the_stack_shows_it(stack: &TestStack) {
     stack.set_variables("get-metadata", &[("SHOW_EXECUTION", "false")]).await;
     let hidden = signed(stack, path).await;
     assert_eq!((hidden.status, hidden.json().get("execution")), (200, None), "{hidden:?}");
-    // The log still names the execution, for everyone who may read the log.
+    // The functions' logs still name the execution, for everyone who may read the logs.
     for function in FUNCTIONS {
         let group = stack.log_group(function);
         let named = async || {

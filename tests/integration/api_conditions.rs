@@ -1,6 +1,6 @@
 //! Requests with conditions and ranges, sent with several HTTP clients. With one exception
-//! (`WholeOrNewRequest`), an image that is sent directly and an image behind a redirect have the
-//! same results.
+//! (`WholeOrNewRequest`), a request has the same result whether the image is sent directly or
+//! after a redirect.
 
 mod cases;
 mod clients;
@@ -16,7 +16,6 @@ use crate::versions::versioned;
 /// Sizes of the images in bytes: one below and one above what a Lambda response can hold.
 const SIZES: [usize; 2] = [1_000_000, 10_000_000];
 
-/// An uploaded image.
 struct Uploaded {
     url: String,
     bytes: Vec<u8>,
@@ -25,8 +24,8 @@ struct Uploaded {
     is_redirected: bool,
 }
 
-/// Uploads and records an image that is padded to `size` bytes. The upload sets every header that S3
-/// stores, each to a value that no response may repeat.
+/// Uploads and records an image that is padded to `size` bytes. The upload sets every header that
+/// S3 stores, each to a value that no response may repeat.
 async fn upload(stack: &TestStack, folder: &str, size: usize) -> Uploaded {
     let key = stack.key(&format!("{folder}/{size}.PNG"));
     let mut bytes = picture::png(3, 2, 0);
@@ -53,7 +52,7 @@ async fn upload(stack: &TestStack, folder: &str, size: usize) -> Uploaded {
 }
 
 impl Uploaded {
-    /// The request of a case.
+    /// The request of a case, for this image.
     fn exchange(&self, case: &Case) -> Exchange {
         let (size, last) = (self.bytes.len().to_string(), (self.bytes.len() - 1).to_string());
         let headers = case.headers.iter().map(|(name, value)| {
@@ -87,7 +86,7 @@ impl Uploaded {
         };
         assert_eq!(answer.status, status, "{what}: {answer:?}");
         let header = |name, expected: &str| {
-            // A page sees only the headers that CORS exposes to it.
+            // In Chromium, a page sees only the headers that CORS exposes to it.
             let value = answer.header(name);
             let is_hidden = client == Client::Chromium && value.is_empty();
             assert!(is_hidden || value == expected, "{what}: {name}: {value:?}, not {expected:?}");
@@ -105,15 +104,16 @@ impl Uploaded {
         header("content-disposition", &format!("inline; filename=\"{size}.PNG\""));
         header("accept-ranges", "bytes");
         header("content-length", &part.len().to_string());
-        // The API itself sends these headers, and S3 does not. The API redirects no HEAD.
+        // The API sends `x-content-type-options` and `content-security-policy`, S3 sends neither. A
+        // HEAD request is never redirected.
         if !self.is_redirected || case.method == "HEAD" {
             header("x-content-type-options", "nosniff");
             let policy = answer.header("content-security-policy");
             let is_hidden = client == Client::Chromium && policy.is_empty();
             assert!(is_hidden || policy.contains("sandbox"), "{what}: {answer:?}");
         }
-        // The function sends neither header. S3 sends both, because the redirect's URL can replace
-        // the uploader's values, but cannot remove the headers.
+        // The API sends neither `content-encoding` nor `content-language`. S3 sends both, because
+        // the redirect's URL can replace the uploader's values, but cannot remove the headers.
         for (name, replacement) in [("content-encoding", "identity"), ("content-language", "und")] {
             let value = answer.header(name);
             assert!(value.is_empty() || value == replacement, "{what}: {name}: {value:?}");

@@ -1,5 +1,5 @@
-//! Images over HTTP: redirects, and recorded images that are overwritten or gone. `api_conditions`
-//! has headers, preconditions and ranges.
+//! Images over HTTP: redirects, and recorded images that are overwritten or gone. Headers,
+//! preconditions and ranges are tested in `api_conditions`.
 
 use harness::{FaultyStack, TestStack, picture, run};
 
@@ -20,8 +20,8 @@ fn a_large_image_keeps_type_and_name_behind_its_redirect() {
         let name = "inline; filename=\"gro_e Katze.png\"; filename*=UTF-8''gro%C3%9Fe%20Katze.png";
         let redirect = get(&url, &[]).await;
         assert_eq!((redirect.status, redirect.header("cache-control")), (307, "no-store"));
-        // On AWS the redirect leads to another origin, so browsers send `Origin: null`. On the
-        // emulator it leads to the same origin.
+        // On AWS, the redirect leads to another origin, so browsers send `Origin: null`. On the
+        // emulator, the redirect leads to the origin of the API.
         let target = get(redirect.header("location"), &[ORIGIN]).await;
         assert_eq!((target.status, target.header("access-control-allow-origin")), (200, "*"));
         assert!(target.body == bytes, "the image differs from what was uploaded");

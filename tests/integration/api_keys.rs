@@ -17,7 +17,7 @@ use crate::client::get;
 /// Number of random keys.
 const KEYS: usize = 8;
 
-/// Names that a fault in encoding or decoding easily corrupts.
+/// Names that an error in encoding or decoding easily corrupts.
 const ODD: [&str; 9] = [
     "two words+a%2Fb%20c%25d&x=y.png",
     "what?#1é🦀.png",
@@ -30,12 +30,12 @@ const ODD: [&str; 9] = [
     "*%20%2F\nb",
 ];
 
-/// The characters that Python's `urllib.parse.quote` escapes. Users of `requests` and scripts that
-/// run `curl` escape keys with this function.
+/// The characters that Python's `urllib.parse.quote` escapes. Python scripts with `requests` and
+/// scripts that run `curl` escape keys with this function.
 const QUOTE: &AsciiSet =
     &NON_ALPHANUMERIC.remove(b'_').remove(b'.').remove(b'-').remove(b'~').remove(b'/');
 
-/// `quote(key, safe="")`.
+/// The characters that `quote(key, safe="")` escapes.
 const QUOTE_ALL: &AsciiSet = &QUOTE.add(b'/');
 
 /// The characters that `encodeURIComponent` escapes (ECMA-262, section 19.2.6.4). Scripts in
@@ -62,7 +62,7 @@ const FETCH: &AsciiSet = &percent_encoding::CONTROLS
     .add(b'\\');
 
 /// Random names. They consist of characters that XML can hold, because S3 lists keys as XML. Many
-/// characters have a meaning in URLs.
+/// of these characters have a meaning in URLs.
 fn names() -> Vec<String> {
     let mut runner = TestRunner::new(Config::default());
     let characters =
@@ -116,8 +116,8 @@ fn parameters(key: &str) -> Vec<String> {
 }
 
 /// API Gateway cuts a path at a question mark, even at an encoded one. In the parameter, neither the
-/// question mark nor the plus sign of the key is encoded. The function first reads the plus sign as
-/// a space. There is no image with that key, so the function then reads it as a plus sign.
+/// question mark nor the plus sign of the key is encoded. The API first reads the plus sign as a
+/// space. No image has the resulting key, so the API then reads the plus sign as it is.
 #[test]
 fn a_path_is_cut_at_a_question_mark_and_a_parameter_is_not() {
     run(async {

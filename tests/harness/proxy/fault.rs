@@ -11,7 +11,8 @@ use super::{Request, Response, header};
 pub enum Fault {
     /// The service fails: status 500.
     InternalError,
-    /// The service sheds load: status 503, `SlowDown` from S3, `ServiceUnavailable` from others.
+    /// The service sheds load: status 503, with the code `SlowDown` from S3, and
+    /// `ServiceUnavailable` from other services.
     SlowDown,
     /// The caller is throttled: status 429 from S3, 400 from other services.
     Throttling,
@@ -35,8 +36,8 @@ pub enum Fault {
     KilledAfter,
 }
 
-/// Time for which [`Fault::Latency`] holds back a request. It is longer than the timeout of one
-/// attempt in functions (2 seconds).
+/// Time for which [`Fault::Latency`] holds back a request. In the functions, an attempt of a call
+/// times out earlier, after 2 seconds.
 pub(super) const LATENCY: Duration = Duration::from_secs(3);
 
 /// A fault, and the calls that it is injected into.
@@ -48,15 +49,15 @@ pub struct Rule {
     pub operations: &'static [&'static str],
     /// Text that the request's path or body must contain, such as an object's key.
     pub key: String,
-    /// Maximum number of calls to inject the fault into. All attempts that the SDK makes of one
-    /// call count as one call, and the fault is injected into each of them.
+    /// Maximum number of calls to inject the fault into. If the SDK makes several attempts of a
+    /// call, they count as one call, and the fault is injected into each attempt.
     pub calls: usize,
     /// The SDK's ids of the calls that the fault was injected into (`amz-sdk-invocation-id`).
     affected: Mutex<HashSet<String>>,
 }
 
 impl Rule {
-    /// Creates a rule for the first `calls` calls of these operations that name the key.
+    /// Creates a rule for these operations. It applies to the first `calls` calls that name `key`.
     #[must_use]
     pub fn new(fault: Fault, operations: &'static [&'static str], key: &str, calls: usize) -> Self {
         Self { fault, operations, key: key.to_owned(), calls, affected: Mutex::default() }

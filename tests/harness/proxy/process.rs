@@ -45,7 +45,8 @@ fn inode(table: &str, local: SocketAddr, remote: SocketAddr) -> Option<String> {
     row.get(9).map(|&inode| inode.to_owned())
 }
 
-/// An IPv4 address as the kernel writes it: in hexadecimal, the octets in reverse order.
+/// An IPv4 address and its port as the kernel writes them: in hexadecimal, the address's octets in
+/// reverse order.
 fn column(address: SocketAddr) -> Option<String> {
     let SocketAddr::V4(address) = address else { return None };
     let octets = u32::from_le_bytes(address.ip().octets());

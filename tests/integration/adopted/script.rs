@@ -10,7 +10,7 @@ use local::workspace::Workspace;
 use pulumi_program::{Program, Stack};
 use serde_json::Value;
 
-/// A project with the stack's file that the script has written.
+/// A temporary project in which the script has written the stack's file, `Pulumi.<stack>.yaml`.
 pub(super) struct Adoption {
     project: tempfile::TempDir,
     workspace: Workspace,
@@ -18,8 +18,8 @@ pub(super) struct Adoption {
 }
 
 impl Adoption {
-    /// Runs the script's `adopt` for a bucket, with the emulator's Python. The AWS CLI that the
-    /// script calls is `aws.py`, which uses that Python's botocore.
+    /// Runs the script's command `adopt` for a bucket, with the emulator's Python. In place of the
+    /// AWS CLI, the script calls `aws.py`, which uses botocore, a package of that Python.
     pub(super) async fn run(aws: &Aws, bucket: &str, stack: &str, prefix: &str) -> Self {
         let workspace = Workspace::find().unwrap();
         let python = Environment::prepare(&workspace, &Progress::silent()).await.unwrap();
@@ -61,7 +61,7 @@ impl Adoption {
     }
 }
 
-/// Writes the command `aws` into a folder.
+/// Writes a command `aws`, which runs `aws.py`, into a folder.
 fn write_cli(folder: &Path, workspace: &Workspace, python: &Environment) {
     let script = workspace.root().join("tests/integration/adopted/aws.py");
     let packages = python.packages().unwrap_or_else(|| PathBuf::from("-"));

@@ -1,11 +1,11 @@
-//! A bucket that has settings of its owner, and S3's answers to requests for its settings.
+//! Creates a bucket with settings as its owner could have made them, and reads a bucket's settings.
 
 use aws_sdk_s3::Client;
 use aws_sdk_s3::types as sdk;
 use local::aws::{Aws, REGION};
 use serde_json::{Value, json};
 
-/// The queue that the bucket notifies.
+/// The owner of the bucket, who gets messages about uploads in a queue.
 pub(super) struct Owner {
     queue: String,
 }
@@ -71,7 +71,7 @@ impl Owner {
         aws.sqs.purge_queue().queue_url(&self.queue).send().await.unwrap();
     }
 
-    /// True if a message about a key arrives in the queue.
+    /// True if the queue delivers a message about a key.
     pub(super) async fn was_told(&self, aws: &Aws, key: &str) -> bool {
         let receive = aws.sqs.receive_message().queue_url(&self.queue).max_number_of_messages(10);
         let messages = receive.send().await.unwrap().messages.unwrap_or_default();
@@ -107,13 +107,13 @@ fn lifecycle() -> sdk::BucketLifecycleConfiguration {
     sdk::BucketLifecycleConfiguration::builder().rules(archive).rules(end).build().unwrap()
 }
 
-/// The settings of a bucket, by the names of S3's API. If the bucket does not have a setting, the
-/// value is the code of S3's error.
+/// The settings of a bucket, as S3 returns them. If the bucket does not have a setting, the code of
+/// S3's error takes its place.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Settings {
-    /// Each setting except the notifications, by the operation that reads it.
+    /// For each setting except the notifications, the operation that reads it, and S3's answer.
     others: Vec<(&'static str, String)>,
-    /// The notifications; only this setting may change.
+    /// The notifications. An adoption may change only this setting.
     pub(super) notifications: Value,
 }
 
@@ -162,7 +162,7 @@ impl Settings {
     }
 }
 
-/// Removes the ids of the request, which the SDK appends to each answer.
+/// Removes the ids of the request, which the SDK appends to the text of each answer.
 fn without_request_id(text: &str) -> String {
     text.split(", _extended_request_id").next().unwrap_or_default().to_owned()
 }

@@ -1,4 +1,4 @@
-//! The table of cases.
+//! The table of cases: requests and their expected results.
 
 use std::ops::Range;
 
@@ -9,8 +9,8 @@ use self::Expected::{
 /// A request for an image, and the expected result.
 pub(super) struct Case {
     pub(super) method: &'static str,
-    /// Names and values. `{etag}` stands for the image's tag without quotes, `{modified}` for its
-    /// `Last-Modified`, `{size}` for its size in bytes, and `{last}` for the number of its last
+    /// Names and values. `{etag}` stands for the image's ETag without quotes, `{modified}` for its
+    /// `Last-Modified`, `{size}` for its size in bytes, and `{last}` for the position of its last
     /// byte.
     pub(super) headers: &'static [(&'static str, &'static str)],
     pub(super) expected: Expected,
@@ -21,7 +21,7 @@ pub(super) struct Case {
 pub(super) enum Expected {
     /// 200 with the image, or with its headers for HEAD.
     Whole,
-    /// 206 with these bytes of an image of the given size.
+    /// 206 with a part of the image: the range of bytes, as a function of the image's size.
     Part(fn(usize) -> Range<usize>),
     /// 304.
     NotModified,
@@ -30,8 +30,8 @@ pub(super) enum Expected {
     /// 416.
     Unsatisfiable,
     /// 200 with the image if it is sent directly. 412 if the request would be redirected, because
-    /// S3 ignores `If-Range` and would apply the range. All other variants are the same with and
-    /// without a redirect.
+    /// S3 ignores `If-Range` and would apply the range. For all other variants, the result is
+    /// the same with and without a redirect.
     WholeOrNewRequest,
 }
 

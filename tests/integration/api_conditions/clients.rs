@@ -1,4 +1,4 @@
-//! The HTTP clients. A redirect is followed with the headers of the first request.
+//! The HTTP clients. They follow a redirect with the headers of the first request.
 
 use std::collections::BTreeMap;
 use std::process::Command;
@@ -8,13 +8,13 @@ use serde::{Deserialize, Serialize};
 use crate::browser::report;
 use crate::client::follow;
 
-/// An HTTP client.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Client {
-    /// The client of the other tests.
+    /// The client of `integration/client.rs`, which other tests use, too.
     Plain,
     Curl,
-    /// Python's requests. The environment variable `PYTHON` names an interpreter with this package.
+    /// The Python package `requests`. The environment variable `PYTHON` names an interpreter that
+    /// has this package.
     Requests,
     /// The function `fetch`, called by a script in a page in Chromium.
     Chromium,
@@ -37,7 +37,7 @@ pub(super) struct Answer {
     pub(super) checksum: u32,
 }
 
-/// A Python script that sends the requests in its argument, and prints the responses.
+/// A Python script that sends the HTTP requests in its argument, and prints the responses.
 const REQUESTS: &str = "
 import json, sys, zlib
 import requests

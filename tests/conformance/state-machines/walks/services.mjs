@@ -101,7 +101,10 @@ export class Services {
         }
     }
 
-    /** Draws a call's errors: those that pass, one per attempt, and perhaps one that stays. */
+    /**
+     * Draws a call's faults. The first attempts get the errors in `passing`, one each. If there is
+     * an error `stays`, all later attempts get it.
+     */
     #drawn(name) {
         const kind = this.kinds[name];
         if (kind === undefined) return { passing: [] };

@@ -1,5 +1,6 @@
-// One walk: the interpreter runs the definition, and the model runs the same scenario. Both must
-// make the same calls with the same payloads, and end with the same result.
+// One walk: a random scenario, in which the interpreter runs the state machine's definition, and a
+// model of the state machine runs, too. The interpreter and the model must make the same calls with
+// the same payloads, and end with the same result.
 
 import { Defect } from "../engine/defect.mjs";
 import { Execution } from "../engine/interpreter.mjs";
@@ -49,8 +50,8 @@ export async function walk(machine, walks, { seed, number, log }) {
 }
 
 /**
- * Returns a difference if a call has the wrong revision: each write must have a revision of its
- * own, and must keep it when the write is tried again.
+ * Returns a difference if a call has the wrong revision. The write of a walk must have a revision
+ * that no earlier walk has used, and must keep it when the write is tried again.
  */
 function stale(calls, fresh) {
     const [write, ...again] = calls.filter(({ payload }) => payload?.revision);
@@ -97,7 +98,7 @@ function calls(expected, actual, states) {
     return undefined;
 }
 
-/** Number of attempts in words. If the last one failed, the model does not know the number. */
+/** Number of attempts in words. If the last attempt failed, the model does not know the number. */
 function tries({ attempts, final }) {
     if (attempts === 1) return "once";
     return final.error === undefined ? `${attempts} times` : "more than once";
@@ -108,7 +109,7 @@ function ended(expected, actual, place) {
     return different && { place, message: `ends with ${different}` };
 }
 
-/** Describes the first difference of two values; `expected` may have regular expressions. */
+/** Describes the first difference of two values; `expected` may contain regular expressions. */
 export function difference(expected, actual, path = "") {
     const at = path === "" ? "" : `${path} = `;
     if (expected instanceof RegExp) {

@@ -45,7 +45,7 @@ const COMPONENT: &AsciiSet =
 
 /// The characters that are escaped in a path if a script leaves most of the escaping to `fetch`.
 /// The script escapes only characters with a meaning in a URL, such as `%` and `?`. `fetch` escapes
-/// those that the URL standard's parser escapes in a path
+/// the characters that the URL standard's parser escapes in a path
 /// (<https://url.spec.whatwg.org/#path-percent-encode-set>).
 const FETCH: &AsciiSet = &percent_encoding::CONTROLS
     .add(b' ')
@@ -61,7 +61,7 @@ const FETCH: &AsciiSet = &percent_encoding::CONTROLS
     .add(b'%')
     .add(b'\\');
 
-/// Random names. They consist of characters that XML can hold, because S3 lists keys as XML. Many
+/// Random names of characters that XML can hold, because S3 lists keys as XML. Many of these
 /// characters have a meaning in URLs.
 fn names() -> Vec<String> {
     let mut runner = TestRunner::new(Config::default());
@@ -98,16 +98,16 @@ async fn round_trip(stack: &TestStack, key: &str) {
     }
 }
 
-/// The paths that clients make of a key without its prefix, one for each way of encoding. Empty if
-/// API Gateway would cut the path.
+/// The paths that clients make of a key without its prefix, `name`: one for each way of encoding.
+/// There are none if `name` has a question mark, at which API Gateway would cut the path.
 fn paths(name: &str) -> Vec<String> {
     let sets = [QUOTE, QUOTE_ALL, COMPONENT, FETCH];
     let sets = sets.into_iter().filter(|_| !name.contains('?'));
     sets.map(|set| format!("/{}", utf8_percent_encode(name, set))).collect()
 }
 
-/// The query parameters that clients make of a key, one for each way of encoding. The last way is
-/// that of HTML forms, which `URLSearchParams` and Python's `requests` use.
+/// The query parameters that clients make of a key, one for each way of encoding. The last one is
+/// encoded as in HTML forms: so do `URLSearchParams` and Python's `requests`.
 fn parameters(key: &str) -> Vec<String> {
     let sets = [QUOTE, QUOTE_ALL, COMPONENT].into_iter();
     let encoded = sets.map(|set| utf8_percent_encode(key, set).to_string());
@@ -115,9 +115,10 @@ fn parameters(key: &str) -> Vec<String> {
     encoded.chain([form]).map(|encoded| format!("?s3objectkey={encoded}")).collect()
 }
 
-/// API Gateway cuts a path at a question mark, even at an encoded one. In the parameter, neither the
-/// question mark nor the plus sign of the key is encoded. The function first reads the plus sign as
-/// a space. There is no image with that key, so the function then reads it as a plus sign.
+/// API Gateway cuts a path at a question mark, even at an encoded one. In the query parameter, this
+/// test encodes neither the question mark nor the plus sign of the key. `get-metadata` first reads
+/// the plus sign as a space. No image has the resulting key, so `get-metadata` then reads a plus
+/// sign.
 #[test]
 fn a_path_is_cut_at_a_question_mark_and_a_parameter_is_not() {
     run(async {

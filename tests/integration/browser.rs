@@ -1,5 +1,5 @@
-//! Chromium or Chrome without a window, driven through the `DevTools` protocol, and pages for it. The
-//! environment variable `BROWSER` has the browser's path.
+//! Chromium or Chrome without a window, driven through the `DevTools` protocol, and a server for
+//! the pages of tests. The environment variable `BROWSER` has the browser's path.
 //!
 //! With `--remote-debugging-pipe`, the browser listens on no port. It reads commands from its file
 //! descriptor 3 and writes answers to file descriptor 4. Each command and each answer is a JSON
@@ -45,7 +45,7 @@ pub(crate) struct Chromium {
     child: Child,
     commands: ChildStdin,
     answers: BufReader<ChildStdout>,
-    /// The browser's profile.
+    /// The directory of the browser's profile. Dropping this value deletes it.
     _profile: TempDir,
     commands_sent: u64,
 }
@@ -69,7 +69,7 @@ impl Chromium {
         command.arg(format!("--host-resolver-rules=MAP {ATTACKER} 127.0.0.1"));
         command.arg(format!("--user-data-dir={}", profile.path().display()));
         if nix::unistd::geteuid().is_root() {
-            // Chromium has no sandbox for root.
+            // Chromium does not start as root unless its sandbox is off.
             command.arg("--no-sandbox");
         }
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).process_group(0);
@@ -80,7 +80,7 @@ impl Chromium {
         Self { child, commands, answers, _profile: profile, commands_sent: 0 }
     }
 
-    /// Opens a tab.
+    /// Opens a tab with the page at `url`, and waits until the page has loaded.
     pub(crate) async fn open(&mut self, url: &str) -> Tab {
         let target = self.send(None, "Target.createTarget", json!({"url": "about:blank"})).await;
         let attach = json!({"targetId": target["targetId"], "flatten": true});
@@ -141,7 +141,8 @@ impl Chromium {
         self.value(tab, &format!("document.querySelector({selector:?}).click()")).await;
     }
 
-    /// Presses and releases a key that writes `key`.
+    /// Presses and releases a key of the keyboard. `key` is `Enter` or the character that the key
+    /// types.
     pub(crate) async fn press(&mut self, tab: &Tab, key: &str) {
         for kind in ["keyDown", "keyUp"] {
             let mut parameters = json!({"type": kind, "key": key});
@@ -155,13 +156,13 @@ impl Chromium {
         }
     }
 
-    /// Chooses the light or dark color scheme.
+    /// Acts as a user who prefers this color scheme: `light` or `dark`.
     pub(crate) async fn prefer(&mut self, tab: &Tab, scheme: &str) {
         let features = json!([{"name": "prefers-color-scheme", "value": scheme}]);
         self.send(Some(tab), "Emulation.setEmulatedMedia", json!({"features": features})).await;
     }
 
-    /// Writes a picture of the whole page, or of its visible part, as PNG.
+    /// Writes a PNG file with a picture of the whole page or, unless `whole`, of its visible part.
     pub(crate) async fn picture(&mut self, tab: &Tab, whole: bool, path: &Path) {
         let parameters = json!({"format": "png", "captureBeyondViewport": whole});
         let answer = self.send(Some(tab), "Page.captureScreenshot", parameters).await;

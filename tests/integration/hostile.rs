@@ -8,8 +8,8 @@
 //! $ PIXGAUGE_HOSTILE_EVENTS=5000 cargo test --test integration hostile:: -- --nocapture
 //! ```
 //!
-//! A failed run prints its seed. `PIXGAUGE_HOSTILE_SEED` draws the same changes and deliveries
-//! again; which executions overlap still depends on the machine.
+//! A run prints its seed. With that seed in the variable `PIXGAUGE_HOSTILE_SEED`, a run makes the
+//! same changes and deliveries again; which executions overlap still depends on the machine.
 
 use std::collections::BTreeMap;
 use std::sync::Mutex;

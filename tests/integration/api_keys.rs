@@ -1,5 +1,5 @@
-//! Standard clients reach every key that S3 can hold. The keys are odd or random, and encoded as
-//! these clients encode keys.
+//! Standard clients reach every key that S3 can hold. The keys of the test are odd or random, and
+//! encoded as these clients encode keys.
 //!
 //! Unit tests of `crates/api` show that keys are decoded. Only a stack shows that a key does not
 //! change on its way from S3 through EventBridge, the state machine and the table to the API.
@@ -17,7 +17,7 @@ use crate::client::get;
 /// Number of random keys.
 const KEYS: usize = 8;
 
-/// Names that a fault in encoding or decoding easily corrupts.
+/// Names that a mistake in encoding or decoding easily corrupts.
 const ODD: [&str; 9] = [
     "two words+a%2Fb%20c%25d&x=y.png",
     "what?#1é🦀.png",
@@ -35,7 +35,7 @@ const ODD: [&str; 9] = [
 const QUOTE: &AsciiSet =
     &NON_ALPHANUMERIC.remove(b'_').remove(b'.').remove(b'-').remove(b'~').remove(b'/');
 
-/// `quote(key, safe="")`.
+/// The characters that `urllib.parse.quote(key, safe="")` escapes.
 const QUOTE_ALL: &AsciiSet = &QUOTE.add(b'/');
 
 /// The characters that `encodeURIComponent` escapes (ECMA-262, section 19.2.6.4). Scripts in
@@ -107,7 +107,8 @@ fn paths(name: &str) -> Vec<String> {
 }
 
 /// The query parameters that clients make of a key, one for each way of encoding. The last one is
-/// encoded as in HTML forms: so do `URLSearchParams` and Python's `requests`.
+/// encoded as in HTML forms, which is how `URLSearchParams` and Python's `requests` encode a
+/// parameter.
 fn parameters(key: &str) -> Vec<String> {
     let sets = [QUOTE, QUOTE_ALL, COMPONENT].into_iter();
     let encoded = sets.map(|set| utf8_percent_encode(key, set).to_string());

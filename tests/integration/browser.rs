@@ -162,7 +162,8 @@ impl Chromium {
         self.send(Some(tab), "Emulation.setEmulatedMedia", json!({"features": features})).await;
     }
 
-    /// Writes a PNG file with a picture of the whole page or, unless `whole`, of its visible part.
+    /// Writes a PNG file with a picture of the whole page or, if `whole` is false, of its visible
+    /// part.
     pub(crate) async fn picture(&mut self, tab: &Tab, whole: bool, path: &Path) {
         let parameters = json!({"format": "png", "captureBeyondViewport": whole});
         let answer = self.send(Some(tab), "Page.captureScreenshot", parameters).await;
@@ -217,8 +218,8 @@ impl Drop for Chromium {
     }
 }
 
-/// Starts a server on a free port of this machine, and returns the port. `routes` gets the port, and
-/// makes the server's routes. The server runs until the process ends.
+/// Starts a server on a free port of this machine, and returns the port. `routes` gets the port,
+/// and makes the server's routes. The server runs until the process ends.
 pub(crate) async fn serve(routes: impl FnOnce(u16) -> Router) -> u16 {
     let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
     let port = listener.local_addr().unwrap().port();
@@ -226,8 +227,9 @@ pub(crate) async fn serve(routes: impl FnOnce(u16) -> Router) -> u16 {
     port
 }
 
-/// Serves a page with this HTML under a host name, and opens it in a new browser. Runs `script`, the
-/// body of an async function, in the page. Returns the text that the function returns, or its error.
+/// Serves a page with this HTML under a host name, and opens it in a new browser. Runs `script`,
+/// the body of an async function, in the page. Returns the text that the function returns, or its
+/// error.
 pub(crate) async fn report(host: &str, html: &str, script: &str) -> String {
     let page = Html(format!("<!DOCTYPE html><title>A page</title>{html}"));
     let port = serve(|_| Router::new().route("/", get(page))).await;

@@ -6,7 +6,8 @@
 
 use serde_json::{Map, Value};
 
-/// The largest line that CloudWatch takes, in bytes.
+/// The limit for a line in older versions of the specification, in bytes. Newer versions allow 1
+/// MB.
 const MAX_LINE: usize = 256 * 1024;
 
 /// The units of the functions' metrics, a subset of

@@ -55,7 +55,7 @@ fn the_first_invocation_is_compared_with_later_ones() {
 /// Invokes every function of a stack. Returns the name of each, and its [`durations`].
 async fn measure(stack: &TestStack) -> Vec<(&'static str, (f64, f64))> {
     stack.silence_events().await;
-    // About as large as a photo.
+    // The file is about as large as a photo.
     stack.upload(KEY, picture::png(40, 30, 828_000), "image/png").await;
     let event = stack.event("Object Created", KEY, Some("01"));
     let head = invoke_often(stack, "head-object", |_| event.clone()).await;

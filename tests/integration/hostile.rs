@@ -113,7 +113,8 @@ impl Hostility {
     }
 }
 
-/// The sequencer of the event at a position. S3's sequencers differ in length, and so do these.
+/// The sequencer for the change at this position among the changes of an object. S3's sequencers
+/// differ in length, and so do these.
 fn sequencer(position: usize) -> String {
     let digits = format!("{position:08X}");
     digits.trim_end_matches('0').to_owned()

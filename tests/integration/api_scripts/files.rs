@@ -11,7 +11,7 @@ pub(super) struct File {
     /// True if Chromium shows the file in an `<img>`, once it is uploaded and comes from the API.
     pub(super) is_shown: bool,
     /// Content of the file. `SCRIPT` stands for the script, which has no double quotes. `<SVG`
-    /// stands for `<svg` with a size and the namespaces of SVG, HTML and XLink.
+    /// stands for `<svg` with a size and the namespaces of SVG, HTML and `XLink`.
     pub(super) template: &'static str,
 }
 

@@ -17,8 +17,8 @@ use super::{CONCURRENCY, errors, is_complete, selection, totals_are_a_recount};
 pub(super) const NOT_ALONE: [&str; 2] =
     ["ConditionalCheckFailedException", "TransactionCanceledException"];
 
-/// Code with which a put fails while a transaction is writing the item. `put-metadata` then repeats
-/// the put up to five times.
+/// Code with which a put fails while a transaction is writing the same item. `put-metadata` then
+/// repeats the put up to five times.
 pub(super) const PUT_CONFLICT: &str = "TransactionConflictException";
 
 /// Reaction of an execution to a code.

@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::state::{FURTHER_CALLS, STATES, State};
 use super::{errors, is_complete};
 
-/// Faults that can occur with any service.
+/// Faults that can occur at a call to any service.
 const FAULTS: [Fault; 9] = [
     Fault::InternalError,
     Fault::SlowDown,

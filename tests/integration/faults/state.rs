@@ -25,7 +25,7 @@ pub(super) enum State {
     RemoveUnordered,
 }
 
-/// Each state once.
+/// Each state that invokes a function, once.
 pub(super) const STATES: [State; 5] = [
     State::HeadObject,
     State::ReadDimensions,

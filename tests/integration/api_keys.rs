@@ -1,5 +1,5 @@
-//! Standard clients reach every key that S3 can hold. The keys are odd or random, and encoded as
-//! these clients encode keys.
+//! Standard clients reach every key that S3 can hold. The keys of the test are odd or random, and
+//! encoded as these clients encode keys.
 //!
 //! Unit tests of `crates/api` show that keys are decoded. Only a stack shows that a key does not
 //! change on its way from S3 through EventBridge, the state machine and the table to the API.
@@ -17,7 +17,7 @@ use crate::client::get;
 /// Number of random keys.
 const KEYS: usize = 8;
 
-/// Names that an error in encoding or decoding easily corrupts.
+/// Names that a mistake in encoding or decoding easily corrupts.
 const ODD: [&str; 9] = [
     "two words+a%2Fb%20c%25d&x=y.png",
     "what?#1é🦀.png",
@@ -30,12 +30,12 @@ const ODD: [&str; 9] = [
     "*%20%2F\nb",
 ];
 
-/// The characters that Python's `urllib.parse.quote` escapes. Python scripts with `requests` and
-/// scripts that run `curl` escape keys with this function.
+/// The characters that Python's `urllib.parse.quote` escapes. Users of `requests` and scripts that
+/// run `curl` escape keys with this function.
 const QUOTE: &AsciiSet =
     &NON_ALPHANUMERIC.remove(b'_').remove(b'.').remove(b'-').remove(b'~').remove(b'/');
 
-/// The characters that `quote(key, safe="")` escapes.
+/// The characters that `urllib.parse.quote(key, safe="")` escapes.
 const QUOTE_ALL: &AsciiSet = &QUOTE.add(b'/');
 
 /// The characters that `encodeURIComponent` escapes (ECMA-262, section 19.2.6.4). Scripts in
@@ -45,7 +45,7 @@ const COMPONENT: &AsciiSet =
 
 /// The characters that are escaped in a path if a script leaves most of the escaping to `fetch`.
 /// The script escapes only characters with a meaning in a URL, such as `%` and `?`. `fetch` escapes
-/// those that the URL standard's parser escapes in a path
+/// the characters that the URL standard's parser escapes in a path
 /// (<https://url.spec.whatwg.org/#path-percent-encode-set>).
 const FETCH: &AsciiSet = &percent_encoding::CONTROLS
     .add(b' ')
@@ -61,8 +61,8 @@ const FETCH: &AsciiSet = &percent_encoding::CONTROLS
     .add(b'%')
     .add(b'\\');
 
-/// Random names. They consist of characters that XML can hold, because S3 lists keys as XML. Many
-/// of these characters have a meaning in URLs.
+/// Random names of characters that XML can hold, because S3 lists keys as XML. Many of these
+/// characters have a meaning in URLs.
 fn names() -> Vec<String> {
     let mut runner = TestRunner::new(Config::default());
     let characters =
@@ -98,16 +98,17 @@ async fn round_trip(stack: &TestStack, key: &str) {
     }
 }
 
-/// The paths that clients make of a key without its prefix, one for each way of encoding. Empty if
-/// API Gateway would cut the path.
+/// The paths that clients make of a key without its prefix, `name`: one for each way of encoding.
+/// There are none if `name` has a question mark, at which API Gateway would cut the path.
 fn paths(name: &str) -> Vec<String> {
     let sets = [QUOTE, QUOTE_ALL, COMPONENT, FETCH];
     let sets = sets.into_iter().filter(|_| !name.contains('?'));
     sets.map(|set| format!("/{}", utf8_percent_encode(name, set))).collect()
 }
 
-/// The query parameters that clients make of a key, one for each way of encoding. The last way is
-/// that of HTML forms, which `URLSearchParams` and Python's `requests` use.
+/// The query parameters that clients make of a key, one for each way of encoding. The last one is
+/// encoded as in HTML forms, which is how `URLSearchParams` and Python's `requests` encode a
+/// parameter.
 fn parameters(key: &str) -> Vec<String> {
     let sets = [QUOTE, QUOTE_ALL, COMPONENT].into_iter();
     let encoded = sets.map(|set| utf8_percent_encode(key, set).to_string());
@@ -115,9 +116,10 @@ fn parameters(key: &str) -> Vec<String> {
     encoded.chain([form]).map(|encoded| format!("?s3objectkey={encoded}")).collect()
 }
 
-/// API Gateway cuts a path at a question mark, even at an encoded one. In the parameter, neither the
-/// question mark nor the plus sign of the key is encoded. The API first reads the plus sign as a
-/// space. No image has the resulting key, so the API then reads the plus sign as it is.
+/// API Gateway cuts a path at a question mark, even at an encoded one. In the query parameter, this
+/// test encodes neither the question mark nor the plus sign of the key. `get-metadata` first reads
+/// the plus sign as a space. No image has the resulting key, so `get-metadata` then reads a plus
+/// sign.
 #[test]
 fn a_path_is_cut_at_a_question_mark_and_a_parameter_is_not() {
     run(async {

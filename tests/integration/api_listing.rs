@@ -1,6 +1,6 @@
-//! Listings over HTTP: pages, cursors, filters and lines. Tests of `crates/catalog` show the order,
-//! the filters, the cost, and listings during concurrent writes. Tests of `crates/api` show how
-//! parameters are read. Only a stack shows that cursors and links pass through the gateway.
+//! Listings over HTTP: pages, cursors, filters and NDJSON. Tests of `crates/catalog` show the
+//! order, the filters, the cost, and listings during concurrent writes. Tests of `crates/api` show
+//! how parameters are read. Only a stack shows that cursors and links pass through API Gateway.
 
 use catalog::Order;
 use contract::{Observation, Sequencer, StoredObject};
@@ -11,8 +11,9 @@ use crate::client::{ORIGIN, get};
 
 const TYPES: [&str; 4] = ["image/png", "image/jpeg", "image/gif", "image/webp"];
 
-/// The key and observation of image `number`: ten images of each size, a quarter of each type, and
-/// one in twenty in the folder `rare`. The key has the prefix of the stack.
+/// The key and observation of image `number`. Ten successive images have the same size, every
+/// fourth image has the same type, and every twentieth is in the folder `rare`. The keys begin with
+/// the stack's prefix.
 fn image(stack: &TestStack, number: u64) -> (String, Observation) {
     let folder = if number.is_multiple_of(20) { "rare" } else { "plenty" };
     let content_type = TYPES[usize::try_from(number % 4).unwrap()];
@@ -27,7 +28,7 @@ fn image(stack: &TestStack, number: u64) -> (String, Observation) {
     (stack.key(&format!("{folder}/{number:04}.img")), Observation::Image { object, image })
 }
 
-/// Fetches all pages of a listing.
+/// Fetches all pages of a listing, and returns the images on each.
 async fn pages(stack: &TestStack, parameters: &str) -> Vec<Vec<Value>> {
     let url = format!("{}/images?{parameters}", stack.stack.outputs.api_url);
     let (mut pages, mut next) = (Vec::new(), url.clone());
@@ -78,16 +79,16 @@ async fn lines(stack: &TestStack, expected: &[Vec<Value>]) {
     for page in expected {
         let response = get(&format!("{url}{query}"), &[accept]).await;
         assert_eq!(response.header("content-type"), "application/x-ndjson", "{query}");
-        // The emulator replaces the header `Vary`. A unit test (`image_list.rs`) checks the header
-        // that the function sends.
+        // The header `Vary` is not checked here, because the emulator replaces it. A unit test
+        // (`image_list.rs`) checks the header that the function sends.
         let text = String::from_utf8(response.body.clone()).unwrap();
         let images = text.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
         assert_eq!(&images.collect::<Vec<_>>(), page, "{query}");
         let tag = response.header("etag");
         let again = get(&format!("{url}{query}"), &[accept, ("If-None-Match", tag)]).await;
         assert_eq!(again.status, 304, "{query}");
-        // JSON and NDJSON have different ETags. A cursor of a listing in one format is not valid in
-        // the other.
+        // A request without `accept` is for JSON. The ETag of the NDJSON page does not match the
+        // JSON page, and a cursor of the NDJSON listing is not valid in a JSON listing.
         let other = get(&format!("{url}{query}"), &[("If-None-Match", tag)]).await;
         if query.contains("cursor=") {
             let error = other.json()["error"].to_string();

@@ -17,10 +17,10 @@ use local::executions::Outcome;
 use crate::client::{follow, get};
 use crate::first_invocation::median;
 
-/// Number of files to upload, spread evenly over the corpus.
+/// Number of files to upload. A larger corpus is sampled.
 const FILES: usize = 300;
 
-/// Number of requests from which a median is computed.
+/// Number of requests for each median.
 const REQUESTS: usize = 100;
 
 #[test]
@@ -30,8 +30,8 @@ fn every_image_of_a_corpus_is_downloaded_byte_for_byte() {
         let corpus = std::env::var("CORPUS").expect("CORPUS names a directory of images");
         let mut files = Vec::new();
         collect(Path::new(&corpus), &mut files);
-        // Sorted by size, so that a sample spread evenly over the files includes large images. The
-        // API redirects for large images.
+        // Sorted by size, so that the sample, taken at even steps, includes large images. For large
+        // images, the API redirects.
         files.sort_by_key(|file| std::cmp::Reverse(std::fs::metadata(file).unwrap().len()));
         let step = (files.len() / FILES).max(1);
         let stack = TestStack::own("corpus").await;
@@ -59,8 +59,8 @@ fn collect(directory: &Path, files: &mut Vec<PathBuf>) {
     }
 }
 
-/// Uploads a file and downloads it whole and in parts. True if the image was behind a redirect;
-/// `None` if the file is not an image.
+/// Uploads a file, and compares it with what the API sends, whole and in parts. Returns true if the
+/// API redirects to the image, and `None` if the file is not an image.
 async fn download(stack: &TestStack, number: usize, file: &Path) -> Option<bool> {
     let bytes = std::fs::read(file).unwrap();
     let key = stack.key(&format!("{number}/{}", file.file_name().unwrap().to_string_lossy()));
@@ -83,9 +83,9 @@ async fn download(stack: &TestStack, number: usize, file: &Path) -> Option<bool>
     Some(redirected)
 }
 
-/// Compares requests for metadata with requests for an unknown path. `openapi` responds 404 to an
-/// unknown path without calling another service, which is the least that a function of this API can
-/// do.
+/// Compares requests for metadata with requests for an unknown path. To an unknown path, the
+/// function `openapi` responds 404 without calling another service, which is the least that a
+/// function of the API can do.
 #[test]
 #[ignore = "measures latency, which other tests disturb"]
 fn get_metadata_takes_hardly_longer_than_a_function_that_does_nothing() {

@@ -2,8 +2,8 @@
 //! directly or redirects to it. `tests/conformance/browser/run` runs this test.
 //!
 //! A script that runs sends a request to the test's own server. To show that each script would run
-//! without protection, the browser first opens the same files from that server, with the type for
-//! which they were made.
+//! without protection, the browser first opens the same files from that server, each with the
+//! content type for which its script was written.
 
 mod files;
 
@@ -19,13 +19,14 @@ use harness::{TestStack, run};
 use self::files::{FILES, File};
 use crate::browser::{report, serve};
 
-/// Bytes that are appended to a file so that the API redirects to it.
+/// Number of bytes that are added to a file, so that the API redirects to it.
 const PADDING: usize = 5_000_000;
 
-/// Time for scripts to run after all pages have been opened.
+/// Time that the scripts have to run, once all files are opened or embedded.
 const WAIT: Duration = Duration::from_secs(10);
 
-/// Opens every file as a page of its own, and returns the files that ran a script.
+/// Opens the URL of every file as a separate page. Returns the numbers of the files that ran a
+/// script.
 async fn opened(server: &Server, urls: &[String]) -> BTreeSet<usize> {
     let windows = urls.iter().map(|url| format!("window.open('{url}');"));
     let script = format!("{} await wait({})", windows.collect::<String>(), WAIT.as_millis());
@@ -33,8 +34,8 @@ async fn opened(server: &Server, urls: &[String]) -> BTreeSet<usize> {
     server.take()
 }
 
-/// Embeds every file into one page, with four kinds of elements. Returns the files that ran a
-/// script, and the files that the page showed in an `<img>`.
+/// Embeds the URLs of all files into one page, each in four kinds of elements. Returns the numbers
+/// of the files that ran a script, and of the files that the page showed in an `<img>`.
 async fn embedded(server: &Server, urls: &[String]) -> (BTreeSet<usize>, BTreeSet<usize>) {
     let elements = urls.iter().map(|url| {
         format!(
@@ -53,7 +54,7 @@ async fn embedded(server: &Server, urls: &[String]) -> (BTreeSet<usize>, BTreeSe
     (server.take(), shown.collect())
 }
 
-/// Uploads every file, and returns the URLs of the API.
+/// Uploads every file, and returns the URLs at which the API serves them.
 async fn upload(stack: &TestStack, server: &Server, padding: usize) -> Vec<String> {
     let mut urls = Vec::new();
     for (number, file) in FILES.iter().enumerate() {
@@ -90,10 +91,10 @@ fn no_script_of_an_upload_runs() {
     });
 }
 
-/// A server that has the files without protection, and to which their scripts report.
+/// A server that serves the files without protection, and to which their scripts report.
 struct Server {
     port: u16,
-    /// Numbers of the files that ran a script.
+    /// Numbers of the files that have run a script since the last [`Server::take`].
     ran: Arc<Mutex<BTreeSet<usize>>>,
 }
 
@@ -111,7 +112,7 @@ impl Server {
         Self { port: serve(routes).await, ran }
     }
 
-    /// The URL of a file without protection.
+    /// The URL at which this server serves a file.
     fn url(&self, number: usize) -> String {
         format!("http://127.0.0.1:{}/file/{number}", self.port)
     }
@@ -122,12 +123,13 @@ impl Server {
     }
 }
 
-/// The content of a file, whose scripts report to the server on this port.
+/// The content of a file, with this many bytes of padding. Its script reports to the [`Server`] on
+/// this port.
 fn content(number: usize, port: u16, padding: usize) -> Vec<u8> {
     let File { template, .. } = FILES[number];
     let ran = format!("http://127.0.0.1:{port}/ran/{number}");
-    // The script reports in three ways, because a policy may forbid one of them without forbidding
-    // scripts.
+    // The script reports in three ways, because a content security policy may forbid one of them
+    // without forbidding scripts.
     let script = format!("fetch('{ran}');new Image().src='{ran}';location='{ran}'");
     let svg = "<svg xmlns=\"http://www.w3.org/2000/svg\" xmlns:h=\"http://www.w3.org/1999/xhtml\" \
         xmlns:xlink=\"http://www.w3.org/1999/xlink\" width=\"9\" height=\"9\"";

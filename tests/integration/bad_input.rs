@@ -1,5 +1,6 @@
-//! Misleading uploads. Each ends as an image or as a named rejection; no execution fails. Tests of
-//! `crates/probe` have objects of every kind; only a stack shows what clients are told.
+//! Misleading uploads. Each is recorded as an image, or as a rejection with a reason; no execution
+//! fails. Tests of `crates/probe` have objects of every kind. Only a stack shows what clients are
+//! told.
 
 use harness::{TestStack, picture, run};
 use local::executions::Outcome;
@@ -25,7 +26,7 @@ fn what_is_not_an_image_is_rejected_with_the_reason() {
             assert!(error.contains(reason), "{error}");
             assert_eq!(stack.file(&key).await.status, 404, "a rejected object is not served");
         }
-        // The prefix itself is the key of an object like any other.
+        // The stack's prefix, with nothing after it, is a key like any other.
         let execution = stack.measure(&stack.key(""), picture::png(2, 3, 0), "image/png").await;
         assert_eq!(execution.outcome(), Outcome::Image);
     });

@@ -1,5 +1,5 @@
-//! Chromium or Chrome without a window, driven through the `DevTools` protocol, and pages for it. The
-//! environment variable `BROWSER` has the browser's path.
+//! Chromium or Chrome without a window, driven through the `DevTools` protocol, and a server for
+//! the pages of tests. The environment variable `BROWSER` has the browser's path.
 //!
 //! With `--remote-debugging-pipe`, the browser listens on no port. It reads commands from its file
 //! descriptor 3 and writes answers to file descriptor 4. Each command and each answer is a JSON
@@ -45,7 +45,7 @@ pub(crate) struct Chromium {
     child: Child,
     commands: ChildStdin,
     answers: BufReader<ChildStdout>,
-    /// The browser's profile.
+    /// The directory of the browser's profile. Dropping this value deletes it.
     _profile: TempDir,
     commands_sent: u64,
 }
@@ -69,7 +69,7 @@ impl Chromium {
         command.arg(format!("--host-resolver-rules=MAP {ATTACKER} 127.0.0.1"));
         command.arg(format!("--user-data-dir={}", profile.path().display()));
         if nix::unistd::geteuid().is_root() {
-            // Chromium has no sandbox for root.
+            // Chromium does not start as root unless its sandbox is off.
             command.arg("--no-sandbox");
         }
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).process_group(0);
@@ -80,7 +80,7 @@ impl Chromium {
         Self { child, commands, answers, _profile: profile, commands_sent: 0 }
     }
 
-    /// Opens a tab.
+    /// Opens a tab with the page at `url`, and waits until the page has loaded.
     pub(crate) async fn open(&mut self, url: &str) -> Tab {
         let target = self.send(None, "Target.createTarget", json!({"url": "about:blank"})).await;
         let attach = json!({"targetId": target["targetId"], "flatten": true});
@@ -141,7 +141,8 @@ impl Chromium {
         self.value(tab, &format!("document.querySelector({selector:?}).click()")).await;
     }
 
-    /// Presses and releases a key that writes `key`.
+    /// Presses and releases a key of the keyboard. `key` is `Enter` or the character that the key
+    /// types.
     pub(crate) async fn press(&mut self, tab: &Tab, key: &str) {
         for kind in ["keyDown", "keyUp"] {
             let mut parameters = json!({"type": kind, "key": key});
@@ -155,13 +156,14 @@ impl Chromium {
         }
     }
 
-    /// Chooses the light or dark color scheme.
+    /// Acts as a user who prefers this color scheme: `light` or `dark`.
     pub(crate) async fn prefer(&mut self, tab: &Tab, scheme: &str) {
         let features = json!([{"name": "prefers-color-scheme", "value": scheme}]);
         self.send(Some(tab), "Emulation.setEmulatedMedia", json!({"features": features})).await;
     }
 
-    /// Writes a picture of the whole page, or of its visible part, as PNG.
+    /// Writes a PNG file with a picture of the whole page or, if `whole` is false, of its visible
+    /// part.
     pub(crate) async fn picture(&mut self, tab: &Tab, whole: bool, path: &Path) {
         let parameters = json!({"format": "png", "captureBeyondViewport": whole});
         let answer = self.send(Some(tab), "Page.captureScreenshot", parameters).await;
@@ -216,8 +218,8 @@ impl Drop for Chromium {
     }
 }
 
-/// Starts a server on a free port of this machine, and returns the port. `routes` gets the port, and
-/// makes the server's routes. The server runs until the process ends.
+/// Starts a server on a free port of this machine, and returns the port. `routes` gets the port,
+/// and makes the server's routes. The server runs until the process ends.
 pub(crate) async fn serve(routes: impl FnOnce(u16) -> Router) -> u16 {
     let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
     let port = listener.local_addr().unwrap().port();
@@ -225,8 +227,9 @@ pub(crate) async fn serve(routes: impl FnOnce(u16) -> Router) -> u16 {
     port
 }
 
-/// Serves a page with this HTML under a host name, and opens it in a new browser. Runs `script`, the
-/// body of an async function, in the page. Returns the text that the function returns, or its error.
+/// Serves a page with this HTML under a host name, and opens it in a new browser. Runs `script`,
+/// the body of an async function, in the page. Returns the text that the function returns, or its
+/// error.
 pub(crate) async fn report(host: &str, html: &str, script: &str) -> String {
     let page = Html(format!("<!DOCTYPE html><title>A page</title>{html}"));
     let port = serve(|_| Router::new().route("/", get(page))).await;

@@ -7,7 +7,7 @@ use ureq::AsSendBody;
 use ureq::http::Request;
 use ureq::http::request::Builder;
 
-/// Origin of a page on this machine.
+/// The header `Origin` of requests by a page on this machine.
 pub(crate) const ORIGIN: (&str, &str) = ("Origin", "http://localhost:5173");
 
 /// Largest body that a test reads, in bytes.
@@ -23,7 +23,7 @@ pub(crate) struct Response {
 }
 
 impl Response {
-    /// The value of a header; empty if it is missing.
+    /// The value of the header with this lower-case name; empty if the response has no such header.
     pub(crate) fn header(&self, name: &str) -> &str {
         self.headers.get(name).map_or("", String::as_str)
     }
@@ -44,7 +44,8 @@ pub(crate) async fn send(method: &str, url: &str, headers: &[(&str, &str)]) -> R
     tokio::task::spawn_blocking(move || exchange(request)).await.unwrap()
 }
 
-/// Sends a request. If the response is a redirect, sends the request again to its target.
+/// Sends a request. If the response is a redirect, sends the request again, to the redirect's
+/// target.
 pub(crate) async fn follow(method: &str, url: &str, headers: &[(&str, &str)]) -> Response {
     let response = send(method, url, headers).await;
     match response.header("location") {

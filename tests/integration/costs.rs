@@ -25,8 +25,8 @@ use meter::Meter;
 
 use crate::client;
 
-/// Number of images that are added to the table before the queries, so that pages of a listing are
-/// full.
+/// Number of images that are added to the table before requests are counted, so that the pages of
+/// listings are full.
 const IMAGES: u64 = 100;
 
 const FILE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../tools/costs-and-scale/counts.json");
@@ -62,7 +62,7 @@ fn compare(counts: &Counts) {
     );
 }
 
-/// Invokes every function once, so that no cold start is measured.
+/// Invokes the functions once before anything is counted, so that no count includes a cold start.
 async fn warm_up(meter: &Meter) {
     let stack = &meter.stack;
     let key = "uploads/costs/warm.jpg";
@@ -86,7 +86,8 @@ async fn uploads(meter: &Meter) -> Vec<PathCounts> {
             .event("image, overwritten", photo, stack.measure(photo, jpeg(90_000), "image/jpeg"))
             .await,
     ];
-    // Repeats the event of the newest execution, since S3 delivers events at least once.
+    // S3 delivers an event at least once. This path is the second delivery of an event that has
+    // already led to an execution.
     let again = stack.ended(photo, 2).await.swap_remove(0).input;
     paths.push(meter.event("duplicate event", photo, stack.execute(&again)).await);
     let rejected = stack.measure(text, "no image at all, only text", "image/jpeg");
@@ -96,8 +97,8 @@ async fn uploads(meter: &Meter) -> Vec<PathCounts> {
     by_hand.events = 0;
     let absent = async {
         stack.delete(photo).await;
-        // The object's fifth execution. The first four were two uploads, a duplicate event, and an
-        // execution started by hand.
+        // The fifth execution of this object. The first four came from two uploads, a duplicate
+        // event, and a start by hand.
         stack.ended(photo, 5).await.swap_remove(0)
     };
     paths.push(meter.event("image, deleted", photo, absent).await);
@@ -108,7 +109,8 @@ async fn uploads(meter: &Meter) -> Vec<PathCounts> {
     paths
 }
 
-/// Records images without objects: listings do not read objects.
+/// Adds [`IMAGES`] records of images to the table. Their objects do not exist, because a listing
+/// does not read objects.
 async fn fill(stack: &TestStack) {
     let catalog = stack.catalog();
     for number in 0..IMAGES {
@@ -140,7 +142,7 @@ async fn queries(meter: &Meter) -> Vec<PathCounts> {
     ]
 }
 
-/// The current item of a key.
+/// The table's current item for a key.
 async fn item(stack: &TestStack, key: &str) -> Option<harness::snapshot::Item> {
     let request = stack.stack.aws.dynamodb.get_item().consistent_read(true);
     let request = request.table_name(&stack.stack.outputs.table_name);

@@ -6,10 +6,11 @@
 
 use serde_json::{Map, Value};
 
-/// The largest line that CloudWatch takes, in bytes.
+/// The limit for a line in older versions of the specification, in bytes. Newer versions allow 1
+/// MB.
 const MAX_LINE: usize = 256 * 1024;
 
-/// The units in use here, a subset of
+/// The units of the functions' metrics, a subset of
 /// <https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_MetricDatum.html>.
 const UNITS: [&str; 3] = ["Count", "Bytes", "Milliseconds"];
 
@@ -42,7 +43,8 @@ fn of_directive(directive: &Value, root: &Map<String, Value>) -> Vec<String> {
     made
 }
 
-/// The dimensions of a set with their values, which are strings at the top level of the line.
+/// The names and values of the dimensions in `set`. The values are strings at the top level of the
+/// line.
 fn dimensions(set: &[Value], root: &Map<String, Value>) -> String {
     assert!(set.len() <= 30, "{set:?}");
     let dimension = |name: &Value| {
@@ -54,7 +56,7 @@ fn dimensions(set: &[Value], root: &Map<String, Value>) -> String {
     set.iter().map(dimension).collect::<Vec<_>>().join(" ")
 }
 
-/// The name of a metric, whose value is a number at the top level of the line.
+/// The name of a metric. Its value is a number at the top level of the line.
 fn name<'a>(metric: &'a Value, root: &Map<String, Value>) -> &'a str {
     let metric = members(metric, &["Name", "Unit"]);
     let (name, unit) = (metric["Name"].as_str().unwrap(), metric["Unit"].as_str().unwrap());
@@ -63,7 +65,7 @@ fn name<'a>(metric: &'a Value, root: &Map<String, Value>) -> &'a str {
     name
 }
 
-/// Checks that an object has exactly these members; the format forbids others.
+/// Checks that an object has exactly these members: the format forbids additional members.
 fn members<'a>(value: &'a Value, names: &[&str]) -> &'a Map<String, Value> {
     let object = value.as_object().unwrap();
     assert_eq!(object.keys().collect::<Vec<_>>(), names);

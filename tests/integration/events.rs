@@ -1,4 +1,5 @@
-//! The sample events: each is a valid input once it names the bucket and the key prefix of the stack.
+//! The sample events of `events/`. Each is a valid input once it names the stack's bucket and key
+//! prefix.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -29,7 +30,7 @@ async fn invoke(function: &str, input: &Value) -> Value {
     response.unwrap_or_else(|error| panic!("{function}: {error}"))
 }
 
-/// Replaces the bucket's name in an event.
+/// Replaces the name of the bucket in an event with `bucket`.
 fn in_bucket(mut event: Value, bucket: &str) -> Value {
     for place in ["/detail/bucket/name", "/bucket"] {
         if let Some(name @ Value::String(_)) = event.pointer_mut(place) {
@@ -39,7 +40,7 @@ fn in_bucket(mut event: Value, bucket: &str) -> Value {
     event
 }
 
-/// Replaces the prefix `uploads/` of the keys in a sample event by the stack's prefix.
+/// Replaces the prefix `uploads/` of the keys in a sample event with the stack's prefix.
 fn under_prefix(event: &Value, stack: &TestStack) -> Value {
     serde_json::from_str(&event.to_string().replace("uploads/", &stack.key(""))).unwrap()
 }
@@ -147,8 +148,8 @@ fn samples_and_executions_by_hand_make_no_later_event_stale() {
         }
         let older = stack.execute(&event).await;
         assert!(older.is_stale(), "{older:?}");
-        // This event, the example of events/README.md, has no sequencer and so cannot be stale. The
-        // record already describes the object, so it stays unchanged.
+        // This event, the example in events/README.md, has no sequencer and so cannot be stale. The
+        // record already describes the object, so the record stays unchanged.
         let again = stack.execute(&sample("s3-object-without-sequencer")).await;
         assert_eq!((again.outcome(), again.is_stale()), (Outcome::Image, false));
         assert_eq!(again.output.as_ref().unwrap()["outcome"], "unchanged");

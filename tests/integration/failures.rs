@@ -1,8 +1,8 @@
 //! Permanent failures as a user meets them: an execution that fails leaves its event in the failure
 //! queue, and the API responds 500, not 404.
 //!
-//! In these tests, services themselves refuse requests. In `faults`, a proxy injects error codes.
-//! Unit tests cover each error.
+//! In these tests, the emulated services refuse requests. In the tests of `faults`, a proxy injects
+//! error codes. Unit tests cover each error.
 
 use harness::{FaultyStack, TestStack, picture, run};
 use local::executions::Outcome;
@@ -55,8 +55,9 @@ async fn without_table(stack: &TestStack) {
     assert_eq!((&reported["event"], &reported["error"]), (&event, &"TableRefused".into()));
 }
 
-/// A function reads an empty variable as a missing one. On AWS the error is `InvalidSettings`, which
-/// is not retried. The emulator reports another error, with `InvalidSettings` in its cause.
+/// To a function, an empty environment variable is the same as a missing one. On AWS the error is
+/// `InvalidSettings`, which is not retried. The emulator reports another error, with
+/// `InvalidSettings` in its cause.
 async fn without_setting(stack: &TestStack) {
     stack.set_variables("put-metadata", &[("TABLE_NAME", "")]).await;
     let execution = stack.execute(&stack.event("Object Created", KEY, Some("01"))).await;
@@ -65,8 +66,8 @@ async fn without_setting(stack: &TestStack) {
     assert!(cause.contains("InvalidSettings") && cause.contains("TABLE_NAME"), "{failure}");
 }
 
-/// Changes that make an event invalid. Each is a JSON pointer, and the value to put there. The
-/// value null removes the member.
+/// Changes that make an event invalid. Each is a JSON pointer and the value to put there. A null
+/// removes the member instead.
 fn nonsense() -> [(&'static str, Value); 9] {
     [
         ("/detail/bucket/name", json!("the-bucket-of-somebody-else")),

@@ -1,12 +1,12 @@
-//! Faults at the states of an execution. If a fault passes, the execution retries and succeeds. If
-//! it stays, the execution fails and its event is in the failure queue. In both cases, the totals
-//! equal a recount.
+//! Faults at the states of an execution. If a fault passes after one attempt, the retry succeeds,
+//! and so does the execution. If a fault stays, the execution fails, and its event is in the
+//! failure queue. Whether a fault passes or stays, the totals equal a recount.
 //!
-//! Tests of `crates/contract`, `storage` and `catalog` show how a function classifies each fault
-//! and each code. Only a stack shows how the state machine reacts. So `cargo test` injects each
-//! fault at one state or more. At each state it kills the function, and injects one code for each
-//! way in which the state can fail. This command injects every fault and every code at every state,
-//! in both types of execution, and prints a line for each:
+//! Tests of the crates `contract`, `storage` and `catalog` show how a function classifies each
+//! fault and each code. Only a stack shows how the state machine reacts. `cargo test` injects each
+//! fault at one or more states. At each state, it also kills the function, and injects one code for
+//! each way in which the state can fail. This command injects every fault and every code at every
+//! state, in both types of execution, and prints a line for each:
 //!
 //! ```console
 //! $ PIXGAUGE_EVERY_FAULT=1 cargo test --test integration faults:: -- --nocapture
@@ -41,8 +41,8 @@ fn selection<T>(cases: impl Iterator<Item = T>, kind: impl Fn(&T) -> String) -> 
     cases.filter(|case| is_complete() || kinds.insert(kind(case))).collect()
 }
 
-/// Number of pairs of a fault and a state that are tested at the same time. The emulator runs eight
-/// functions at a time.
+/// Number of cases, such as a fault at a state, that a test tries at the same time. The emulator
+/// runs eight functions at a time.
 const CONCURRENCY: usize = 8;
 
 #[test]
@@ -54,7 +54,7 @@ fn a_fault_that_passes_is_retried_at_every_state() {
                 let started = Instant::now();
                 let (_, execution) = pair.run(stack, Pair::transient, "passing").await;
                 assert_eq!(execution.outcome(), pair.state.outcome(), "{pair:?}: {execution:?}");
-                // A write that is retried because its response was lost must not become stale.
+                // A write that is retried because its response was lost must not count as stale.
                 assert!(!execution.is_stale(), "{pair:?}: {execution:?}");
                 let errors = pair.errors(&stack.stack, &execution).await;
                 assert_eq!(errors.len(), 1, "{pair:?}: {errors:?}");
@@ -73,8 +73,8 @@ fn a_fault_that_stays_ends_in_the_failure_queue_at_every_state() {
     });
 }
 
-/// Step Functions does not list EXPRESS executions. So a failed execution can only be started again
-/// from its message in the failure queue, and each failure has to send a message.
+/// Step Functions does not list EXPRESS executions. So a failed execution can be started again only
+/// from its message in the failure queue. Every failed execution must therefore send one.
 #[test]
 fn every_failure_of_an_express_execution_reaches_the_queue() {
     run(async {
@@ -111,8 +111,8 @@ async fn assert_every_staying_fault_is_reported(stack: &FaultyStack) {
     assert_eq!(returned.into_inner(), BTreeSet::from(states), "states that were returned to");
 }
 
-/// The record is written but the response is lost, so the execution fails. Starting it again does
-/// not write the record twice.
+/// The record is written but the response is lost, so the execution fails. A new execution with the
+/// event does not write the record again.
 #[test]
 fn a_failed_execution_can_be_started_again() {
     run(async {

@@ -2,8 +2,8 @@
 //!
 //! Each attack of `attacks`, `runtime_api` and `browser` is tried twice. The attack must succeed on
 //! an emulator without the fence, which shows that it is an attack, and fail on an emulator with
-//! the fence. `admitted` tests the requests that users need: with presigned URLs, and to the API,
-//! from programs and from pages on other ports of this machine.
+//! the fence. `admitted` tests the requests that users need: requests with presigned URLs and
+//! requests to the API, from programs and from pages on other ports of this machine.
 
 mod admitted;
 mod attacks;
@@ -33,7 +33,8 @@ async fn exchange(address: &str, head: &str, body: &str) -> (u16, String) {
     send(address, &request).await
 }
 
-/// Sends `request`, and reads until the connection closes or is upgraded to a web socket.
+/// Sends `request`, and reads until the connection closes or is upgraded to a web socket. Returns
+/// the same as [`exchange`].
 async fn send(address: &str, request: &str) -> (u16, String) {
     let mut connection = TcpStream::connect(address).await.unwrap();
     connection.write_all(request.as_bytes()).await.unwrap();

@@ -1,4 +1,4 @@
-//! Compares the duration of a function's first invocation with later ones.
+//! Compares the duration of a function's first invocation with that of later invocations.
 //!
 //! ```console
 //! $ PIXGAUGE_RELEASE=1 cargo test --test integration first_invocation:: -- \
@@ -20,8 +20,8 @@ const STARTS: usize = 7;
 /// Number of invocations of each function of a stack, one after the other.
 const INVOCATIONS: usize = 20;
 
-/// Sample events that need nothing from the stack but its bucket's name. The name of each is a
-/// prefix, `state-` or `api-`, and the name of its function.
+/// Sample events that are valid inputs once they name the stack's bucket and an image is recorded
+/// under [`KEY`]. The name of each is a prefix, `state-` or `api-`, and the name of its function.
 const EVENTS: [&str; 8] = [
     "state-compare-objects",
     "state-compare-records",
@@ -55,7 +55,7 @@ fn the_first_invocation_is_compared_with_later_ones() {
 /// Invokes every function of a stack. Returns the name of each, and its [`durations`].
 async fn measure(stack: &TestStack) -> Vec<(&'static str, (f64, f64))> {
     stack.silence_events().await;
-    // About as large as a photo.
+    // The file is about as large as a photo.
     stack.upload(KEY, picture::png(40, 30, 828_000), "image/png").await;
     let event = stack.event("Object Created", KEY, Some("01"));
     let head = invoke_often(stack, "head-object", |_| event.clone()).await;

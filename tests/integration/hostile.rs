@@ -8,8 +8,8 @@
 //! $ PIXGAUGE_HOSTILE_EVENTS=5000 cargo test --test integration hostile:: -- --nocapture
 //! ```
 //!
-//! A failed run prints its seed. `PIXGAUGE_HOSTILE_SEED` draws the same changes and deliveries
-//! again; which executions overlap still depends on the machine.
+//! A run prints its seed. With that seed in the variable `PIXGAUGE_HOSTILE_SEED`, a run makes the
+//! same changes and deliveries again; which executions overlap still depends on the machine.
 
 use std::collections::BTreeMap;
 use std::sync::Mutex;
@@ -113,7 +113,8 @@ impl Hostility {
     }
 }
 
-/// The sequencer of the event at a position. S3's sequencers differ in length, and so do these.
+/// The sequencer for the change at this position among the changes of an object. S3's sequencers
+/// differ in length, and so do these.
 fn sequencer(position: usize) -> String {
     let digits = format!("{position:08X}");
     digits.trim_end_matches('0').to_owned()

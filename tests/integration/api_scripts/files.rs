@@ -3,15 +3,15 @@
 /// A file with a script.
 #[derive(Clone, Copy)]
 pub(super) struct File {
-    /// Extension of the key.
+    /// Extension of the key under which the file is uploaded.
     pub(super) extension: &'static str,
     /// The type that the uploader claims. A browser that gets the file with this type runs the
     /// script.
     pub(super) content_type: &'static str,
-    /// True if the file is an image that Chromium shows.
+    /// True if Chromium shows the file in an `<img>`, once it is uploaded and comes from the API.
     pub(super) is_shown: bool,
-    /// Content of the file. `SCRIPT` stands for the script, which has no double quotes. `<SVG` stands
-    /// for the start tag of an SVG image, with the namespaces of HTML and links.
+    /// Content of the file. `SCRIPT` stands for the script, which has no double quotes. `<SVG`
+    /// stands for `<svg` with a size and the namespaces of SVG, HTML and `XLink`.
     pub(super) template: &'static str,
 }
 

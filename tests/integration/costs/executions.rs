@@ -8,7 +8,8 @@ use serde_json::{Value, json};
 pub(super) fn count(history: &[HistoryEvent], arn: &str, counts: &mut PathCounts) {
     for event in history {
         counts.transitions += u32::from(event.state_entered_event_details.is_some());
-        // The resource is `invoke` on AWS, and an ARN that ends in `:invoke` on the emulator.
+        // On AWS, `resource` is a word such as `invoke`. On the emulator, it is an ARN that ends in
+        // `:` and the word.
         let task = event.task_scheduled_event_details.as_ref();
         match task.and_then(|task| task.resource.rsplit(':').next()) {
             Some("invoke") => counts.invocations += 1,
@@ -31,8 +32,8 @@ pub(super) fn count(history: &[HistoryEvent], arn: &str, counts: &mut PathCounts
     }
 }
 
-/// The line that is logged if `includeExecutionData` is false: without inputs and outputs. Error
-/// and cause stay, because AWS does not document that this setting affects them.
+/// The line that is logged if `includeExecutionData` is false: without inputs, outputs and
+/// parameters. Error and cause stay, because AWS does not document that this setting affects them.
 fn without_data(mut line: Value) -> Value {
     if let Some(details) = line["details"].as_object_mut() {
         for member in ["input", "inputDetails", "output", "outputDetails", "parameters"] {
@@ -42,7 +43,7 @@ fn without_data(mut line: Value) -> Value {
     line
 }
 
-/// True if the level ERROR includes the event
+/// True if a log at level ERROR includes the event
 /// (<https://docs.aws.amazon.com/step-functions/latest/dg/cw-logs.html#cloudwatch-log-level>).
 fn is_error(event: &HistoryEvent) -> bool {
     let name = event.r#type.as_str();

@@ -1,4 +1,4 @@
-//! Runs a path and counts its requests, units and log bytes.
+//! Runs a path through the system, and counts its requests, units and log bytes.
 
 use std::cell::Cell;
 use std::collections::BTreeMap;
@@ -14,8 +14,9 @@ use serde_json::{Value, json};
 use super::{executions, item, units};
 use crate::client;
 
-/// The functions that uploads and requests invoke, and `publish-results`. The stack has no result
-/// events, so a line in the log of `publish-results` would be one invocation too many.
+/// The functions that uploads and requests to the API invoke, and `publish-results`. No path
+/// invokes `publish-results`, because the stack sends no result events. Its log is read
+/// nevertheless, so that an unexpected invocation would be counted.
 const FUNCTIONS: [&str; 9] = [
     "head-object",
     "read-dimensions",
@@ -99,14 +100,14 @@ impl Meter {
         counts
     }
 
-    /// Waits until this many more invocations, which belong to no path, have logged their lines. No
-    /// path counts these lines.
+    /// Leaves this many invocations, which belong to no path, out of the counts: waits until they
+    /// have logged their lines.
     pub(super) async fn skip(&self, invocations: u32) {
         let before = Logged { summaries: self.invocations.get(), bytes: 0 };
         self.logged_since(before, invocations).await;
     }
 
-    /// The size in bytes that DynamoDB bills for an item.
+    /// The size in bytes that DynamoDB bills for the item of a key.
     pub(super) async fn item_bytes(&self, key: &str) -> u64 {
         let item = serde_dynamo::Item::from(item(&self.stack, key).await.unwrap());
         units::item_bytes(&serde_json::to_value(item).unwrap())
@@ -127,8 +128,8 @@ impl Meter {
         now.bytes - before.bytes
     }
 
-    /// Counts the lines of the functions' logs so far. On the emulator, Lambda's own lines are not
-    /// JSON, and are left out.
+    /// Reads the functions' logs. On the emulator, Lambda's own lines are not JSON, and are left
+    /// out.
     async fn logged(&self) -> Logged {
         let mut logged = Logged::default();
         for function in FUNCTIONS {
@@ -151,8 +152,8 @@ fn counted(calls: &[Call]) -> PathCounts {
     let heads = operations.remove("HeadObject").unwrap_or_default();
     let gets = operations.remove("GetObject").unwrap_or_default();
     let table_calls = operations.values().sum();
-    // An API request sends its queries in rounds: the queries of one round are sent at the same
-    // time. All other calls are made one after another.
+    // For a request to the API, a function sends its queries in rounds: the queries of one round at
+    // the same time. All other calls are made one after another.
     let at_once = operations.keys().all(|name| ["Query", "BatchGetItem"].contains(name));
     let table_waits = if at_once { units::rounds(calls) } else { table_calls };
     PathCounts {

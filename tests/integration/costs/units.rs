@@ -9,8 +9,8 @@ use harness::snapshot::Item;
 use serde_json::Value;
 
 /// Write units of the table. A write takes one unit, or two in a transaction, because every item is
-/// below 1 KB. The tests of `write_cost` check this size. A write whose condition fails costs the
-/// same.
+/// below 1 KB. The test in `write_cost.rs` of `crates/catalog` would notice a larger item. A write
+/// whose condition fails costs as much as one that succeeds.
 pub(super) fn writes(call: &Call) -> f64 {
     match call.operation.as_str() {
         "TransactWriteItems" => 2.0 * items(&json(&call.request)["TransactItems"]),
@@ -19,8 +19,9 @@ pub(super) fn writes(call: &Call) -> f64 {
     }
 }
 
-/// Read units: one for each 4 KB or part of it. The items of a query are added up, and those of a
-/// batch are counted one by one. Eventual consistency halves the units, a transaction doubles them.
+/// Read units: one for each 4 KB or part of 4 KB. A query takes units for the total size of its
+/// items, and a batch takes units for each of its items. Eventual consistency halves the units, a
+/// transaction doubles them.
 pub(super) fn reads(call: &Call) -> f64 {
     let (request, response) = (json(&call.request), json(&call.response));
     match call.operation.as_str() {
@@ -47,8 +48,10 @@ pub(super) fn rounds(calls: &[Call]) -> u32 {
     rounds.into_values().max().unwrap_or_default()
 }
 
-/// Write units of `by-size` and `by-key`: one for each entry that an index gains, loses or changes,
-/// so two if its sort key changes. Every write changes the revision, which both indexes project.
+/// Write units of the indexes `by-size` and `by-key`: one for each entry that is added, deleted or
+/// updated. If the sort key of an entry changes, the old entry is deleted and a new one is added:
+/// two units. Every write updates the entries of its image, because both indexes project the
+/// revision.
 pub(super) fn index_writes(before: Option<&Item>, after: Option<&Item>) -> f64 {
     let entry = |item: Option<&Item>, sort: &str| {
         item.and_then(|item| Some((item.get("shard")?.clone(), item.get(sort)?.clone())))

@@ -1,5 +1,5 @@
-//! Failure codes at the states whose calls can fail with them. Each code has the consequence of its
-//! class.
+//! Failure codes, each injected at the states whose calls can fail with it. The class of a code
+//! determines what the execution does.
 
 use contract::{CANCELLATION_REASONS, COMMON, DYNAMODB, FailureClass, FailureCode, S3};
 use futures_util::StreamExt as _;
@@ -11,23 +11,24 @@ use super::pair::Pair;
 use super::state::{FURTHER_CALLS, STATES, State};
 use super::{CONCURRENCY, errors, is_complete, selection, totals_are_a_recount};
 
-/// Codes that are not injected by themselves: every overwrite causes the first one, and
-/// `Fault::Canceled` injects the second one with each of its reasons.
+/// Codes that are not injected by themselves: a rejection or an absence that replaces a record
+/// causes the first one (see [`State::operations`]), and `Fault::Canceled` injects the second one
+/// with each of its reasons.
 pub(super) const NOT_ALONE: [&str; 2] =
     ["ConditionalCheckFailedException", "TransactionCanceledException"];
 
-/// Code with which a put fails while a transaction is writing the item. The function then repeats
-/// the put up to five times.
+/// Code with which a put fails while a transaction is writing the same item. `put-metadata` then
+/// repeats the put up to five times.
 pub(super) const PUT_CONFLICT: &str = "TransactionConflictException";
 
 /// Reaction of an execution to a code.
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Consequence {
-    /// Fails one attempt with this error, and succeeds with the next.
+    /// One attempt fails with this error, and the next one succeeds.
     Retries(&'static str),
-    /// Ends with this outcome. If an attempt fails, its error is caught, not retried.
+    /// The execution ends with this outcome. If an attempt fails, its error is caught, not retried.
     Records(Outcome),
-    /// Fails at once with this error, and reports it.
+    /// The execution fails at once with this error, and reports it.
     Reports(&'static str),
 }
 
@@ -75,8 +76,8 @@ fn of_table(state: State) -> Vec<Case> {
     codes.chain(reasons).map(case).collect()
 }
 
-/// A case for each code of S3, and for responses without a code. A response to HEAD has no code, so
-/// after a 400 the function sends GET to learn the code.
+/// A case for each code of S3. A response to HEAD has no code, so after a 400 or 403 `head-object`
+/// sends GET to learn the code. For `HeadObject`, there are also cases in which only HEAD fails.
 fn of_s3(state: State) -> Vec<Case> {
     let operations = match state {
         State::HeadObject => &["HeadObject", "GetObject"][..],
@@ -85,7 +86,7 @@ fn of_s3(state: State) -> Vec<Case> {
     let case = |(code, class): &FailureCode| {
         let consequence = match (class, *code) {
             (FailureClass::Transient, _) => Consequence::Retries("StorageUnavailable"),
-            // HEAD has succeeded before, so it is the object's KMS key that denies access.
+            // HEAD succeeds, so it is the object's KMS key that denies access.
             (_, "AccessDenied") if state == State::ReadDimensions => unreadable(),
             (FailureClass::System, _) => Consequence::Reports("StorageRefused"),
             (
@@ -98,7 +99,7 @@ fn of_s3(state: State) -> Vec<Case> {
             },
             (FailureClass::Object, _) => unreadable(),
         };
-        // Both calls of the function fail: HEAD with 400, and GET with the code.
+        // `head-object` gets a 400 from HEAD, and the code from GET.
         let status = if state == State::HeadObject { 400 } else { status(code) };
         Case { pair: Pair { fault: Fault::Refused(status, code), state }, operations, consequence }
     };
@@ -158,7 +159,7 @@ fn unreadable() -> Consequence {
 }
 
 impl Case {
-    /// The way in which the state fails: the state, the form of the response, and the consequence.
+    /// The way in which the state fails: its name, the form of the response, and the consequence.
     fn way(&self) -> String {
         let form = match self.pair.fault {
             Fault::Refused(status, "") => format!("status {status}"),
@@ -168,8 +169,9 @@ impl Case {
         format!("{:?} {form} {:?}", self.pair.state, self.consequence)
     }
 
-    /// A rule that injects the code into all calls of the first attempt. If the function repeats
-    /// its write, these are six calls. If there is a second attempt, its calls succeed.
+    /// A rule that makes the first attempt fail. It injects the code into one call of each of
+    /// `operations`, or into six calls if the function repeats its write. In a second attempt, all
+    /// calls succeed.
     fn rule(&self, key: &str) -> Rule {
         let one_attempt = match self.pair.fault {
             Fault::Canceled(_) => 6,

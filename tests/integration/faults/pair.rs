@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::state::{FURTHER_CALLS, STATES, State};
 use super::{errors, is_complete};
 
-/// Faults that can occur with any service.
+/// Faults that can occur at a call to any service.
 const FAULTS: [Fault; 9] = [
     Fault::InternalError,
     Fault::SlowDown,
@@ -25,7 +25,7 @@ const FAULTS: [Fault; 9] = [
 const TRANSACTION_FAULTS: [Fault; 2] =
     [Fault::Canceled("TransactionConflict"), Fault::Canceled("ThrottlingError")];
 
-/// Pairs with each fault except `KilledAfter`, which [`pairs`] adds at each state.
+/// One pair for each fault except `KilledAfter`, which [`pairs`] adds at each state.
 const SELECTION: [(Fault, State); 10] = [
     (Fault::InternalError, State::HeadObject),
     (Fault::Latency, State::HeadObject),
@@ -81,8 +81,8 @@ impl Pair {
         matches!(self.fault, Fault::Canceled(_))
     }
 
-    /// Runs an execution with the fault, and returns its event and the ended execution. The
-    /// object's key is in `folder`.
+    /// Runs an execution with the fault, injected by the rule that `rule` makes. Returns the
+    /// execution's event, and the execution once it has ended. The object's key is in `folder`.
     pub(super) async fn run(
         self,
         stack: &FaultyStack,
@@ -109,7 +109,7 @@ impl Pair {
     /// the fault causes.
     pub(super) async fn errors(self, stack: &TestStack, execution: &Execution) -> Vec<String> {
         let expected = match self.fault {
-            // The emulator has two names for a killed process.
+            // The emulator has two names for the error of a killed process.
             Fault::KilledBefore | Fault::KilledAfter => ["Runtime.ExitError", "Runtime.Unknown"],
             Fault::Canceled("TransactionConflict") => ["RecordConflict"; 2],
             _ => [self.state.unavailable(); 2],

@@ -1,5 +1,5 @@
 //! States that call a service directly, without a function. The proxy cannot see these calls, so
-//! the emulator mocks their errors: see `mocked_errors.json`.
+//! the emulator mocks their errors: see `tests/harness/mocked_errors.json`.
 
 use contract::{FailureClass, Service, class_of};
 use futures_util::StreamExt as _;
@@ -66,8 +66,8 @@ fn a_fault_that_stays_at_report_failure_fails_the_execution_with_the_first_error
     });
 }
 
-/// The event has members with the names of values that the state machine passes from state to
-/// state.
+/// An event's members are ignored even if they have the names of values that the state machine
+/// passes from state to state.
 #[test]
 fn an_event_says_nothing_about_the_progress_of_its_execution() {
     run(async {

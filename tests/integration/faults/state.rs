@@ -25,7 +25,7 @@ pub(super) enum State {
     RemoveUnordered,
 }
 
-/// Each state once.
+/// Each state that invokes a function, once.
 pub(super) const STATES: [State; 5] = [
     State::HeadObject,
     State::ReadDimensions,
@@ -34,7 +34,7 @@ pub(super) const STATES: [State; 5] = [
     State::RecordAbsence,
 ];
 
-/// The states again, in situations in which their functions make other calls.
+/// States of [`STATES`] that write, in situations in which `put-metadata` makes different calls.
 pub(super) const FURTHER_CALLS: [State; 5] = [
     State::FirstRejection,
     State::FirstAbsence,
@@ -80,9 +80,9 @@ impl State {
         }
     }
 
-    /// All calls that the state's function may make. A rejection or an absence is first put as if
-    /// the key had no record. If there is a record, the put's condition fails, and the function
-    /// replaces the record in a transaction.
+    /// The calls into which a fault that stays is injected. A rejection or an absence is first put
+    /// as if the key had no record. If there is a record, the put's condition fails, and the
+    /// function replaces the record in a transaction.
     pub(super) fn operations(self) -> &'static [&'static str] {
         match self {
             Self::RecordRejection | Self::RecordAbsence => &["PutItem", "TransactWriteItems"],
@@ -114,7 +114,7 @@ impl State {
         stack.upload(key, bytes, "image/png").await;
     }
 
-    /// The outcome of an execution that succeeds.
+    /// The outcome of an execution that goes through the state and succeeds.
     pub(super) fn outcome(self) -> Outcome {
         match self {
             Self::RecordRejection | Self::FirstRejection | Self::RejectUnordered => {

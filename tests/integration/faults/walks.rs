@@ -1,7 +1,7 @@
 //! Failure codes at the calls that the functions of a reconciliation make. If a call fails with a
-//! code, its function must fail with the error name of the code's class.
+//! code, the function must fail with the error name of the code's class.
 //!
-//! The tests invoke the functions themselves, with the input that the states would give them. How a
+//! The tests invoke the functions directly, with the input that the states would give them. How a
 //! state reacts to an error name does not depend on the call that failed: `reconcile::` and the
 //! walks of `tests/conformance/state-machines` show the reactions.
 
@@ -92,10 +92,10 @@ fn cases() -> Vec<(Call, FailureCode, Consequence)> {
     selection(cases, |(call, _, consequence)| format!("{call:?} {consequence:?}"))
 }
 
-/// Lets S3 refuse an object with each code, and checks that the page does not fail. A page of
-/// records names the object's key, so that a repair finds out whether the object exists. The
-/// exception is a code that says that the object exists but is unreadable: then the page does not
-/// name the key.
+/// Lets S3 refuse an object with each code, and checks that `compare-records` and `compare-objects`
+/// do not fail. `compare-records` returns the object's key, so that a repair finds out whether the
+/// object exists. If the code says that the object exists but is unreadable, `compare-records` does
+/// not return the key.
 #[expect(clippy::print_stdout, reason = "a line for each code at each call")]
 async fn assert_no_code_of_one_object_fails_a_page(stack: &TestStack, proxy: &FaultProxy) {
     let (image, unreadable) = ("uploads/walked.png", "uploads/locked.png");
@@ -140,7 +140,8 @@ fn a_code_has_the_consequence_of_its_class_at_every_call_of_a_reconciliation() {
         let recorded = stack.execute(&stack.event("Object Created", key, Some("01"))).await;
         assert!(recorded.error.is_none(), "{recorded:?}");
         for (call, (code, class), expected) in cases() {
-            // With wrong totals, a recount writes, so that the fault can hit the write.
+            // A recount writes only if the totals are wrong. They are made wrong, so that there is
+            // a write for the fault to hit.
             stack.spoil_totals(0, "totalBytes", 1).await;
             let rule = Rule::new(Fault::Refused(400, code), call.operation, "", usize::MAX);
             let rule = proxy.inject(rule);

@@ -28,7 +28,7 @@ fn api_is_for_this_machine_and_the_origins_that_are_named() {
             (&[GALLERY, CROSS_SITE], 200),
             // An `<img>` of a page on another port: no `Origin`, but a `Referer`.
             (&[image, SAME_SITE, ("Sec-Fetch-Mode", "no-cors")], 200),
-            // An address that the user has typed.
+            // The API's URL, typed by the user into the address bar.
             (&[("Sec-Fetch-Site", "none"), ("Sec-Fetch-Mode", "navigate")], 200),
             (&[ATTACKER, CROSS_SITE], 403),
             (&[("Referer", "https://attacker.example/"), CROSS_SITE], 403),
@@ -132,7 +132,7 @@ fn health_is_for_everyone_but_pages() {
     });
 }
 
-/// A presigned URL for an object, valid for some seconds from a point in time.
+/// A presigned URL for an object, valid for `seconds` seconds from the time `from`.
 pub(super) async fn presigned(
     aws: &Aws,
     bucket: &str,

@@ -90,7 +90,8 @@ fn attacks_succeed_without_the_fence_only() {
         }
         for (name, head, body) in attacks(fenced) {
             let (status, answer) = exchange(address(fenced), &head, body).await;
-            // Under the API's host name, every request goes to the API, which has no such path.
+            // Under the API's host name, even the reset goes to the API, which does not have the
+            // path `/_ministack/reset`.
             let expected = if name.ends_with("host name") { 404 } else { 403 };
             assert_eq!(status, expected, "{name}: {answer}");
             let readable = answer.to_lowercase().contains("access-control-allow");
@@ -128,7 +129,7 @@ pub(super) async fn web_socket_api(stack: &TestStack) -> String {
 
 /// True if the emulator accepts the guessed key of a function's session.
 async fn guesses_key(stack: &TestStack) -> bool {
-    // The first invocation makes the emulator issue the function's session.
+    // The first invocation makes the emulator issue the session and its key.
     let event = stack.event("Object Created", &stack.key("nothing.png"), None);
     stack.invoke("head-object", &event).await.unwrap();
     let aws = &stack.stack.aws;
@@ -152,8 +153,8 @@ fn functions_do_not_control_the_emulator() {
         };
         // Requests to `/_ministack/` control the emulator. This path belongs to no AWS service. But
         // a presigned URL of S3 may have any path, so a URL with this path can have a valid
-        // signature. The signature of a function's key must be refused. The stack's own key is
-        // accepted.
+        // signature. A signature with a function's key must be refused. A signature with the user's
+        // key is accepted.
         for (aws, status) in [(Aws::connect(aws.endpoint(), key), 403), (aws.clone(), 200)] {
             let url = presigned(&aws, "_ministack", "sqs/messages", SystemTime::now(), 60).await;
             assert_eq!(get(&url, &[]).await.status, status);

@@ -91,8 +91,8 @@ impl Hostility {
         }
     }
 
-    /// Adds an event to `late`. If `late` then has five events or more, takes a random one out to
-    /// deliver it now.
+    /// Adds an event to `late`. If `late` then has five events or more, takes a random one out and
+    /// returns it.
     fn delay(&self, event: Value, rng: &mut Rng) -> Vec<Value> {
         // The number is drawn even if it is not used. Otherwise, later draws would depend on the
         // length of `late`.

@@ -2,7 +2,7 @@
 //! start and stop.
 //!
 //! Each file is about one topic; `lifecycle.rs` is a good one to read first. Helpers that several
-//! files use are in `tests/harness`, `browser`, `client` and `embedded_metrics`.
+//! files use are in `tests/harness`, and in the modules `browser`, `client` and `embedded_metrics`.
 
 #![expect(
     clippy::unwrap_used,

@@ -1,5 +1,5 @@
-//! Checks that result events are published, and that stream records that are too old to be
-//! published are kept in the bucket of records that were set aside.
+//! Scenarios of the function `publish-results`: it publishes a result event, or a stream record is
+//! too old and is set aside in a bucket.
 
 use std::time::Duration;
 

@@ -45,7 +45,7 @@ pub(super) enum Scenario {
     /// `GET /images/file/{key}` of an image that is too large for a direct response: a
     /// redirect to a version of the object.
     GetFileOfAVersion,
-    /// `GET /images/file/{key}` of an object that is gone: 404.
+    /// `GET /images/file/{key}` of a key that has a record but no object: 404.
     GetFileOfNothing,
     /// `GET /images/info`.
     GetInfo,

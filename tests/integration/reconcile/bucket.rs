@@ -1,4 +1,4 @@
-//! Changes a stack's bucket and table directly, and compares them.
+//! Changes a stack's bucket and table directly, and compares the table with the bucket.
 
 use std::collections::BTreeMap;
 

@@ -8,8 +8,9 @@
 //! $ PIXGAUGE_HOSTILE_EVENTS=5000 cargo test --test integration hostile:: -- --nocapture
 //! ```
 //!
-//! A run prints its seed. With that seed in the variable `PIXGAUGE_HOSTILE_SEED`, a run makes the
-//! same changes and deliveries again; which executions overlap still depends on the machine.
+//! A failed run prints its seed. With this seed in `PIXGAUGE_HOSTILE_SEED`, a run draws the same
+//! numbers, and so makes the same changes. The order of the deliveries, and which executions
+//! overlap, still depend on the machine.
 
 use std::collections::BTreeMap;
 use std::sync::Mutex;
@@ -51,15 +52,15 @@ fn content(rng: &mut Rng) -> (Vec<u8>, Option<u64>) {
 #[derive(Default)]
 struct Hostility {
     bucket: Mutex<BTreeMap<String, Stored>>,
-    /// Events to deliver at some later time, in any order.
+    /// Events to deliver between later changes or after all changes, in random order.
     late: Mutex<Vec<Value>>,
-    /// Events to deliver after the last change of any object.
+    /// Events to deliver only after all changes.
     missing: Mutex<Vec<Value>>,
 }
 
 impl Hostility {
-    /// Creates, overwrites or deletes an object, and draws when and how often its event is
-    /// delivered. Returns the events to deliver now.
+    /// Creates, overwrites or deletes an object, and draws when and how often the event of
+    /// this change is delivered. Returns the events to deliver now.
     async fn change(
         &self,
         stack: &TestStack,
@@ -90,10 +91,11 @@ impl Hostility {
         }
     }
 
-    /// Holds an event back. If enough events are held back, returns one of them to deliver now.
+    /// Adds an event to `late`. If `late` then has five events or more, takes a random one out and
+    /// returns it.
     fn delay(&self, event: Value, rng: &mut Rng) -> Vec<Value> {
-        // The number is drawn even if it is not used. Otherwise, later draws would depend on how
-        // many events are held back.
+        // The number is drawn even if it is not used. Otherwise, later draws would depend on the
+        // length of `late`.
         let drawn = rng.usize(..);
         let mut late = self.late.lock().unwrap();
         late.push(event);
@@ -104,7 +106,7 @@ impl Hostility {
         vec![late.swap_remove(index)]
     }
 
-    /// All events that are held back, in random order.
+    /// Takes all events that are yet to be delivered, in random order.
     fn rest(&self, rng: &mut Rng) -> Vec<Value> {
         let mut rest = std::mem::take(&mut *self.late.lock().unwrap());
         rest.append(&mut self.missing.lock().unwrap());
@@ -113,8 +115,8 @@ impl Hostility {
     }
 }
 
-/// The sequencer for the change at this position among the changes of an object. S3's sequencers
-/// differ in length, and so do these.
+/// The sequencer of a key's event: its `position` among the key's events in hexadecimal digits,
+/// without zeros at the end. So sequencers differ in length, as S3's do.
 fn sequencer(position: usize) -> String {
     let digits = format!("{position:08X}");
     digits.trim_end_matches('0').to_owned()
@@ -125,7 +127,8 @@ async fn deliver(stack: &TestStack, event: Value) {
     assert_eq!(execution.status, Status::Succeeded, "{execution:?}");
 }
 
-/// Changes the object under a key `positions` times, and returns the number of events delivered.
+/// Changes the object under a key `positions` times, delivers the events that are due, and returns
+/// the number of deliveries.
 async fn change_repeatedly(
     stack: &TestStack,
     hostility: &Hostility,
@@ -171,11 +174,13 @@ fn the_catalog_is_the_bucket_once_every_event_has_arrived() {
         let seed = env_or("PIXGAUGE_HOSTILE_SEED", fastrand::usize(..));
         println!("PIXGAUGE_HOSTILE_SEED={seed}");
         let mut rng = Rng::with_seed(seed as u64);
-        // An event is delivered 1.3 times on average, so `wanted` is exceeded.
+        // Each change has one event, which is delivered once or twice. So there are at least
+        // `wanted` deliveries.
         let positions = wanted.div_ceil(KEYS);
         let keys: Vec<_> =
             (0..KEYS).map(|key| stack.key(&format!("hostile/{key} é.png"))).collect();
-        // Each key draws from a generator of its own, so its draws do not depend on other keys.
+        // Each key has a separate random number generator, so the changes of a key do not depend on
+        // how fast the other keys change.
         let lives: Vec<_> = keys
             .iter()
             .map(|key| change_repeatedly(&stack, &hostility, key, positions, rng.fork()))

@@ -1,5 +1,5 @@
-//! The life cycle of an object: uploaded, overwritten, deleted. `hostile.rs` has late, duplicated and
-//! reordered events.
+//! The life cycle of an object: uploaded, overwritten, deleted. `hostile.rs` is about events that
+//! arrive late, twice or out of order.
 
 use futures_util::future::join_all;
 use harness::{TestStack, picture, run};
@@ -12,7 +12,7 @@ fn an_upload_is_measured_without_anyone_asking() {
         let stack = TestStack::shared().await;
         let key = &stack.key("lifecycle/cat.jpg");
         let mut bytes = picture::jpeg(1680, 1050, 0);
-        // Nothing after the header is read.
+        // The function should read only the beginning of these bytes.
         bytes.resize(3_000_000, 0);
         let execution = stack.measure(key, bytes.clone(), "application/octet-stream").await;
         assert_eq!(execution.outcome(), Outcome::Image, "{execution:?}");
@@ -24,8 +24,7 @@ fn an_upload_is_measured_without_anyone_asking() {
         assert!(read["bytesRead"].as_u64().unwrap() * 40 < 3_000_000, "{read}");
         let (status, metadata) = stack.metadata(key).await;
         assert_eq!(status, 200);
-        // The document begins with the fields that every image has, in the documented order.
-        // Numbers are strings.
+        // The API contract fixes these five fields and their order, and that numbers are strings.
         let text = metadata.to_string();
         let size = bytes.len();
         assert!(
@@ -55,14 +54,14 @@ fn overwrites_and_deletes_are_followed_by_every_answer() {
         assert_eq!(info["highestSizeImage"], **a);
         assert_eq!(info["lowestSizeImage"], **b);
 
-        // Overwritten by a smaller image of another type.
+        // `a` is overwritten by a smaller image of another type.
         stack.measure(a, picture::gif(1, 2), "image/png").await;
         let (_, metadata) = stack.metadata(a).await;
         assert_eq!((&metadata["width"], &metadata["height"]), (&json!("1"), &json!("2")));
         assert_eq!(metadata["contentType"], "image/gif");
         assert_eq!(stack.info().await["contentTypes"], json!({"image/gif": 2}));
 
-        // Overwritten by an object that is not an image.
+        // `b` is overwritten by an object that is not an image.
         stack.measure(b, "text", "image/gif").await;
         assert_eq!(stack.metadata(b).await.0, 404);
         assert_eq!(stack.info().await["contentTypes"], json!({"image/gif": 1}));
@@ -83,8 +82,8 @@ fn an_object_outside_the_prefix_is_ignored() {
     run(async {
         let stack = TestStack::shared().await;
         stack.upload("thumbnails/cat.png", picture::png(1, 1, 0), "image/png").await;
-        // The emulator forwards events in order. If the rule matched the upload above, the
-        // execution of that upload would start before the execution of the upload below.
+        // The emulator forwards events in order. If the rule matched the event of the upload above,
+        // an execution for it would start before the execution for the upload below.
         stack.measure(&stack.key("lifecycle/after.png"), picture::png(1, 1, 0), "image/png").await;
         let executions = stack.stack.executions.of_key("thumbnails/cat.png").await.unwrap();
         assert!(executions.is_empty(), "{executions:?}");
@@ -102,7 +101,8 @@ fn fifty_uploads_at_once_are_all_measured_and_counted() {
                 .map(|(key, width)| stack.upload(key, picture::png(width, 1, 0), "image/png")),
         )
         .await;
-        // One request counts all executions. Describing each execution would slow them all down.
+        // One request counts all executions. Describing each execution would slow the
+        // executions down.
         let ended =
             async || (stack.stack.executions.count_ended().await.unwrap() >= 50).then_some(());
         stack.until("50 executions", ended).await;

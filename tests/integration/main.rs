@@ -1,8 +1,8 @@
 //! Tests against a running stack: real functions and real HTTP on an AWS emulator, which the tests
 //! start and stop.
 //!
-//! Each file is about one topic. The code that they share is in `tests/harness`; `lifecycle.rs`
-//! shows how a test uses it.
+//! Each file is about one topic; `lifecycle.rs` is a good one to read first. Helpers that several
+//! files use are in `tests/harness`, and in the modules `browser`, `client` and `embedded_metrics`.
 
 #![expect(
     clippy::unwrap_used,

@@ -19,7 +19,7 @@ static STACK: OnceCell<TestStack> = OnceCell::const_new();
 /// Key of the only image of the stack.
 const IMAGE: &str = "uploads/image.png";
 
-/// A stack that has measured [`IMAGE`], rejected a text, and responded 404.
+/// A stack that has measured [`IMAGE`], rejected a text, and responded to one request with 404.
 async fn stack() -> &'static TestStack {
     STACK
         .get_or_init(async || {
@@ -68,7 +68,8 @@ fn alarms_and_the_dashboard_are_there_after_a_deployment() {
     });
 }
 
-/// Follows a failure from the metric through the alarm and the topic to a subscriber.
+/// The queue's metric sets off the alarm, the alarm sends a message to the topic, and the topic
+/// sends the message to the subscriber.
 #[test]
 fn a_message_in_the_failure_queue_rings_for_whoever_subscribed() {
     run(async {
@@ -101,7 +102,7 @@ fn a_message_in_the_failure_queue_rings_for_whoever_subscribed() {
     });
 }
 
-/// Creates a queue that a topic may send to, and returns its URL.
+/// Creates a queue that `topic` may send to, and returns the queue's URL.
 async fn inbox(aws: &Aws, name: &str, arn: &str, topic: &str) -> String {
     let policy = json!({"Version": "2012-10-17", "Statement": [{
         "Effect": "Allow", "Principal": {"Service": "sns.amazonaws.com"},
@@ -113,7 +114,7 @@ async fn inbox(aws: &Aws, name: &str, arn: &str, topic: &str) -> String {
     queue.send().await.unwrap().queue_url.unwrap()
 }
 
-/// A query for a field that no line has is not an error: it just finds nothing.
+/// If no line has a field that a query asks for, the query does not fail: it finds nothing.
 #[test]
 fn saved_queries_ask_for_fields_that_the_logs_have() {
     run(async {
@@ -135,7 +136,7 @@ fn saved_queries_ask_for_fields_that_the_logs_have() {
     });
 }
 
-/// The dashboard searches for the expected metrics. [`embedded_metrics::of`] panics where
+/// The dashboard searches for the metrics in `expected`. [`embedded_metrics::of`] panics if
 /// CloudWatch would reject a line.
 #[test]
 fn an_invocation_writes_one_summary_line_with_key_figures_and_metrics() {
@@ -202,8 +203,8 @@ fn known_fields(deployment: &Deployment) -> BTreeSet<String> {
     paths(&line).chain(paths(&access)).collect()
 }
 
-/// The fields of all summary lines in a function's log group. Empty if the function was not
-/// invoked, or if the log group does not belong to a function.
+/// The fields of all summary lines in a log group. Empty if the log group does not belong to a
+/// function, or if the function was not invoked.
 async fn fields_of_lines(stack: &TestStack, group: &str) -> BTreeSet<String> {
     if !group.starts_with("/aws/lambda/") {
         return BTreeSet::new();
@@ -211,7 +212,8 @@ async fn fields_of_lines(stack: &TestStack, group: &str) -> BTreeSet<String> {
     stack.summaries(group).await.iter().flat_map(paths).collect()
 }
 
-/// The fields of a line and of the objects in it, as Logs Insights names them.
+/// The fields of a line and of the objects in it, by the names that Logs Insights gives them:
+/// `details` and `details.name`, for example.
 fn paths(line: &Value) -> impl Iterator<Item = String> + use<> {
     let mut paths = Vec::new();
     for (name, value) in line.as_object().unwrap() {

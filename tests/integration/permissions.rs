@@ -1,10 +1,11 @@
 //! Least privilege: every permission of the program is needed, and nothing more is allowed.
 //!
-//! `every_permission_is_needed` deploys a stack. From each role's policy, it removes each action on
-//! each resource, one at a time. A [`scenario`] must fail without the permission and work once the
-//! policy is restored. [`table`] names the scenario for each permission; [`documented`] covers the
-//! permissions that the emulator does not enforce. [`simulation`] checks that nothing more is
-//! allowed, [`trust`] checks who may assume a role, and [`api`] checks who may invoke a function.
+//! `every_permission_is_needed` deploys a stack. A permission is one action on one resource. From
+//! each role's policy, the test removes the permissions one at a time. A [`scenario`] must fail
+//! without the permission and work once the policy is restored. [`table`] names the scenario for
+//! each permission; [`documented`] covers the permissions that the emulator does not enforce.
+//! [`simulation`] checks that nothing more is allowed, [`trust`] checks who may assume a role, and
+//! [`api`] checks who may invoke a function.
 
 mod api;
 mod documented;
@@ -34,11 +35,12 @@ const MACHINES: [&str; 2] = ["analyze-image", "reconcile"];
 const OTHERS: [&str; 2] = ["object-events", "reconcile-schedule"];
 
 /// The role whose scenario fails if there is more than one record without an object. This role is
-/// tested before the scenarios that leave such records behind.
+/// tested before the roles whose scenarios leave such records behind.
 const FIRST: &[&str] = &["compare-records"];
 
 /// Groups of roles. The roles of a group are tested at the same time, because their scenarios do
-/// not affect each other. [`FIRST`] and a group of all other roles come before these groups.
+/// not affect each other. Before these groups, the test takes [`FIRST`], and then a group of all
+/// roles that are neither in [`FIRST`] nor listed here.
 const GROUPS: [&[&str]; 4] = [
     &["put-metadata"],
     &["analyze-image", "object-events"],
@@ -85,10 +87,11 @@ fn every_permission_is_needed() {
     });
 }
 
-/// A sentence about a permission: how its removal was detected, or that it was not detected.
+/// `Ok` tells how the removal of a permission was detected. `Err` tells that it was not detected,
+/// or that a scenario failed although nothing was removed.
 type Outcome = Result<String, String>;
 
-/// Removes permissions on the running stack and plays their scenarios.
+/// Removes each permission that has a scenario from the running stack, and plays the scenario.
 async fn by_behavior(world: &World, roles: &[Role], table: &Table) -> Vec<Outcome> {
     let named = [&GROUPS.concat(), FIRST].concat();
     let others: Vec<_> =
@@ -104,8 +107,9 @@ async fn by_behavior(world: &World, roles: &[Role], table: &Table) -> Vec<Outcom
     outcomes
 }
 
-/// Removes the permissions of one role, one after the other. Each scenario must work once the
-/// policy is restored, which shows that the scenario failed because of the missing permission.
+/// Removes the permissions of one role one at a time, and plays their scenarios, which must fail.
+/// Then restores the policy and plays the scenarios again. Now they must work, which shows that
+/// they failed because of the missing permissions.
 async fn remove_each(world: &World, role: &Role, table: &Table) -> Vec<Outcome> {
     let (mut outcomes, mut scenarios) = (Vec::new(), Vec::new());
     for (grant, proof) in table.iter().filter(|(grant, _)| grant.role == role.name) {
@@ -124,8 +128,8 @@ async fn remove_each(world: &World, role: &Role, table: &Table) -> Vec<Outcome> 
         }
     }
     role.put(&world.stack, None).await;
-    // In reverse order: the scenario that failed last may have left something behind, which would
-    // disturb the others. When that scenario succeeds, it also cleans up.
+    // In reverse order: when the last scenario failed, it may have left something behind that would
+    // disturb the scenarios before it. When the last scenario works, it cleans up.
     for scenario in scenarios.into_iter().rev() {
         if let Err(reason) = scenario.play(world, &role.name).await {
             outcomes
@@ -135,9 +139,8 @@ async fn remove_each(world: &World, role: &Role, table: &Table) -> Vec<Outcome> 
     outcomes
 }
 
-/// Removes each permission that the emulator does not enforce from a copy of the role's policy, one
-/// at a time. The copy must then lack exactly one of the permissions that AWS documents as
-/// required: the removed one.
+/// Removes each permission that the emulator does not enforce from a new copy of the role's policy.
+/// Of the permissions that AWS documents as required, the copy must then lack only the removed one.
 async fn by_rule(world: &World, roles: &[Role], table: &Table) -> Vec<Outcome> {
     let mut outcomes = Vec::new();
     for role in roles {

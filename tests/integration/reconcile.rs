@@ -21,7 +21,8 @@ pub(crate) async fn reconciled(stack: &TestStack) -> Report {
     reconcile(&stack.stack.aws.sfn, machine).await.unwrap_or_else(|error| panic!("{error}"))
 }
 
-/// Number of executions of `repair-image` so far. The emulator lists EXPRESS executions, too.
+/// Number of executions of `repair-image` so far. Unlike AWS, the emulator lists
+/// EXPRESS executions.
 async fn repairs(stack: &TestStack) -> usize {
     let machine = stack.stack.outputs.state_machine_arn.replace("analyze", "repair");
     let request = stack.stack.aws.sfn.list_executions().state_machine_arn(machine);

@@ -1,6 +1,7 @@
-//! The page in Chromium. `tests/conformance/browser/run` runs these tests.
+//! The local stack's page in Chromium. `tests/conformance/browser/run` runs these tests.
 //!
-//! With `PIXGAUGE_PICTURES=DIRECTORY`, they write a picture of each view in both color schemes.
+//! With `PIXGAUGE_PICTURES=DIRECTORY`, they write two pictures of each view: one in light colors
+//! and one in dark colors.
 
 mod left_open;
 mod squatter;
@@ -20,10 +21,10 @@ use crate::browser::{Chromium, Tab};
 /// A key with markup, a line break, and a control character that reverses the text after it.
 const HOSTILE: &str = "uploads/<img src=x onerror=\"document.title='hacked'\">\n\u{202e}&amp;.png";
 
-/// The text of [`HOSTILE`] in a view.
+/// The text that the page shows for [`HOSTILE`], without `uploads/`.
 const HOSTILE_SHOWN: &str = "<img src=x onerror=\"document.title='hacked'\">\\n\\u{202e}&amp;.png";
 
-/// Writes pictures of the tab, if `PIXGAUGE_PICTURES` names a directory.
+/// Writes two pictures of the tab, light and dark, if `PIXGAUGE_PICTURES` names a directory.
 async fn pictures(chromium: &mut Chromium, tab: &Tab, name: &str) {
     let Some(directory) = std::env::var_os("PIXGAUGE_PICTURES") else { return };
     for scheme in ["light", "dark"] {
@@ -40,7 +41,8 @@ async fn picture_of_readme(chromium: &mut Chromium, tab: &Tab) {
     chromium.picture(tab, false, &PathBuf::from(directory).join("page.png")).await;
 }
 
-/// Has the browser draw a picture, and drops it onto the page, as a user drops a file.
+/// Lets the browser draw a picture, drops it onto the page as a user drops a file, and waits until
+/// the page lists the upload.
 async fn drop_picture(chromium: &mut Chromium, tab: &Tab, name: &str, hue: u32) {
     let script = format!(
         "(async () => {{
@@ -63,8 +65,8 @@ async fn drop_picture(chromium: &mut Chromium, tab: &Tab, name: &str, hue: u32) 
     chromium.until(tab, &format!("{uploaded} && document.querySelector('#uploads a')")).await;
 }
 
-/// Asserts that the page's Content-Security-Policy has blocked nothing, and that no script has
-/// failed.
+/// Asserts that the page's Content-Security-Policy has blocked nothing, that no script has failed,
+/// and that nothing but images has failed to load.
 async fn assert_no_problems(chromium: &mut Chromium, tab: &Tab) {
     assert_eq!(chromium.value(tab, "window.problems").await, json!([]));
 }
@@ -104,13 +106,14 @@ fn every_view_shows_what_happened() {
     });
 }
 
-/// Uploads through the page, and finds what was uploaded.
+/// Uploads three images through the page, and checks the view that lists the stack's images.
 async fn images(chromium: &mut Chromium, tab: &Tab, base: &str) {
     chromium.go(tab, &format!("{base}/images")).await;
     for (index, name) in ["sunrise.png", "forest.png", "lake <b>.png"].into_iter().enumerate() {
         drop_picture(chromium, tab, name, u32::try_from(index).unwrap() * 100).await;
     }
-    // The fourth image is [`HOSTILE`], which has only a header, so the browser cannot show it.
+    // Besides the three images, there is the image under the key [`HOSTILE`]. It consists of a
+    // header only, so the browser cannot show it.
     chromium.until(tab, "document.querySelectorAll('.tiles li').length === 4").await;
     let loaded =
         "[...document.querySelectorAll('.tiles img')].filter((it) => it.naturalWidth === 320)";
@@ -123,7 +126,7 @@ async fn images(chromium: &mut Chromium, tab: &Tab, base: &str) {
     assert_eq!(chromium.value(tab, "document.querySelectorAll('.tiles li').length").await, 1);
 }
 
-/// Filters the list of executions, and opens one of them with the keyboard.
+/// Filters the list of executions, and opens one execution with the keyboard.
 async fn list(stack: &TestStack, chromium: &mut Chromium, tab: &Tab, base: &str) {
     stack.ended_all(6).await;
     chromium.press(tab, "g").await;
@@ -165,8 +168,9 @@ async fn one_execution(chromium: &mut Chromium, tab: &Tab, base: &str) {
     pictures(chromium, tab, "execution").await;
     assert_no_problems(chromium, tab).await;
 
-    // An execution that is started again without its sequencer (`look`) records the object. An
-    // execution that is started again with the same event (`same`) is stale.
+    // The button `look` starts an execution with the same event, but without the sequencer. This
+    // execution is not stale. The button `same` starts an execution with the unchanged event. This
+    // execution is stale.
     let first = chromium.value(tab, "document.querySelector('#arn').textContent").await;
     chromium.click(tab, "form:has([value=look]) button").await;
     let other = "document.querySelector('#arn').textContent !== ";
@@ -183,7 +187,8 @@ async fn one_execution(chromium: &mut Chromium, tab: &Tab, base: &str) {
     chromium.until(tab, "document.body.innerText.includes('Stale:')").await;
 }
 
-/// The events that subscribers got so far, and a link from one of them to its executions.
+/// Checks the view of the events that subscribers got so far, and follows the link from one event
+/// to the executions of its key.
 async fn result_events(chromium: &mut Chromium, tab: &Tab) {
     chromium.press(tab, "g").await;
     chromium.press(tab, "v").await;
@@ -205,9 +210,10 @@ async fn result_events(chromium: &mut Chromium, tab: &Tab) {
     chromium.until(tab, "document.querySelectorAll('tbody tr').length === 1").await;
 }
 
-/// An execution that fails after retries: its attempts with their logs, and its redrive.
+/// Lets an execution fail after retries, checks how the page shows its attempts and their logs, and
+/// redrives it through the page.
 async fn failures(stack: &TestStack, chromium: &mut Chromium, tab: &Tab, base: &str) {
-    // Without the table's name, the function fails before it takes an event.
+    // Without the table's name, the function fails when it starts, before it receives an event.
     stack.set_variables("put-metadata", &[("TABLE_NAME", "")]).await;
     let failed = stack.measure("uploads/fails.png", picture::png(5, 5, 0), "image/png").await;
     let table = &stack.stack.outputs.table_name;
@@ -227,7 +233,7 @@ async fn failures(stack: &TestStack, chromium: &mut Chromium, tab: &Tab, base: &
     let counts = format!("{} visits, {retries} retries", visits.len());
     assert!(caught.as_str().unwrap().contains("PutMetadata"), "{caught}");
     assert!(retries > 1 && caught.as_str().unwrap().contains(&counts), "{caught} {counts}");
-    // Each attempt that failed has its own log.
+    // Each failed attempt has a separate log.
     let sources = "[...document.querySelectorAll('.step.caught .logs')]";
     let ids = format!("new Set({sources}.map((it) => it.querySelector('code').textContent)).size");
     assert_eq!(chromium.value(tab, &ids).await, attempts, "{text}");
@@ -250,7 +256,7 @@ async fn failures(stack: &TestStack, chromium: &mut Chromium, tab: &Tab, base: &
     chromium.until(tab, "document.querySelector('#heading .status.succeeded')").await;
 }
 
-/// Runs a reconciliation that finds an object without a record.
+/// Starts a reconciliation through the page. It finds an object without a record.
 async fn reconciliations(stack: &TestStack, chromium: &mut Chromium, tab: &Tab, base: &str) {
     stack.silence_events().await;
     stack.upload("uploads/missed.png", picture::png(7, 7, 0), "image/png").await;
@@ -303,8 +309,8 @@ fn seven_tabs_are_live_and_say_that_the_stack_has_stopped() {
     });
 }
 
-/// True if a page of another origin can show `url` in a frame. If `url` is `None`, the frame shows
-/// a page that does not forbid frames.
+/// True if a page of another origin can show `url` in a frame. If `url` is `None`, tries a page
+/// that does not forbid frames.
 async fn can_be_framed(chromium: &mut Chromium, url: Option<&str>) -> bool {
     let (framed, id) = url.map_or(("/inner", "inner"), |url| (url, "connection"));
     let page = Html(format!("<!DOCTYPE html><iframe src='{framed}'></iframe>"));
@@ -331,12 +337,13 @@ fn no_other_page_frames_the_page_or_makes_it_act() {
         assert!(can_be_framed(&mut chromium, None).await);
         assert!(!can_be_framed(&mut chromium, Some(url)).await, "the page is framed");
 
-        // A link on another page opens the page of the stack, with the session.
+        // A link on another page may open the page of the stack: the browser then sends the session
+        // cookie.
         let elsewhere = chromium.open(&format!("data:text/html,<a href='{url}'>open</a>")).await;
         chromium.click(&elsewhere, "a").await;
         chromium.until(&elsewhere, "document.querySelector('#connection')").await;
 
-        // A form of another origin does nothing.
+        // A form on a page of another origin cannot start a reconciliation.
         let start = url.replace("/executions", "/reconciliations/start");
         let form =
             format!("data:text/html,<form method=post action='{start}'><button>go</button></form>");

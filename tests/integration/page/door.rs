@@ -1,4 +1,4 @@
-//! Requests that no browser would send to the page.
+//! Requests to the page with and without a session, and requests on behalf of other pages.
 
 use harness::{TestStack, run};
 
@@ -17,7 +17,7 @@ fn nothing_is_shown_or_done_without_a_session() {
         let location = format!("{origin}{}", first.header("location"));
         let base = location.rsplit_once('/').unwrap().0;
 
-        // The token has been used, so it does not open the page for another browser.
+        // The token in `address` has been used, so it does not open the page in another browser.
         let again = get(&address, &[]).await;
         assert_eq!((again.status, again.header("set-cookie")), (303, ""), "{again:?}");
 

@@ -8,7 +8,7 @@ use super::roles::Role;
 use crate::client::get;
 
 /// Functions behind the API, with a path for each of their permissions. `openapi` serves all paths
-/// that no other route serves, so its permission covers all paths.
+/// that no other function serves, and its permission covers all paths.
 const PATHS: [(&str, &str); 7] = [
     ("get-image", "/images/file"),
     ("get-image", "/images/file/a.png"),
@@ -73,7 +73,7 @@ pub(super) async fn each_is_needed(stack: &TestStack) {
     }
 }
 
-/// True if a function's policy allows a service this action, from this source.
+/// True if a function's resource policy allows a service to perform this action for this source.
 fn may(policy: &Value, service: &str, action: &str, source: &str) -> bool {
     let resource = policy["Statement"][0]["Resource"].as_str().unwrap();
     let context = [("aws:sourcearn", source)];

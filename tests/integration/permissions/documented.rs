@@ -7,8 +7,9 @@
 //! - waiting for the parts of a Distributed Map, and redriving them,
 //! - the dead-letter queue of a schedule.
 //!
-//! The required permissions do not come from the policies under test. Those of a state machine or a
-//! schedule are derived from its definition, and those of a function are listed here.
+//! Nothing here is taken from the policies under test. The actions are taken from AWS's
+//! documentation. The definition of a state machine tells whether it has a Distributed Map, and the
+//! definition of the schedule tells which dead-letter queue it has.
 
 use std::collections::BTreeSet;
 
@@ -54,7 +55,7 @@ const WAITING: [&str; 2] = ["states:DescribeExecution", "states:StopExecution"];
 /// (<https://docs.aws.amazon.com/step-functions/latest/dg/iam-policies-eg-dist-map.html>).
 const REDRIVING: [&str; 1] = ["states:RedriveExecution"];
 
-/// The permissions that AWS requires of a role, in addition to those that its own calls need.
+/// The permissions that a role needs according to AWS, although the emulator does not check them.
 pub(super) async fn of_role(stack: &TestStack, role: &str) -> BTreeSet<Grant> {
     match role {
         _ if super::MACHINES.contains(&role) => of_state_machine(stack, role).await,
@@ -85,7 +86,7 @@ async fn of_state_machine(stack: &TestStack, name: &str) -> BTreeSet<Grant> {
         if state["ProcessorConfig"]["Mode"] == "DISTRIBUTED" {
             // The ARN of a part has the form `execution:NAME/LABEL:*`. AWS's example policies for
             // Distributed Maps use this form to redrive a part, but `execution:NAME:*` to describe
-            // and stop it. To be safe, the policy must allow these two actions on both forms.
+            // and stop it. To be safe, the policy must allow `WAITING` on both forms.
             add(&WAITING, &format!("execution:{name}:*"));
             add(&WAITING, &format!("execution:{name}/*"));
             add(&REDRIVING, &format!("execution:{name}/*"));

@@ -13,7 +13,7 @@ pub(super) struct Request<'a> {
     pub(super) service: Option<&'a str>,
     pub(super) action: &'a str,
     pub(super) resource: &'a str,
-    /// Condition keys and their values. The case of a key does not matter.
+    /// Condition keys and their values. The keys are case-insensitive.
     pub(super) context: &'a [(&'a str, &'a str)],
 }
 
@@ -75,7 +75,7 @@ fn holds(operator: &str, expected: &str, actual: &str) -> bool {
     }
 }
 
-/// Compares actions, which are case-insensitive.
+/// Like [`matches`], for actions, which are case-insensitive.
 fn matches_action(pattern: &str, action: &str) -> bool {
     matches(&pattern.to_lowercase(), &action.to_lowercase())
 }

@@ -1,5 +1,5 @@
-//! Checks that result events are published, and that stream records that are too old to be
-//! published are kept in the bucket of records that were set aside.
+//! Scenarios of the function `publish-results`: it publishes a result event, or a stream record is
+//! too old and is set aside in a bucket.
 
 use std::time::Duration;
 
@@ -25,7 +25,8 @@ pub(super) async fn reaches_a_subscriber(world: &World) -> Result<(), String> {
 }
 
 /// Records an image, and lets its stream record become too old to be published. Waits until the
-/// stream record is kept in the bucket. Fails if the mapping reports a problem first.
+/// stream record is kept in the bucket of records that were set aside. Fails if the mapping reports
+/// a problem first.
 pub(super) async fn sets_records_aside(world: &World) -> Result<(), String> {
     let mapping = Mapping::of(&world.stack).await;
     let key = world.new_key();
@@ -44,8 +45,8 @@ pub(super) async fn sets_records_aside(world: &World) -> Result<(), String> {
     kept
 }
 
-/// Waits until the mapping has published what is in the stream, and no longer has a problem. For
-/// this, the mapping's function needs all permissions again.
+/// Waits until the mapping has published all records of the stream, and no longer has a problem.
+/// The caller restores the permissions of the mapping's function first.
 pub(super) async fn recovers(world: &World) {
     let mapping = Mapping::of(&world.stack).await;
     let key = world.new_key();

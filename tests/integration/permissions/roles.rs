@@ -11,7 +11,7 @@ use super::policy::texts;
 
 /// A permission: one action on one resource that a role's policy allows.
 ///
-/// Names are short, without account, region and the stack's prefix:
+/// Resources have short names, without account, region and the stack's prefix:
 /// - `table/catalog` stands for the table's ARN,
 /// - `bucket/prefix/*` for all objects under the key prefix,
 /// - `set-aside` for the bucket of records that were set aside.
@@ -34,16 +34,15 @@ impl fmt::Display for Grant {
     }
 }
 
-/// A role with its only policy.
+/// A role with its trust policy and its only permissions policy.
 #[derive(Clone, Debug)]
 pub(super) struct Role {
     /// The role's name without the stack's prefix.
     pub(super) name: String,
     pub(super) arn: String,
-    /// The role's trust policy.
     pub(super) trust: Value,
     policy_name: String,
-    /// The document of the role's only policy.
+    /// The permissions policy.
     pub(super) policy: Value,
 }
 
@@ -75,20 +74,20 @@ impl Role {
         Self { name: name.into(), arn, trust, policy_name: policy_name.clone(), policy }
     }
 
-    /// The permissions in the role's policy: each action with each of its resources.
+    /// The permissions in the role's policy: each action with each resource of its statement.
     pub(super) fn grants(&self, stack: &TestStack) -> BTreeSet<Grant> {
         self.grants_of(stack, &self.policy)
     }
 
-    /// The permissions in another policy, as if it were this role's.
+    /// The permissions that this role would have with `policy`.
     pub(super) fn grants_of(&self, stack: &TestStack, policy: &Value) -> BTreeSet<Grant> {
         pairs(policy)
             .map(|(action, resource)| Grant::new(&self.name, action, &short(stack, resource)))
             .collect()
     }
 
-    /// Restores the policy that the role was deployed with, or sets a policy that lacks the
-    /// permission `without`.
+    /// Sets the policy that the role was deployed with; if `without` is given, without this
+    /// permission.
     pub(super) async fn put(&self, stack: &TestStack, without: Option<&Grant>) {
         let policy = without.map_or_else(|| self.policy.clone(), |it| self.without(stack, it));
         let (iam, role) = (&stack.stack.aws.iam, stack.function(&self.name));
@@ -122,7 +121,7 @@ impl Role {
     }
 }
 
-/// A copy of a statement, for one action and one resource.
+/// A copy of a statement with only this action and this resource.
 fn with(statement: &Value, action: &str, resource: &str) -> Value {
     let mut one = statement.clone();
     one["Action"] = json!(action);

@@ -16,7 +16,7 @@ pub(super) enum Scenario {
     DimensionsOfAnObject,
     /// `read-dimensions` reports that the object is gone.
     DimensionsOfNothing,
-    /// `put-metadata` records an image and its totals.
+    /// `put-metadata` records an image and adds it to the totals.
     RecordAnImage,
     /// `put-metadata` records an absence for an execution without a sequencer. It reads the key's
     /// record first.
@@ -26,7 +26,7 @@ pub(super) enum Scenario {
     /// `compare-objects` returns the key of an object that is recorded as unreadable, but can be
     /// read now.
     ObjectsReadableAgain,
-    /// `compare-records` returns the key of the record without an object, and no other.
+    /// `compare-records` returns one key: that of the only record without an object.
     RecordsWithoutObject,
     /// `recount-totals` finds that the totals are correct.
     Recount,
@@ -45,7 +45,7 @@ pub(super) enum Scenario {
     /// `GET /images/file/{key}` of an image that is too large for a direct response: a
     /// redirect to a version of the object.
     GetFileOfAVersion,
-    /// `GET /images/file/{key}` of an object that is gone: 404.
+    /// `GET /images/file/{key}` of a key that has a record but no object: 404.
     GetFileOfNothing,
     /// `GET /images/info`.
     GetInfo,
@@ -59,13 +59,12 @@ pub(super) enum Scenario {
     AnalyzeByHand,
     /// An execution that fails leaves its event in the failure queue.
     ReportFailure,
-    /// An upload starts an execution. An event that cannot start one goes to the rule's dead-letter
-    /// queue.
+    /// An upload starts an execution. The scenario fails if the upload's event goes to the rule's
+    /// dead-letter queue.
     Upload,
     /// A reconciliation records an object that no event has reported.
     Reconcile,
-    /// If a repair does not start, the reconciliation sends the event of the repair to the failure
-    /// queue.
+    /// A repair cannot start, so the reconciliation sends the repair's event to the failure queue.
     ReportRepair,
     /// The schedule starts a reconciliation.
     Schedule,

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use super::world::World;
 
-/// A time in the past: the schedule runs at once, and is deleted when it has run.
+/// A time in the past, so that the schedule runs at once.
 const DUE: &str = "at(2020-01-01T00:00:00)";
 
 /// Name of a disabled copy of the program's schedule.
@@ -35,15 +35,16 @@ pub(super) async fn starts_a_reconciliation(world: &World) -> Result<(), String>
     is_started(world, &own).await.then_some(()).ok_or_else(|| "no execution was started".to_owned())
 }
 
-/// Replaces the schedule `name` by a copy of the program's schedule that runs now. The copy's input
-/// contains `mark`. If a `role` is given, the copy has this role instead of the program's.
+/// Creates the schedule `name`, or replaces it: a copy of the program's schedule that runs at once,
+/// with `mark` in its input. If a `role` is given, the copy has this role instead of the role of
+/// the program's schedule.
 async fn make_due(world: &World, name: &str, role: Option<&str>, mark: &str) {
     let scheduler = &world.stack.stack.aws.scheduler;
     let kept = scheduler.get_schedule().name(world.stack.function(KEPT)).send().await.unwrap();
     let mut target = kept.target.unwrap();
     target.input = Some(json!({"mark": mark}).to_string());
     target.role_arn = role.map_or(target.role_arn, str::to_owned);
-    // This call fails if the schedule does not exist, for example because it has run.
+    // The call may fail: perhaps the schedule was never created, or was deleted after its run.
     let _deleted = scheduler.delete_schedule().name(name).send().await;
     let schedule = scheduler.create_schedule().name(name).schedule_expression(DUE);
     let schedule = schedule.set_flexible_time_window(kept.flexible_time_window);
@@ -66,7 +67,7 @@ async fn is_started(world: &World, mark: &str) -> bool {
     false
 }
 
-/// A role that may start reconciliations, whatever the program's role may do.
+/// A role that may start reconciliations even if the role under test may not.
 async fn control_role(world: &World) -> String {
     let (iam, name) = (&world.stack.stack.aws.iam, "control");
     if let Ok(role) = iam.get_role().role_name(name).send().await {

@@ -1,8 +1,8 @@
 //! Checks that each role is allowed what the table grants, and nothing else.
 //!
-//! Each role tries every action of the table, and some that few roles or none should have, on every
-//! resource of the table and on some others. For each of these requests, the evaluator in
-//! [`policy`] must decide as the table says. To show that the evaluator is right, the emulator's
+//! Each role tries all actions of [`Attempts`] on all its resources: those in [`table`], and some
+//! that few roles or none may use. For each of these requests, the evaluator in [`policy`] must
+//! decide as the table says. To show that the evaluator is right, the emulator's
 //! `SimulatePrincipalPolicy` must decide as the evaluator does. This operation of the emulator does
 //! not support condition keys, so the second comparison is without them.
 
@@ -16,7 +16,7 @@ use super::policy::{self, Request};
 use super::roles::{Grant, Role};
 use super::{MACHINES, functions, table};
 
-/// Actions to try besides the table's. No role may perform most of these.
+/// Actions to try in addition to those of [`table`]. Few roles may perform them, or none.
 const MORE_ACTIONS: &[&str] = &[
     "dynamodb:DeleteItem",
     "dynamodb:DeleteTable",
@@ -44,8 +44,8 @@ const MORE_ACTIONS: &[&str] = &[
     "sts:AssumeRole",
 ];
 
-/// Resources that no role may use although they are named like the stack's, as
-/// `service:short name`.
+/// Resources that no role may use, although their names look like those of the stack's resources.
+/// Each is written as `service:short name`.
 const UNUSED: &[&str] = &[
     "s3:bucket/aws/lambda/1",
     "s3:bucket/private/cat.png",
@@ -97,7 +97,7 @@ impl Attempts {
         });
         let resources = own.chain(unused).map(|pattern| pattern.replace('*', "1"));
         let resources = resources.chain(FOREIGN.iter().map(|it| (*it).to_owned()));
-        // The table in another region, and in another account.
+        // The catalog's table in another region, and in another account.
         let table = arn(stack, "dynamodb", "table/catalog");
         let elsewhere = [
             table.replace("us-east-1", "eu-west-1"),

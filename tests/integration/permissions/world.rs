@@ -14,7 +14,7 @@ use crate::result_events::subscriber::Subscriber;
 pub(super) const SEEN: &str = "uploads/seen.png";
 /// Key of an image that is too large for a direct response, recorded with its version.
 const LARGE: &str = "uploads/large.png";
-/// Key of a record whose object is gone.
+/// Key of a record without an object.
 pub(super) const GONE: &str = "uploads/gone.png";
 
 /// A stack with the images [`SEEN`] and [`LARGE`] and the record [`GONE`].
@@ -28,7 +28,7 @@ pub(super) struct World {
 }
 
 impl World {
-    /// Prepares a stack, and disables its rule for events.
+    /// Prepares a stack, and disables the rule that starts executions for its events.
     pub(super) async fn new(stack: TestStack) -> Self {
         stack.silence_events().await;
         let bytes = picture::png(30, 40, 0);
@@ -171,7 +171,7 @@ impl World {
         is(&response.status.into(), &200.into())
     }
 
-    /// Checks that the API redirects from this path to a version of the object, and follows the
+    /// Checks that the API redirects from this path to an object's version, and follows the
     /// redirect.
     pub(super) async fn api_after_redirect(&self, path: &str) -> Result<(), String> {
         let url = format!("{}/images{path}", self.stack.stack.outputs.api_url);
@@ -211,7 +211,7 @@ impl World {
             .await
     }
 
-    /// The messages in the rule's dead-letter queue, concatenated.
+    /// Up to ten messages from the rule's dead-letter queue, concatenated.
     async fn undelivered(&self) -> String {
         let sqs = &self.stack.stack.aws.sqs;
         let queue = sqs.get_queue_url().queue_name(self.stack.function("undelivered-events"));

@@ -1,4 +1,4 @@
-//! Reconciliation of a bucket and a table that someone has filled with nonsense.
+//! Reconciliation of a table with items that are not valid records, and of a bucket with odd keys.
 
 use std::collections::BTreeMap;
 
@@ -17,7 +17,7 @@ fn number(number: &str) -> AttributeValue {
     AttributeValue::N(number.to_owned())
 }
 
-/// Items that are not valid records, each with a different mistake.
+/// Attributes of items that are not valid records, by a name for the item's mistake.
 fn nonsense() -> BTreeMap<&'static str, Vec<(&'static str, AttributeValue)>> {
     let image = || vec![("status", text("image")), ("revision", text("r1"))];
     let with = |attribute: (&'static str, AttributeValue)| {
@@ -43,7 +43,7 @@ fn nonsense() -> BTreeMap<&'static str, Vec<(&'static str, AttributeValue)>> {
     ])
 }
 
-/// Keys with control characters, and with other characters that are easily corrupted. XML 1.0
+/// Parts of keys, with control characters and other characters that are easily corrupted. XML 1.0
 /// cannot carry some of the control characters, so a listing has to encode them.
 fn odd_keys() -> Vec<String> {
     let controls = ('\u{1}'..='\u{1f}').chain('\u{7f}'..='\u{9f}');

@@ -1,4 +1,4 @@
-//! A stack's bucket and table, with changes that the pipeline does not notice.
+//! Changes a stack's bucket and table directly, and compares the table with the bucket.
 
 use std::collections::BTreeMap;
 
@@ -29,7 +29,7 @@ impl<'a> Bucket<'a> {
         Self { stack, catalog: stack.catalog() }
     }
 
-    /// The bucket and table of a stack. Changes in the bucket start no executions.
+    /// Like [`Bucket::of`], but changes in the bucket no longer start executions.
     pub(super) async fn without_events(stack: &'a TestStack) -> Self {
         stack.silence_events().await;
         Self::of(stack)
@@ -39,7 +39,7 @@ impl<'a> Bucket<'a> {
         self.stack.upload(key, bytes, "image/png").await;
     }
 
-    /// Starts a proxy for the functions of a reconciliation that read objects.
+    /// Starts a proxy for those functions of a reconciliation that read objects.
     pub(super) async fn proxy(&self) -> FaultProxy {
         let readers = ["head-object", "read-dimensions", "compare-objects", "compare-records"];
         proxy_for(self.stack, readers).await
@@ -61,7 +61,8 @@ impl<'a> Bucket<'a> {
             .await;
     }
 
-    /// An update of the item of a key, bypassing the catalog. The caller adds the expression.
+    /// A request to update the item of a key, bypassing the catalog. The caller adds the update
+    /// expression.
     pub(super) fn update(&self, key: &str) -> UpdateItemFluentBuilder {
         let table = &self.stack.stack.outputs.table_name;
         let update = self.stack.stack.aws.dynamodb.update_item().table_name(table);
@@ -120,7 +121,7 @@ impl<'a> Bucket<'a> {
         bytes
     }
 
-    /// Writes an item under this key that is not a valid record.
+    /// Writes an item for this key. The item is not a valid record.
     pub(super) async fn put_foreign_item(&self, key: &str) {
         let status = AttributeValue::S("of another program".to_owned());
         self.put_item(key, &[("status", status)]).await;
@@ -165,7 +166,7 @@ impl<'a> Bucket<'a> {
     }
 }
 
-/// A time in the format and precision of a HEAD response.
+/// A time as records have it: in RFC 3339 format, with the whole seconds of a HEAD response.
 fn whole_seconds(time: DateTime) -> String {
     DateTime::from_secs(time.secs()).fmt(DateTimeFormat::DateTime).unwrap()
 }

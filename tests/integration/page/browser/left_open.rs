@@ -12,7 +12,7 @@ use super::assert_no_problems;
 use super::squatter::{CHALLENGE, Squatter};
 use crate::browser::{Chromium, Tab};
 
-/// Ends the page, and waits until nothing listens on its port.
+/// Stops serving the page, and waits until nothing listens on its port.
 async fn stop(page: Page) {
     let host = host(&page);
     drop(page);
@@ -65,13 +65,13 @@ fn a_page_resumes_after_a_restart_and_trusts_nobody_in_between() {
         let banner = "document.querySelector('#banner').innerText";
         chromium.until(&tab, &format!("{banner}.includes('resumes when')")).await;
 
-        // Another program takes the port, so the stack gets another one when it is started.
+        // Another program takes the page's port, so the page is then served at a different port.
         let squatter = Squatter::start(&host_before).await;
         let elsewhere = serve(&stack, Some(directory.path()));
         assert_ne!(host(&elsewhere), host_before);
         squatter.relay_to(host(&elsewhere));
         chromium.until(&tab, &format!("{banner}.includes('something else answers')")).await;
-        // The page sends challenges again and again. Pauses between them are at most five seconds.
+        // The open page repeats its challenge after pauses of at most five seconds.
         let deadline = Instant::now() + Duration::from_mins(1);
         while squatter.relayed().len() < 2 && Instant::now() < deadline {
             tokio::time::sleep(Duration::from_millis(50)).await;
@@ -90,7 +90,7 @@ fn a_page_resumes_after_a_restart_and_trusts_nobody_in_between() {
         assert!(!chromium.text(&tab).await.contains("hacked"));
         assert_key_is_nowhere(&mut chromium, &tab, key).await;
 
-        // The other program ends, and the stack is started on its first port.
+        // The other program ends, and the page is served at its first port again.
         drop(squatter);
         stop(elsewhere).await;
         std::fs::copy(&kept, &file).unwrap();
@@ -106,7 +106,7 @@ fn a_page_resumes_after_a_restart_and_trusts_nobody_in_between() {
         chromium.until(&tab, succeeded).await;
         assert_no_problems(&mut chromium, &tab).await;
 
-        // A tab that is hidden resumes when it is shown.
+        // A hidden tab resumes only once it is shown.
         chromium.open("about:blank#another").await;
         chromium.until(&tab, "document.hidden").await;
         stop(second).await;

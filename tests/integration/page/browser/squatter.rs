@@ -16,7 +16,7 @@ use tokio::task::JoinSet;
 
 use crate::client::post;
 
-/// Path of the request with which a page checks that the stack answers.
+/// Path of the request with which a page checks that the server at its address is the stack.
 pub(super) const CHALLENGE: &str = "/resume/challenge";
 
 /// A server that answers every request as if it were the stack. It ends, with its connections, when
@@ -32,7 +32,7 @@ struct State {
     requests: Mutex<Vec<(Parts, String)>>,
     /// Host and port of the stack to which every second challenge is passed on.
     stack: Mutex<Option<String>>,
-    /// Statuses with which that stack has responded.
+    /// Statuses of the stack's responses to the challenges that were passed on.
     relayed: Mutex<Vec<u16>>,
 }
 
@@ -66,7 +66,7 @@ impl Squatter {
         self.state.requests.lock().unwrap().clone()
     }
 
-    /// The statuses with which the stack has responded to challenges that were passed on.
+    /// The statuses of the stack's responses to the challenges that were passed on.
     pub(super) fn relayed(&self) -> Vec<u16> {
         self.state.relayed.lock().unwrap().clone()
     }

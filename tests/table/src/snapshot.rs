@@ -14,8 +14,8 @@ pub type Item = HashMap<String, AttributeValue>;
 
 /// Every item of the table at one moment.
 ///
-/// The emulator processes a scan of less than 1 MB between two writes, so the records and totals of
-/// a snapshot are consistent with each other even while others write.
+/// The emulator processes no write during a scan of less than 1 MB. So the records and totals of a
+/// snapshot are consistent with each other, even if other clients write meanwhile.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Snapshot {
     /// The records, by key.
@@ -37,7 +37,7 @@ impl Snapshot {
         snapshot
     }
 
-    /// A snapshot of these items of the table and of the index.
+    /// A snapshot with these items of the table, and these items of the index `by-size`.
     pub(crate) fn of(items: Vec<Item>, index: &[Item]) -> Self {
         let mut snapshot = Self::default();
         for item in items {

@@ -182,8 +182,8 @@ fn nothing_is_lost_while_the_bus_refuses_entries_throttles_or_fails() {
         let publishing = Publishing::shared().await;
         let (stack, proxy) = (&publishing.stack, &publishing.proxy);
         // The mapping is disabled until all images are recorded, so that their stream records form
-        // batches of a hundred. A batch takes several calls of `PutEvents`, and each fault hits one
-        // of these calls.
+        // batches of a hundred. A batch takes several calls of `PutEvents`, and each fault hits
+        // only the calls that contain its key.
         let mapping = publishing.mapping.lock().await;
         mapping.enable(false).await;
         let (mut keys, mut rules) = (Vec::new(), Vec::new());

@@ -87,8 +87,8 @@ impl Snapshot {
         assert_eq!(self.totals, self.recount(), "the totals differ from a recount");
     }
 
-    /// Checks that the index contains the images and nothing else. Valid only without concurrent
-    /// writes, because the index is read after the table.
+    /// Checks that the index contains the images and nothing else. May fail if a client wrote while
+    /// the snapshot was taken, because the index is read after the table.
     #[track_caller]
     pub fn assert_index_holds_the_images(&self) {
         let images = self.records.iter().filter_map(|(key, record)| match &record.state {

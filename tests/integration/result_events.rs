@@ -27,13 +27,13 @@ struct Publishing {
     stack: TestStack,
     subscriber: Subscriber,
     proxy: FaultProxy,
-    /// A test that disables the mapping locks it until the mapping is enabled again. Meanwhile, no
-    /// event of any test is published.
+    /// A test holds the lock while it has the mapping disabled. Meanwhile, no event of any test is
+    /// published.
     mapping: Mutex<Mapping>,
 }
 
 impl Publishing {
-    /// The stack that tests share. Each test uses keys of its own.
+    /// The stack that tests share. Different tests use different keys.
     async fn shared() -> &'static Self {
         PUBLISHING.get_or_init(|| Self::deploy("result-events")).await
     }
@@ -46,14 +46,14 @@ impl Publishing {
         Self { stack, subscriber, proxy, mapping }
     }
 
-    /// The events of keys with this prefix that have arrived so far.
+    /// The events that have arrived so far, of keys that begin with `prefix`.
     async fn received(&self, prefix: &str) -> Vec<Value> {
         let mut events = self.subscriber.received(&self.stack).await;
         events.retain(|it| it["detail"]["key"].as_str().unwrap().starts_with(prefix));
         events
     }
 
-    /// Waits for an event of each of these keys.
+    /// Waits until at least one event of each of these keys has arrived.
     async fn wait_for(&self, keys: &[String]) {
         for key in keys {
             self.subscriber.next(&self.stack, key, "").await;
@@ -120,7 +120,8 @@ async fn step(stack: &TestStack, catalog: &Catalog, key: &str, number: usize) {
     let size = fastrand::u64(1..4);
     let observation = match fastrand::u8(..20) {
         0 => {
-            // As if someone deleted the item, or DynamoDB deleted an expired tombstone.
+            // Deletes the item as another program might, or as DynamoDB does with an expired
+            // tombstone.
             let delete = client.delete_item().table_name(table).key("s3objectkey", item);
             delete.send().await.unwrap();
             return;
@@ -134,7 +135,8 @@ async fn step(stack: &TestStack, catalog: &Catalog, key: &str, number: usize) {
     catalog.record(key, &order, &observation).await.unwrap();
 }
 
-/// A subscriber that gets each event twice, and in any order, ends with the content of the catalog.
+/// A subscriber that gets each event twice, and in any order, ends up with the content of the
+/// catalog.
 #[test]
 fn doubled_events_in_random_order_rebuild_the_catalog() {
     run(async {
@@ -179,8 +181,9 @@ fn nothing_is_lost_while_the_bus_refuses_entries_throttles_or_fails() {
     run(async {
         let publishing = Publishing::shared().await;
         let (stack, proxy) = (&publishing.stack, &publishing.proxy);
-        // The mapping is disabled until all images are recorded. Then their stream records form
-        // batches of a hundred, and each fault hits one of the several calls for a batch.
+        // The mapping is disabled until all images are recorded, so that their stream records form
+        // batches of a hundred. A batch takes several calls of `PutEvents`, and each fault hits
+        // only the calls that contain its key.
         let mapping = publishing.mapping.lock().await;
         mapping.enable(false).await;
         let (mut keys, mut rules) = (Vec::new(), Vec::new());
@@ -201,8 +204,9 @@ fn nothing_is_lost_while_the_bus_refuses_entries_throttles_or_fails() {
             let prefix = format!("fault-{number}");
             keys.extend(record_images(stack, &prefix, 25).await);
             // Each fault outlasts the function's own attempts, so that the mapping has to send the
-            // records again. For refused entries, the function makes four calls. For a failed
-            // request, it makes one call, and the SDK's attempts are part of this call.
+            // records again. If entries are refused, the function calls `PutEvents` four times. If
+            // the call fails, the function does not repeat it, and all attempts of the SDK count as
+            // one call.
             let calls = if matches!(fault, Fault::RefusedEntries(_)) { 4 } else { 1 };
             let hit = format!("{prefix}-015");
             rules.push(proxy.inject(Rule::new(fault, PUT_EVENTS, &hit, calls)));

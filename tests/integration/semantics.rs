@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
-/// The names of the form `file::test` in backticks.
+/// The names of the form `file::test` that the statement has in backticks.
 fn named(statement: &str) -> Vec<&str> {
     let names = statement.split('`').skip(1).step_by(2);
     names.filter(|name| name.contains("::") && !name.contains(' ')).collect()
@@ -30,7 +30,7 @@ fn tests(folder: &Path, found: &mut BTreeSet<String>) {
     }
 }
 
-/// The functions with an attribute `#[test]` or `#[tokio::test]`.
+/// The names of the functions that are marked `#[test]` or `#[tokio::test]`.
 fn tests_in(source: &str) -> Vec<String> {
     let mut names = Vec::new();
     let mut is_test = false;

@@ -7,8 +7,9 @@ use tokio::sync::OnceCell;
 
 static CONFIGURED: OnceCell<TestStack> = OnceCell::const_new();
 
-/// A stack with executions of type EXPRESS, and with an API that allows pages of one origin. The
-/// setting `showExecution` has no effect on this stack, because its API requires no signature.
+/// A stack with executions of type EXPRESS, and with an API that web pages of one other origin may
+/// call. The setting `showExecution` has no effect on this stack, because its API requires no
+/// signature.
 pub(crate) async fn configured() -> &'static TestStack {
     let settings = [
         ("stateMachineType", json!("EXPRESS")),

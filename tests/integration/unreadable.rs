@@ -3,8 +3,8 @@
 //!
 //! The emulator archives and restores objects itself. It sends objects under a customer's key to
 //! anyone, and has no KMS keys that deny access, so a proxy injects the responses that S3 would
-//! send. Tests of `crates/storage` cover every reason. These tests cover a reason in the response
-//! to HEAD, and a reason in the response to GET.
+//! send. Tests of `crates/storage` cover every reason why an object cannot be read. These tests
+//! cover one reason that the response to HEAD gives, and one that only the response to GET gives.
 
 use aws_sdk_s3::types::{GlacierJobParameters, RestoreRequest, StorageClass, Tier};
 use catalog::RecordState;
@@ -13,7 +13,7 @@ use harness::proxy::{Fault, Rule};
 use harness::{FaultyStack, TestStack, picture, run};
 use local::executions::{Execution, Outcome};
 
-/// The response to HEAD and GET without the key that an object under SSE-C needs
+/// The response to a HEAD or GET request without the encryption key, for an object under SSE-C
 /// (<https://docs.aws.amazon.com/AmazonS3/latest/userguide/ServerSideEncryptionCustomerKeys.html>).
 const SSE_C: Fault = Fault::Refused(400, "InvalidRequest");
 
@@ -27,7 +27,8 @@ fn rejected() -> Outcome {
     Outcome::Rejected("UnreadableObject".into())
 }
 
-/// Puts an image into the storage class GLACIER, and returns the ended execution of its event.
+/// Uploads an image in the storage class GLACIER, and waits until the execution for the upload has
+/// ended.
 async fn archive(stack: &TestStack, key: &str) -> Execution {
     let request = stack.stack.aws.s3.put_object().bucket(&stack.stack.outputs.bucket_name);
     let request = request.key(key).storage_class(StorageClass::Glacier);

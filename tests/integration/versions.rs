@@ -20,7 +20,7 @@ pub(crate) async fn versioned() -> &'static TestStack {
         .await
 }
 
-/// Delivers an "Object Deleted" event.
+/// Starts an execution for an "Object Deleted" event, and waits until it has ended.
 async fn deleted(stack: &TestStack, key: &str, sequencer: &str, deletion_type: &str) -> Execution {
     stack.execute(&deletion(stack, key, sequencer, deletion_type, "DeleteObject")).await
 }
@@ -46,7 +46,7 @@ async fn uploaded(stack: &TestStack, key: &str, sequencer: &str, width: u32) -> 
     stack.execute(&stack.event("Object Created", key, Some(sequencer))).await
 }
 
-/// The ids of the key's versions, newest first, and of its delete markers.
+/// The ids of the key's versions, newest first, and the ids of the key's delete markers.
 async fn versions(stack: &TestStack, key: &str) -> (Vec<String>, Vec<String>) {
     let request = stack.stack.aws.s3.list_object_versions().prefix(key);
     let response = request.bucket(&stack.stack.outputs.bucket_name).send().await.unwrap();
@@ -131,7 +131,7 @@ fn the_expiration_of_an_old_version_starts_nothing_and_all_else_starts_an_execut
     });
 }
 
-/// An event without one of its fields.
+/// An event without one of its fields. `place` is a JSON pointer to the object that has the field.
 fn without(event: &Value, place: &str, field: &str) -> Value {
     let mut event = event.clone();
     event.pointer_mut(place).unwrap().as_object_mut().unwrap().remove(field).unwrap();

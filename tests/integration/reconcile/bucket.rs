@@ -1,4 +1,4 @@
-//! Changes a stack's bucket and table directly, and compares the table with the bucket.
+//! Helpers that read and change a stack's bucket and table.
 
 use std::collections::BTreeMap;
 
@@ -29,7 +29,7 @@ impl<'a> Bucket<'a> {
         Self { stack, catalog: stack.catalog() }
     }
 
-    /// Like [`Bucket::of`], but changes in the bucket no longer start executions.
+    /// The bucket and table of a stack. Changes in the bucket start no executions.
     pub(super) async fn without_events(stack: &'a TestStack) -> Self {
         stack.silence_events().await;
         Self::of(stack)
@@ -39,13 +39,13 @@ impl<'a> Bucket<'a> {
         self.stack.upload(key, bytes, "image/png").await;
     }
 
-    /// Starts a proxy for those functions of a reconciliation that read objects.
+    /// Starts a proxy between the emulator and the functions that read objects in a reconciliation.
     pub(super) async fn proxy(&self) -> FaultProxy {
         let readers = ["head-object", "read-dimensions", "compare-objects", "compare-records"];
         proxy_for(self.stack, readers).await
     }
 
-    /// Writes many objects at the same time.
+    /// Uploads the objects, up to `CONCURRENCY` at a time.
     pub(super) async fn put_all(&self, objects: Vec<(String, Vec<u8>)>) {
         futures_util::stream::iter(objects)
             .for_each_concurrent(CONCURRENCY, async |(key, bytes)| self.put(&key, bytes).await)
@@ -61,8 +61,8 @@ impl<'a> Bucket<'a> {
             .await;
     }
 
-    /// A request to update the item of a key, bypassing the catalog. The caller adds the update
-    /// expression.
+    /// A request that updates the item of a key without the catalog. The caller adds the update
+    /// expression, and sends the request.
     pub(super) fn update(&self, key: &str) -> UpdateItemFluentBuilder {
         let table = &self.stack.stack.outputs.table_name;
         let update = self.stack.stack.aws.dynamodb.update_item().table_name(table);
@@ -121,7 +121,7 @@ impl<'a> Bucket<'a> {
         bytes
     }
 
-    /// Writes an item for this key. The item is not a valid record.
+    /// Writes an item that is not a valid record.
     pub(super) async fn put_foreign_item(&self, key: &str) {
         let status = AttributeValue::S("of another program".to_owned());
         self.put_item(key, &[("status", status)]).await;
@@ -138,7 +138,7 @@ impl<'a> Bucket<'a> {
         put.policy_name("deny").policy_document(policy.to_string()).send().await.unwrap();
     }
 
-    /// Writes an item with these attributes, bypassing the catalog.
+    /// Writes an item with these attributes directly to the table, without the catalog.
     pub(super) async fn put_item(&self, key: &str, attributes: &[(&str, AttributeValue)]) {
         let put = self.stack.stack.aws.dynamodb.put_item();
         let put = put.table_name(&self.stack.stack.outputs.table_name);
@@ -147,7 +147,7 @@ impl<'a> Bucket<'a> {
         put.send().await.unwrap();
     }
 
-    /// Makes a shard's totals unusable: replaces an attribute with a text, directly in the table.
+    /// Makes a shard's totals unusable: sets this attribute, which should be a number, to a text.
     pub(super) async fn spoil_type(&self, shard: u32, attribute: &str) {
         self.update(&format!("#totals/{shard}"))
             .update_expression("SET #sum = :text")
@@ -166,13 +166,14 @@ impl<'a> Bucket<'a> {
     }
 }
 
-/// A time as records have it: in RFC 3339 format, with the whole seconds of a HEAD response.
+/// This time as records have it: in RFC 3339, and without fractions of a second, because the
+/// response to HEAD has none.
 fn whole_seconds(time: DateTime) -> String {
     DateTime::from_secs(time.secs()).fmt(DateTimeFormat::DateTime).unwrap()
 }
 
-/// Records an observation for an event with the sequencer `01`. A write that fails, for example
-/// because of a conflict with another write, is repeated.
+/// Records an observation as if an event with the sequencer `01` had led to it. A write that fails,
+/// for example because of a conflict with another write, is repeated.
 pub(super) async fn record(catalog: &Catalog, key: &str, observation: &Observation) {
     let order = Order::After(Sequencer::parse("01").unwrap());
     while catalog.record(key, &order, observation).await.is_err() {}
@@ -183,7 +184,7 @@ pub(super) fn png(object: StoredObject) -> Observation {
     Observation::Image { object, image: observed::facts("image/png") }
 }
 
-/// An object with this size in bytes.
+/// The description of an object of this size in bytes, without content type and time.
 pub(super) fn object(size: u64) -> StoredObject {
     StoredObject { claimed_content_type: None, last_modified: None, ..observed::object(size) }
 }

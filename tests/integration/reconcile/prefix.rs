@@ -1,6 +1,6 @@
-//! A key prefix that changes on a running stack. This needs a stack, because the test is about the
-//! roles, which cannot read under the former prefix, and about the API's responses before and after
-//! the reconciliation.
+//! A key prefix that changes on a running stack. The test needs a stack for its roles, which cannot
+//! read under the former prefix, and for its API, which is asked before and after the
+//! reconciliation.
 
 use std::collections::BTreeSet;
 
@@ -59,14 +59,15 @@ fn after_a_change_of_the_prefix_a_reconciliation_leaves_only_what_is_under_the_n
         assert_eq!(info["lowestSizeImage"], "photos/2026/c.png");
         assert_eq!(reconciled(&stack).await.repaired, 0);
 
-        // The objects under the former prefix still exist. An upload there starts no execution.
+        // The objects under the former prefix still exist. An upload under that prefix starts no
+        // execution.
         stack.upload("uploads/b.gif", picture::gif(7, 8), "image/gif").await;
         stack.measure("photos/2026/e.png", picture::png(9, 9, 0), "image/png").await;
         let executions = stack.stack.executions.of_key("uploads/b.gif").await.unwrap();
         assert_eq!(executions.len(), 1, "that of the first upload");
 
-        // The next prefix contains the former one. The reconciliation adds an image and removes
-        // nothing.
+        // Every key under `photos/2026/` is also under `photos/`. So the reconciliation adds an
+        // image, and removes nothing.
         let stack = deployed("photos/").await;
         let report = reconciled(&stack).await;
         assert_eq!((report.objects, report.records), (tally(3, 1, 0), tally(3, 0, 0)));

@@ -8,12 +8,12 @@ use serde_json::json;
 use super::bucket::Bucket;
 use super::{reconciled, tally};
 
-/// Attributes of a record that the previous version did not write.
+/// The attributes that the older version did not write into records.
 const NEW: [&str; 5] = ["measuring", "hasAlpha", "colorSpace", "progressive", "frames"];
 
 impl Bucket<'_> {
-    /// Turns a record into one that the previous version could have written: without the newer
-    /// facts, and with a wrong width.
+    /// Turns a record into one that the older version could have written: without the attributes
+    /// [`NEW`], and with a wrong width.
     async fn age(&self, key: &str) {
         let names = NEW.map(|name| format!("#{name}"));
         let mut update = self
@@ -50,11 +50,11 @@ pub(super) async fn is_measured_again_if_asked_for(stack: &TestStack, bucket: &B
     for (key, was) in &before {
         let (mut is, mut was) = (after[key].clone(), was.clone());
         if key == text {
-            // The object is rejected again. A rejection has no width, so the wrong width is gone.
+            // The text is rejected again. A rejection has no width, so the wrong width is gone.
             assert!(!is.contains_key("width"), "{key}");
         }
         let same = is.remove("revision") == was.remove("revision");
-        // These attributes tell who wrote the record, and when.
+        // The comparison leaves out which execution wrote the record, and when.
         for name in ["execution", "recordedAt"] {
             is.remove(name);
             was.remove(name);

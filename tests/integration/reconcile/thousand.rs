@@ -1,4 +1,4 @@
-//! A catalog of 200 images with 100 planted defects.
+//! A bucket with 200 objects, and a catalog in which 100 defects are planted.
 
 use std::collections::BTreeSet;
 use std::ops::Range;
@@ -12,16 +12,16 @@ use super::{reconciled, tally};
 
 const IMAGES: usize = 200;
 
-/// Objects without a record.
+/// The numbers of the objects without a record.
 const MISSING: Range<usize> = 0..30;
 
-/// Objects whose record has another ETag and size.
+/// The numbers of the objects whose record has a wrong ETag and a wrong size.
 const OTHER_ETAG: Range<usize> = 30..40;
 
-/// Objects whose record has a different time of last modification.
+/// The numbers of the objects whose record has a wrong time of last modification.
 const OTHER_TIME: Range<usize> = 40..50;
 
-/// Objects that are no longer images, but are recorded as images.
+/// The numbers of the objects that are recorded as images, but are no longer images.
 const NO_IMAGE_ANY_MORE: Range<usize> = 50..60;
 
 /// Number of records without an object.
@@ -31,7 +31,7 @@ fn key(number: usize) -> String {
     format!("uploads/{number:04}.png")
 }
 
-/// The bytes of an object. Sizes differ, and ten objects are not images.
+/// The bytes of an object: a text for the ten objects that are not images, otherwise a PNG.
 fn bytes(number: usize) -> Vec<u8> {
     if NO_IMAGE_ANY_MORE.contains(&number) {
         format!("text {number}").into_bytes()

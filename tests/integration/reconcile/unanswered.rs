@@ -1,5 +1,4 @@
-//! Objects for which S3 does not answer, and objects that cannot be read, do not end a
-//! reconciliation.
+//! A reconciliation goes on after an object that S3 does not describe or send.
 
 use std::collections::BTreeSet;
 
@@ -10,7 +9,7 @@ use harness::{TestStack, picture, run};
 use super::bucket::{Bucket, object, png, record};
 use super::{reconciled, repairs, tally};
 
-/// An object that S3 refuses to describe, under the key that consoles give to a folder.
+/// An object that S3 refuses to describe, with a key like those of folders in the S3 console.
 const FOLDER: &str = "uploads/";
 
 /// An object that S3 refuses to describe, and whose item in the table is not a valid record.
@@ -22,11 +21,11 @@ const FAILING: &str = "uploads/failing.png";
 /// An object that is recorded as unreadable, and that S3 fails to send.
 const STUCK: &str = "uploads/stuck.png";
 
-/// An object that is recorded as unreadable, and whose KMS key still cannot be used: S3 responds
-/// with an error that KMS calls transient.
+/// An object that is recorded as unreadable, and whose KMS key still cannot be used: S3 responds to
+/// GET with an error of KMS, although one that KMS calls transient.
 const LOCKED: &str = "uploads/locked.png";
 
-/// Plants the objects and the faults.
+/// Writes the objects and their items, and injects the faults.
 async fn plant(bucket: &Bucket<'_>) -> FaultProxy {
     let proxy = bucket.proxy().await;
     for key in [FOLDER, FOREIGN, FAILING, STUCK, LOCKED, "uploads/new.png"] {
@@ -39,7 +38,7 @@ async fn plant(bucket: &Bucket<'_>) -> FaultProxy {
         record(&bucket.catalog, key, &Observation::Rejected { object: None, rejection }).await;
     }
     bucket.put_foreign_item(FOREIGN).await;
-    // These two functions send HEAD.
+    // These two functions ask S3 for descriptions of objects (HEAD).
     for role in ["head-object", "compare-records"] {
         bucket.deny(role, &[FOLDER, FOREIGN]).await;
     }
@@ -77,12 +76,12 @@ fn objects_without_an_answer_are_counted_and_kept_while_the_others_go_on() {
         ];
         assert_eq!(failed.collect::<BTreeSet<_>>(), BTreeSet::from(expected));
         assert_eq!(stack.metadata("uploads/new.png").await.1["width"], "3");
-        // One execution for each repair in the report, including those that failed. LOCKED gets
-        // none, because its record says already that it cannot be read.
+        // One execution for each repair in the report, including the six that failed. There is none
+        // for `LOCKED`, because the object is already recorded as unreadable.
         assert_eq!(repairs(&stack).await, 7);
         assert_eq!(stack.metadata(LOCKED).await.1["reason"], "UnreadableObject");
 
-        // These objects can be read again. No event reports this change.
+        // From now on, S3 describes and sends these objects. No event reports this change.
         for key in [FAILING, STUCK, LOCKED] {
             proxy.lift(key);
         }

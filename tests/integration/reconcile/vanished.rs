@@ -1,7 +1,7 @@
-//! A catalog of records whose objects are gone. With lowered limits, parts of the reconciliation
-//! end early, and each execution starts a successor that continues its work.
+//! A catalog of records whose objects are gone. The limits of the reconciliation are lowered, so
+//! that its parts end early, and its executions start successors, which continue the work.
 //!
-//! No other test has successors, or checks the length of histories.
+//! No other test starts successors, or checks the lengths of histories.
 
 use aws_sdk_s3::types::StorageClass;
 use aws_sdk_sfn::types::HistoryEvent;
@@ -12,11 +12,12 @@ use serde_json::{Value, json};
 use super::bucket::{Bucket, object};
 use super::{reconciled, repairs, tally};
 
-/// Replacements that lower the definition's limits:
-/// - Concurrent repairs: they share a few processors here, so with more of them, a function could
-///   time out.
-/// - Keys that one page names for repair.
-/// - Events after which a part ends, and events after which an execution ends.
+/// Replacements in the state machine's definition, which lower four limits:
+/// - The number of concurrent repairs. They share a few processors here, so with more concurrent
+///   repairs, a function could time out.
+/// - The number of keys that one page names for repair.
+/// - The number of events after which a part ends.
+/// - The number of events after which an execution ends.
 const LIMITS: [(&str, &str); 4] = [
     ("\"MaxConcurrency\": 40", "\"MaxConcurrency\": 5"),
     ("'limit': 200", "'limit': 25"),
@@ -25,7 +26,7 @@ const LIMITS: [(&str, &str); 4] = [
 ];
 
 /// Maximum number of events of one part with these limits. A part can have 60 events before its
-/// last page. The page itself adds up to 62, and each of its 25 repairs up to 72
+/// last page. That page adds at most 62 events, and each of its 25 repairs adds at most 72
 /// (`tools/pulumi-program/tests/program/history.rs`).
 const PART_EVENTS: usize = 60 + 62 + 25 * 72;
 
@@ -34,7 +35,7 @@ const PART_EVENTS: usize = 60 + 62 + 25 * 72;
 const ROUNDS: usize = 40 / 10 + 1;
 
 /// Maximum number of events in a history that are missing from the execution's own count:
-/// - 2 for its start and end,
+/// - 2 for the start and the end of the execution,
 /// - 2 for the first state,
 /// - 2 for the first choice,
 /// - 5 for the last state, if that is `StartSuccessor`.
@@ -48,7 +49,7 @@ fn counted(history: &[HistoryEvent]) -> usize {
     usize::try_from(counts.next_back().unwrap()).unwrap()
 }
 
-/// The histories of all executions of the reconciliation, and of all of their parts.
+/// The histories of all executions of the reconciliation, and the histories of all their parts.
 async fn histories(stack: &TestStack) -> (Vec<Vec<HistoryEvent>>, Vec<Vec<HistoryEvent>>) {
     let (sfn, arn) = (&stack.stack.aws.sfn, &stack.stack.outputs.reconcile_state_machine_arn);
     let listed = sfn.list_executions().state_machine_arn(arn).send().await.unwrap();
@@ -67,7 +68,7 @@ async fn histories(stack: &TestStack) -> (Vec<Vec<HistoryEvent>>, Vec<Vec<Histor
 }
 
 /// Objects that cannot be read: one is archived, one is encrypted with a customer's key, and one
-/// with a KMS key that denies access. The proxy injects responses that the emulator cannot give.
+/// with a KMS key that denies access. For the last two, a proxy injects the responses of S3.
 const UNREADABLE: [&str; 3] =
     ["uploads/archived.png", "uploads/customer-key.png", "uploads/refused-key.png"];
 
@@ -119,7 +120,8 @@ fn vanished_objects_are_recorded_by_executions_with_short_histories() {
 
         let (executions, parts) = histories(&stack).await;
         println!("{} executions, {} parts", executions.len(), parts.len());
-        // A part names at most 25 vanished objects. A round has one part for each of four segments.
+        // A part repairs the records of at most 25 vanished objects. A round has four parts, one
+        // for each segment.
         assert!(parts.len() as u64 >= records / 25, "{}", parts.len());
         let rounds = parts.len() / 4;
         assert!(executions.len() >= 2.max(rounds / ROUNDS), "{}", executions.len());
@@ -135,7 +137,7 @@ fn vanished_objects_are_recorded_by_executions_with_short_histories() {
             let (events, counted) = (history.len(), counted(history));
             assert!(events <= counted + UNCOUNTED, "{events} events, {counted} counted");
         }
-        // Objects that still cannot be read start no execution.
+        // Objects that still cannot be read are not repaired again.
         let before = repairs(&stack).await;
         let again = reconciled(&stack).await;
         assert_eq!((again.objects, again.records), (tally(13, 0, 0), tally(13, 0, 0)));

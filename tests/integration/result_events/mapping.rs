@@ -24,25 +24,26 @@ impl Mapping {
         update.send().await.unwrap();
     }
 
-    /// Sets the age in seconds from which stream records are set aside instead of published.
+    /// Sets the maximum age of stream records in seconds. Older records are set aside, and are not
+    /// published.
     pub(crate) async fn limit_age(&self, seconds: i32) {
         let update = self.lambda.update_event_source_mapping().uuid(&self.uuid);
         update.maximum_record_age_in_seconds(seconds).send().await.unwrap();
     }
 
-    /// The problem of the last attempt to process records, if there was one
+    /// The problem that the last attempt to process records ran into, if any
     /// (<https://docs.aws.amazon.com/lambda/latest/api/API_GetEventSourceMapping.html>).
     pub(crate) async fn problem(&self) -> Option<String> {
         let mapping = self.lambda.get_event_source_mapping().uuid(&self.uuid).send().await.unwrap();
         mapping.last_processing_result.filter(|it| it.starts_with("PROBLEM"))
     }
 
-    /// Waits until the bucket of set-aside records has a file with the record of this key.
+    /// Waits until the record of this key has been set aside, and returns the file with the record.
     pub(crate) async fn kept(&self, stack: &TestStack, key: &str) -> Value {
         stack.until("a file with the record", async || self.find_kept(stack, key).await).await
     }
 
-    /// The file with the record of this key in the bucket of set-aside records, if there is one.
+    /// The file with the record of this key, if the record has been set aside.
     pub(crate) async fn find_kept(&self, stack: &TestStack, key: &str) -> Option<Value> {
         let (s3, bucket) = (&stack.stack.aws.s3, &stack.set_aside_bucket());
         let prefix = format!("aws/lambda/{}/", self.uuid);

@@ -80,7 +80,7 @@ impl Connector {
         }
     }
 
-    /// Executes a request. Returns status and body of the response.
+    /// Executes a request, and meters what it consumes. Returns status and body of the response.
     fn execute(&self, operation: &str, mut body: Value) -> (u16, Value) {
         body["ReturnConsumedCapacity"] = "TOTAL".into();
         let (status, answer) = execute(&self.table.database, operation, body);
@@ -88,7 +88,7 @@ impl Connector {
         (status, answer)
     }
 
-    /// Reports that the calling process is dead, and never returns.
+    /// Simulates the death of the calling process: notifies `unless_killed`, and never returns.
     async fn kill(&self) -> Result<HttpResponse, ConnectorError> {
         self.table.killed.notify_one();
         std::future::pending().await

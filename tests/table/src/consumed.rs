@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use serde_json::Value;
 
-/// Round trips, items and units that a number of requests have consumed.
+/// Round trips, items and units that several requests have consumed together.
 ///
 /// The database computes the units as AWS does. A request that fails adds no units, because AWS
 /// reports none for it.
@@ -12,9 +12,9 @@ use serde_json::Value;
 pub struct Consumed {
     /// Number of requests.
     pub round_trips: u64,
-    /// Items that were read.
+    /// Number of items that queries, scans and batch reads have read. `GetItem` is not counted.
     pub items: u64,
-    /// Read units and write units.
+    /// Sum of the read units and the write units.
     pub units: f64,
 }
 
@@ -28,7 +28,7 @@ impl Meter {
         std::mem::take(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// Adds a request with this response.
+    /// Adds what the request with this response has consumed.
     pub(crate) fn add(&self, response: &Value) {
         let mut consumed = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         consumed.round_trips += 1;
@@ -36,7 +36,8 @@ impl Meter {
         for items in response["Responses"].as_object().into_iter().flat_map(|it| it.values()) {
             consumed.items += items.as_array().map_or(0, Vec::len) as u64;
         }
-        // The responses to some operations have one member for each table.
+        // In responses to some operations, `ConsumedCapacity` is a list with one member for each
+        // table.
         let capacity = &response["ConsumedCapacity"];
         let tables = capacity.as_array().map_or(std::slice::from_ref(capacity), Vec::as_slice);
         let units = tables.iter().map(|it| it["CapacityUnits"].as_f64().unwrap_or_default());

@@ -11,7 +11,7 @@ pub enum Fault {
     /// DynamoDB cancels a transaction, and gives this reason for the transaction's second item
     /// (<https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_CancellationReason.html>).
     Canceled(&'static str),
-    /// DynamoDB reads at most this many items of a batch, and leaves the rest unprocessed
+    /// DynamoDB reads at most this many items of a batch, and leaves the other items unprocessed
     /// (<https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchGetItem.html>).
     LeftUnread(usize),
     /// DynamoDB ends a page of a query or a scan after at most this many items, as it does after
@@ -28,8 +28,8 @@ pub enum Fault {
 }
 
 impl Fault {
-    /// The response with which DynamoDB refuses the request: status and JSON. `None` for the other
-    /// faults.
+    /// DynamoDB's response for [`Fault::Refused`] and [`Fault::Canceled`]: status and JSON. `None`
+    /// for all other faults.
     #[must_use]
     pub fn response(self) -> Option<(u16, Value)> {
         let (status, code, reasons) = match self {

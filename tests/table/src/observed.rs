@@ -9,7 +9,7 @@ pub fn image(content_type: &str, size: u64) -> Observation {
     Observation::Image { object: object(size), image: facts(content_type) }
 }
 
-/// The facts that the probe finds in an image with this content type.
+/// Facts that the probe could find in an image with this content type.
 #[must_use]
 pub fn facts(content_type: &str) -> ImageFacts {
     ImageFacts {

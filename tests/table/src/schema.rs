@@ -19,7 +19,7 @@ static TABLE: LazyLock<Value> = LazyLock::new(|| {
     table.inputs.clone().into()
 });
 
-/// The request `CreateTable`.
+/// The body of the request `CreateTable`.
 pub(crate) fn create_table(name: &str) -> Value {
     let attributes = list(&TABLE["attributes"])
         .map(|it| json!({"AttributeName": it["name"], "AttributeType": it["type"]}));
@@ -39,7 +39,8 @@ pub(crate) fn create_table(name: &str) -> Value {
     })
 }
 
-/// The request `UpdateTimeToLive`, which sets the attribute that states when an item expires.
+/// The body of the request `UpdateTimeToLive`, which names the attribute that states when an item
+/// expires.
 pub(crate) fn time_to_live(name: &str) -> Value {
     let (attribute, enabled) = (&TABLE["ttl"]["attributeName"], &TABLE["ttl"]["enabled"]);
     let specification = json!({"AttributeName": attribute, "Enabled": enabled});

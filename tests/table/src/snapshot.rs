@@ -14,8 +14,8 @@ pub type Item = HashMap<String, AttributeValue>;
 
 /// Every item of the table at one moment.
 ///
-/// The emulator processes a scan of less than 1 MB between two writes, so the records and totals of
-/// a snapshot are consistent with each other even while others write.
+/// The emulator processes no write during a scan of less than 1 MB. So the records and totals of a
+/// snapshot are consistent with each other, even if other clients write meanwhile.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Snapshot {
     /// The records, by key.
@@ -37,7 +37,7 @@ impl Snapshot {
         snapshot
     }
 
-    /// A snapshot of these items of the table and of the index.
+    /// A snapshot with these items of the table, and these items of the index `by-size`.
     pub(crate) fn of(items: Vec<Item>, index: &[Item]) -> Self {
         let mut snapshot = Self::default();
         for item in items {
@@ -87,8 +87,8 @@ impl Snapshot {
         assert_eq!(self.totals, self.recount(), "the totals differ from a recount");
     }
 
-    /// Checks that the index contains the images and nothing else. Valid only without concurrent
-    /// writes, because the index is read after the table.
+    /// Checks that the index contains the images and nothing else. May fail if a client wrote while
+    /// the snapshot was taken, because the index is read after the table.
     #[track_caller]
     pub fn assert_index_holds_the_images(&self) {
         let images = self.records.iter().filter_map(|(key, record)| match &record.state {

@@ -55,7 +55,8 @@ impl TestTable {
         self.catalog_with(shards, |_| async { None })
     }
 
-    /// A catalog that calls `hook` before each request, and injects the fault that it returns.
+    /// A catalog that calls `hook` before each of its requests, and injects the fault that `hook`
+    /// returns.
     pub fn catalog_with<F>(
         &self,
         shards: u32,
@@ -68,8 +69,9 @@ impl TestTable {
         Catalog::new(config, Self::NAME, number(shards))
     }
 
-    /// A catalog with one entry of `faults` for each of its first requests; `None` is no fault.
-    /// Each attempt of the SDK is a request.
+    /// A catalog with faults: the first entry of `faults` is injected into its first request, the
+    /// second entry into the second, and so on. `None` is no fault. Each attempt of the SDK is a
+    /// request.
     pub fn faulty_catalog(&self, shards: u32, faults: impl Into<Vec<Option<Fault>>>) -> Catalog {
         let faults = faults.into();
         self.catalog_with(shards, move |call| {
@@ -92,8 +94,8 @@ impl TestTable {
         self.catalog_with(shards, move |call| act(call, rival.clone()).map(|()| None))
     }
 
-    /// Runs a call to its end, and returns its result. `None` if a fault kills the calling process
-    /// first.
+    /// Awaits `call`, and returns its result. `None` if a fault kills the calling process before
+    /// `call` is done.
     pub async fn unless_killed<T>(&self, call: impl Future<Output = T>) -> Option<T> {
         // Clear the notification that an earlier kill may have left.
         let _ = self.killed.notified().now_or_never();
@@ -130,8 +132,7 @@ impl TestTable {
         self.update(key, "SET #attribute = :value", attribute, value);
     }
 
-    /// Makes a sum in the totals of a shard wrong, as something other than the catalog could: adds
-    /// `by` to it.
+    /// Makes a sum in the totals of a shard wrong, as another program might: adds `by` to the sum.
     pub fn spoil(&self, shard: u32, sum: &str, by: i64) {
         let by = json!({"N": by.to_string()});
         self.update(&format!("#totals/{shard}"), "ADD #attribute :value", sum, &by);
@@ -210,7 +211,7 @@ impl TestTable {
             .http_client(http_client_fn(move |_, _| connector.clone()))
     }
 
-    /// Makes a request without a client, so that no fault meets it.
+    /// Executes a request directly on the database, so that no fault is injected into it.
     fn request(&self, operation: &str, body: Value) -> Value {
         let (status, answer) = execute(&self.database, operation, body);
         assert_eq!(status, 200, "{operation}: {answer}");

@@ -62,7 +62,7 @@ fn cores() -> &'static [CoreId] {
 mod tests {
     use super::*;
 
-    /// A process that waits, killed when dropped.
+    /// A process that waits, and is killed when the `Sleeper` is dropped.
     struct Sleeper(Child);
 
     impl Sleeper {

@@ -141,7 +141,7 @@ mod tests {
     fn a_dropped_server_accepts_no_more() {
         let address = echo().address();
         // Connections may still succeed for a moment: a process that another test is starting has a
-        // copy of the socket until the process executes its program.
+        // copy of the server's socket until the process executes its program.
         let is_refused = |_| {
             std::thread::sleep(Duration::from_millis(10));
             TcpStream::connect(address).is_err()

@@ -277,7 +277,7 @@ mod tests {
         assert_close(monthly(&path, express, 5_000.0), 5_000.0 * each(express));
         let free = 4_000.0 * TRANSITION.each();
         assert_close(monthly(&path, standard, 5_000.0), 5_000.0 * each(standard) - free);
-        // The free transitions of a month cover all ten executions.
+        // The free transitions of a month suffice for all ten uploads.
         let rest = each(standard) - 4.0 * TRANSITION.each();
         assert_close(monthly(&path, standard, 10.0), 10.0 * rest);
         assert_close(monthly(&path, standard, 0.0), 0.0);

@@ -136,7 +136,7 @@ mod tests {
     #[test]
     fn a_burst_is_spent_once_and_then_the_rate_holds() {
         let run = Simulation::run(&[quota(300.0, 1_300.0, 1.0)], 1_000.0, 60);
-        // The bucket is full at the start, so the tokens of the first step are lost.
+        // The token bucket is full at the start, so the tokens that the first step adds are lost.
         assert_close(run.recorded, 1_300.0 + 300.0 * 59.9);
         assert_close(run.recorded + run.waiting(), 60_000.0);
     }

@@ -71,7 +71,7 @@ mod tests {
         let month = Month::of(&counts, 1_000_000, 1_000_000).unwrap();
         let image = &counts.uploads[0];
         assert_close(month.express, total(image, MachineType::Express));
-        // 4,000 free transitions at 25 USD per million.
+        // 4,000 free transitions at 25 USD per million are 0.1 USD.
         assert_close(month.standard, total(image, MachineType::Standard) - 0.1);
         for (kind, path) in month.kinds.iter().zip(&counts.queries) {
             assert_close(kind.dollars, total(path, MachineType::Express));

@@ -79,7 +79,7 @@ fn script(shell: Shell) -> String {
 mod tests {
     use super::*;
 
-    /// The words that bash proposes for a command line.
+    /// The completions that bash proposes for the last word of a command line.
     fn proposed(words: &[&str]) -> Vec<String> {
         let quoted: Vec<_> = words.iter().map(|word| format!("'{word}'")).collect();
         let last = words.len() - 1;

@@ -92,7 +92,7 @@ mod tests {
         Checkout::find().unwrap().root().to_owned()
     }
 
-    /// Checks the project in `root`.
+    /// Checks a stack of the project in `root`, with the archives in `artifacts`.
     fn findings(root: &Path, stack: &str, artifacts: &Path) -> Result<(), DeployError> {
         let program = Program::load(root).unwrap();
         let stack = Stack::load(root, &program, stack).unwrap();
@@ -100,7 +100,7 @@ mod tests {
         check(&program, &stack, offline::begin(&program, &stack).unwrap())
     }
 
-    /// A directory with an archive for each function.
+    /// A directory with an empty file in place of each function's archive.
     fn artifacts() -> tempfile::TempDir {
         let directory = tempfile::tempdir().unwrap();
         for function in Checkout::find().unwrap().functions().unwrap() {
@@ -119,7 +119,7 @@ mod tests {
         }
     }
 
-    /// A project with one state machine, and one bucket after it.
+    /// A project with a state machine of this definition, and then a bucket with these properties.
     fn project(definition: &Value, bucket: &str) -> tempfile::TempDir {
         let directory = tempfile::tempdir().unwrap();
         let write = |file: &str, text: &str| {
@@ -149,8 +149,8 @@ mod tests {
         directory
     }
 
-    /// The rehearsal finds two of the mistakes: a state machine that the emulator would create, and
-    /// `objectLockEnabled`, a property that only the local deploy lacks.
+    /// The rehearsal finds two of the mistakes: the broken definition, which the emulator would
+    /// accept, and `objectLockEnabled`, a property that only the local deploy does not support.
     #[test]
     fn everything_that_cannot_be_applied_is_reported_at_once() {
         let sound = json!({"StartAt": "A", "States": {"A": {"Type": "Succeed"}}});

@@ -149,7 +149,7 @@ mod tests {
                 "resources.it.properties.rules[0].applyServerSideEncryptionByDefault",
                 "unknown field `kms`",
             ),
-            // Pulumi would generate and store a name. The local deploy needs one: it stores none.
+            // The local deploy needs the name. Pulumi would generate one and store it.
             (
                 "aws:sqs:Queue",
                 json!({"delaySeconds": 1}),

@@ -1,11 +1,12 @@
-//! Tests that start real processes, and check that all of them end.
+//! Tests of the emulator and its launcher, most of them with real processes.
 
 use std::path::Path;
 
 use super::*;
 
-/// A stand-in for each module of the emulator in which the launcher replaces functions, classes or
-/// methods: every name is a class, and each replaced method of a class is `len`.
+/// The source of a stand-in for each module in which the launcher replaces functions, classes or
+/// methods. Every name in the stand-in is a class, and has `len` in place of the methods that the
+/// launcher replaces.
 const REPLACED: &str = "
 import functools
 @functools.cache
@@ -16,10 +17,10 @@ def __getattr__(name):
 ";
 
 /// Starts the launcher with a stand-in for the emulator: a package `ministack` in `directory` whose
-/// main module is `module`.
+/// main module has the source `module`.
 ///
 /// `TMPDIR` is `temporary_variable`, or `tmp` in `directory` if `temporary_variable` is `None`. The
-/// launcher keeps data in the directory `kept`, if there is one.
+/// launcher keeps data in the directory `kept`, unless that is `None`.
 fn launch(
     directory: &Path,
     module: &str,
@@ -68,8 +69,8 @@ fn launch(
         .unwrap()
 }
 
-/// A Python module that starts a child, as the emulator starts functions, and waits for the child
-/// to end.
+/// A Python module that starts a process, as the emulator starts functions, and waits for the
+/// process to end.
 const WITH_CHILD: &str = "
 import subprocess
 child = subprocess.Popen(['sleep', '60'])
@@ -77,8 +78,9 @@ print('started', flush=True)
 child.wait()
 ";
 
-/// Reads the child's output up to "started" and returns its pipe. Every process of the group holds
-/// the write end, so a reader sees the end of the pipe only after all these processes have ended.
+/// Reads the launcher's output up to "started", and returns the pipe. Every process of the
+/// launcher's group can write to the pipe, so the output is complete only after all of these
+/// processes have ended.
 fn wait_until_started(child: &mut Child) -> impl io::Read + use<> {
     let mut pipe = child.stdout.take().unwrap();
     let mut started = [0; 8];
@@ -93,7 +95,8 @@ fn read_to_end(mut pipe: impl io::Read) -> String {
     rest
 }
 
-/// Waits until all processes of the group have ended. They must not write anything more.
+/// Waits until all processes of the launcher's group have ended, and checks that they have written
+/// nothing more.
 fn wait_for_the_group(mut child: Child, pipe: impl io::Read) {
     assert_eq!(read_to_end(pipe), "");
     child.wait().unwrap();

@@ -1,4 +1,4 @@
-//! Tests how many calls it takes to list executions.
+//! Tests of listing and finding executions, and of the number of API calls that this takes.
 
 pub(crate) mod stand_in;
 
@@ -43,7 +43,8 @@ async fn failing_at(total: usize, refused: Arc<Mutex<Option<usize>>>) -> (Arc<Ex
     (Arc::new(Executions::new(aws.sfn, stand_in::machine())), calls)
 }
 
-/// Numbers of answered calls of `ListExecutions` and `DescribeExecution`.
+/// Returns how many calls of `ListExecutions` and of `DescribeExecution` were answered since the
+/// previous `taken`.
 fn taken(calls: &Calls) -> (usize, usize) {
     let calls = calls.take();
     let of = |operation| calls.get(operation).copied().unwrap_or_default();

@@ -19,7 +19,7 @@ fn with_id(id: &str, execution: Execution) -> Execution {
     Execution { arn: format!("arn:aws:states:us-east-1:0:execution:machine:{id}"), ..execution }
 }
 
-/// Returns the execution with an id that is `digit` 32 times.
+/// Sets the id of an execution to 32 times `digit`.
 fn named(digit: u8, execution: Execution) -> Execution {
     with_id(&digit.to_string().repeat(32), execution)
 }

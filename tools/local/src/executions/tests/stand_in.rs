@@ -12,7 +12,7 @@ use tokio::net::TcpListener;
 /// The name of the state machine.
 pub(crate) const MACHINE: &str = "pixgauge-many-analyze-image";
 
-/// Number of answered calls, by the name of the API operation.
+/// Number of answered calls since the previous `take`, by the name of the API operation.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Calls(Arc<Mutex<BTreeMap<String, usize>>>);
 

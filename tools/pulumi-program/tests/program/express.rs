@@ -67,7 +67,7 @@ fn duration(state: &Value) -> f64 {
     }
 }
 
-/// All states that may follow.
+/// The states that may follow `state`.
 fn next(state: &Value) -> BTreeSet<&str> {
     let lists = ["Choices", "Catch"].into_iter().filter_map(|field| state[field].as_array());
     let rules = lists.flatten().filter_map(|rule| rule["Next"].as_str());
@@ -75,8 +75,9 @@ fn next(state: &Value) -> BTreeSet<&str> {
     own.chain(rules).collect()
 }
 
-/// Finds the longest path from a state to the end of the execution, without a return to an earlier
-/// state through [`DEADLINE`]. Returns the seconds and the states of the path.
+/// Finds the longest path from the state `name` to the end of the execution, without a return to an
+/// earlier state through [`DEADLINE`]. `way` has the states that come before `name`. Returns the
+/// seconds from `name` on, and all states, beginning with those of `way`.
 fn longest(machine: &Value, name: &str, way: &[String]) -> (f64, Vec<String>) {
     let state = &machine["States"][name];
     let mut way = way.to_vec();

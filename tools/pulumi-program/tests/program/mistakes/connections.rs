@@ -57,12 +57,12 @@ pub(super) const MISTAKES: &[Planted] = &[
         set("includeExecutionData", REMOVED, "lacks loggingConfiguration.includeExecutionData"),
         set("logDestination", "${analyzeImageLogs.arn}", "must be ${….arn}:*"),
     ]),
-    // A function that differs from the others.
+    // A function that lacks a property that every other function has.
     planted(MAIN, "resources.headObject.properties").with(&[
         set("memorySize", REMOVED, "lacks memorySize"),
         set("tracingConfig", REMOVED, "lacks tracingConfig.mode"),
     ]),
-    // Permissions for logs and traces.
+    // Missing permissions for logs and traces.
     planted(MAIN, "resources.analyzeImagePolicy.properties.policy.fn::toJSON.Statement").with(&[
         set("[3].Action[5]", REMOVED, "analyzeImageRole does not allow logs:PutResourcePolicy")
             .at("resources.analyzeImage"),

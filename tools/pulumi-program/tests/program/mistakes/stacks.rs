@@ -1,4 +1,5 @@
-//! Mistakes in the stacks' files, and in the documentation of the configuration.
+//! Mistakes in the stacks' files, in the protections of production's data, and in the documentation
+//! of the configuration.
 
 use super::{LOCAL, MAIN, PRODUCTION, PROJECT, Planted, README, REMOVED, planted, set, text};
 

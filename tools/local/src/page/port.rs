@@ -86,15 +86,16 @@ mod tests {
 
     use super::*;
 
-    /// The table's line for a connection to 127.0.0.1:4567, accepted by user 1000's IPv4 listener.
+    /// A line of the kernel's table: a connection to 127.0.0.1:4567 that user 1000's listener for
+    /// IPv4 has accepted.
     const HELD: &str = "
    0: 0100007F:11D7 0100007F:AA76 01 00000000:00000000 00:00000000 00000000  1000        0 15465472 1 0 100 0 0 10 0";
-    /// The table's line for a connection to 127.0.0.1:4567, accepted by user 1000's listener for IPv4
-    /// and IPv6.
+    /// A line of the kernel's table: a connection to 127.0.0.1:4567 that user 1000's listener for
+    /// IPv4 and IPv6 has accepted.
     const HELD_6: &str = "
    0: 0000000000000000FFFF00000100007F:11D7 0000000000000000FFFF00000100007F:D28E 08 00000000:00000000 00:00000000 00000000  1000        0 15467533 1 0 100 0 0 10 0";
-    /// The table's heading, and the lines for a closed connection and for a browser's end of a
-    /// connection.
+    /// Further lines of the kernel's table: the heading, a closed connection, and a browser's end
+    /// of a connection.
     const OTHERS: &str = "\
   sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode
    0: 0100007F:11D7 0100007F:AA76 06 00000000:00000000 03:00000F9A 00000000     0        0 0 3 0

@@ -12,7 +12,8 @@ use serde_json::{Value, json};
 
 use crate::project::{RECONCILE, STACKS, STATE_MACHINE, read};
 
-/// Checks all conventions in the project at `root`. Each finding begins with a file and a place.
+/// Checks that the project at `root` follows the conventions. Each finding begins with a file and a
+/// place.
 pub(crate) fn findings(root: &Path, program: &Program) -> Vec<String> {
     let mut found = configuration_table(root, program);
     found.extend(unexplained_wildcards(root));
@@ -57,8 +58,8 @@ fn row(setting: &pulumi_program::Setting<'_>) -> String {
     format!("| `{}` | `{default}` | {} |", setting.key, setting.description)
 }
 
-/// Finds stacks whose file names no region: the region would then depend on who deploys, and from
-/// where.
+/// Finds stacks without a region in their file. The region would then depend on who deploys, and
+/// from where.
 fn without_region(root: &Path) -> Vec<String> {
     let file = |stack: &&str| format!("Pulumi.{stack}.yaml");
     let names_none = |file: &String| {
@@ -131,7 +132,7 @@ fn undocumented(production: &Deployment) -> Vec<String> {
 }
 
 /// Finds names in the `ErrorEquals` of retriers and catchers that no function reports as an error.
-/// Names with a dot are of errors that services report, and are not checked here.
+/// Names with a dot belong to errors that services report, and are not checked here.
 fn unreported(root: &Path) -> Vec<String> {
     static REPORTED: LazyLock<BTreeSet<String>> = LazyLock::new(|| {
         let mut sources = String::new();
@@ -167,8 +168,8 @@ fn matched(value: &Value) -> BTreeSet<String> {
     }
 }
 
-/// Appends the text of all Rust files below `directory` to `sources`, except of those in folders
-/// named `tests` or `target`.
+/// Appends the text of all Rust files below `directory` to `sources`, except files in folders named
+/// `tests` or `target`.
 fn collect(directory: &Path, sources: &mut String) {
     for entry in std::fs::read_dir(directory).unwrap() {
         let path = entry.unwrap().path();

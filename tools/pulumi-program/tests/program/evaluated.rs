@@ -12,7 +12,7 @@ use serde_json::{Map, Value, json};
 
 use crate::project::{STACKS, load, read, root};
 
-/// A stack's resources as they would be deployed.
+/// A stack's resources and outputs, evaluated offline.
 pub(crate) struct Deployed(Deployment);
 
 impl Deployed {
@@ -21,7 +21,7 @@ impl Deployed {
         Self(offline::evaluate(&program, &stack).unwrap())
     }
 
-    /// The resources if the stack's configuration has `value` for `key`.
+    /// Evaluates the stack with `value` for the configuration key `key`.
     pub(crate) fn configured(stack: &str, key: &str, value: &str) -> Self {
         let (program, stack) = load(stack);
         Self(offline::evaluate(&program, &stack.with(key, value).unwrap()).unwrap())
@@ -201,8 +201,8 @@ fn result_events_are_off_by_default_but_the_stream_is_always_on() {
         assert_eq!(mapping["startingPosition"], "TRIM_HORIZON");
         assert_eq!(mapping["functionResponseTypes"], json!(["ReportBatchItemFailures"]));
         assert!(mapping["batchSize"].as_u64() >= Some(10));
-        // The stream keeps a record for a day. Before that day is over, Lambda must send a failing
-        // record to the bucket.
+        // The stream keeps a record for a day. Before the day is over, Lambda must send a record
+        // that fails to the set-aside bucket.
         assert!(mapping["maximumRecordAgeInSeconds"].as_u64() < Some(24 * 3600));
         assert_eq!(
             mapping["destinationConfig"]["onFailure"]["destinationArn"],

@@ -39,7 +39,7 @@ fn deadline(machine: &Value) -> f64 {
     number(&rule["Condition"], "> ", "%}") / 1000.0
 }
 
-/// Longest wait of a retrier before its retry number `index`, counted from 0. Jitter only
+/// Longest wait of a retrier before the retry with the number `index`, counted from 0. Jitter only
 /// shortens the wait
 /// (<https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html>).
 fn delay(retrier: &Value, index: i32) -> f64 {

@@ -91,8 +91,8 @@ const MISTAKES: &[&[Planted]] = &[
     machines::MISTAKES,
 ];
 
-/// Threads that plant the mistakes. Each mistake needs a copy of the project and a check of the
-/// whole copy.
+/// Number of threads that plant the mistakes. Each mistake needs a copy of the project and a check
+/// of the whole copy.
 const THREADS: usize = 4;
 
 #[test]

@@ -1,5 +1,5 @@
-//! Names of stacks: the script `.ci/check-stack`, which runs before a deployment, refuses a stack if
-//! S3 would refuse the names of its buckets, or Lambda the names of its functions.
+//! Names of stacks: the script `.ci/check-stack`, which runs before a deployment, refuses a stack
+//! if S3 would refuse the names of its buckets, or Lambda the names of its functions.
 
 use std::process::Command;
 
@@ -23,7 +23,7 @@ fn region_as_dev(stack: &str) -> Result<String, String> {
     region(&copy, stack)
 }
 
-/// Checks the program as a stack of this name with the configuration of `dev`.
+/// Checks the program for a stack with the name `stack` and the configuration of `dev`.
 fn findings(stack: &str) -> Vec<String> {
     let (program, dev) = load("dev");
     checked(&program, &dev.named(stack))

@@ -47,7 +47,7 @@ fn state_of_a_killed_process_is_stale_while_someone_reads_it_too() {
     let (_directory, file) = file();
     let mut claim = file.claim().unwrap();
     claim.write(&left_behind(true)).unwrap();
-    // The lock is held, but the process that the state file names has ended.
+    // The lock is held, but the process in the state file has ended.
     assert_eq!(file.read().unwrap().unwrap().1, Liveness::Ended);
     // As after SIGKILL: the lock is free, but the state file remains.
     claim.keep = true;

@@ -1,5 +1,5 @@
-//! Resources that lack a property or connection that others of their type have, or a dependency
-//! that they need.
+//! Resources that lack a dependency that they need, or a property or connection that other
+//! resources of their type have.
 
 use super::{MAIN, Planted, REMOVED, planted, set};
 

@@ -45,7 +45,7 @@ const KNOWN: &[Family] = &[
     ),
     // Exists only for functions with an event source mapping on a stream.
     family("AWS/Lambda", &["IteratorAge"], &[&["FunctionName"]]),
-    // Exist only for mappings with `metricsConfig`.
+    // Exist only for event source mappings with `metricsConfig`.
     family(
         "AWS/Lambda",
         &["OnFailureDestinationDeliveredEventCount", "DroppedEventCount"],

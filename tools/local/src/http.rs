@@ -60,7 +60,7 @@ mod tests {
 
     use super::*;
 
-    /// Sends `response` to one request and returns the request line.
+    /// Answers one request with `response`, and returns the first line of the request.
     async fn serve_once(listener: TcpListener, response: &str) -> String {
         let (stream, _) = listener.accept().await.unwrap();
         let mut reader = BufReader::new(stream);

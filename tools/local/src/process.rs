@@ -192,7 +192,7 @@ mod tests {
         let started = start_time(child.id()).unwrap();
         assert_eq!(start_time(child.id()).as_ref(), Some(&started));
         child.kill().unwrap();
-        // The child remains in the process table until it is waited for.
+        // The killed child stays in the process table until `wait`, but no longer has a start time.
         while start_time(child.id()).is_some() {
             std::thread::yield_now();
         }

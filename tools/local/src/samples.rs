@@ -1,5 +1,5 @@
-//! Sample objects for the demo, for uploads and for loads, encoded in memory: images of the common
-//! formats, and a few objects whose content is not the image that the key suggests.
+//! Sample objects for the demo, for uploads and for load runs, encoded in memory: images of the
+//! common formats, and a few objects whose content is not the image that the key suggests.
 
 mod encode;
 mod raster;
@@ -11,7 +11,7 @@ use self::raster::Raster;
 pub struct Sample {
     /// Key without a prefix such as `uploads/`.
     pub name: &'static str,
-    /// Content.
+    /// Content of the object.
     pub bytes: Vec<u8>,
 }
 
@@ -55,8 +55,8 @@ pub fn samples() -> Result<Vec<Sample>, SampleError> {
     Ok(samples)
 }
 
-/// Name, encoder, width and height of the images for a load: from 100 bytes to 230 kB, 55 kB on
-/// average.
+/// Name, encoder, width and height of the images for a load run. An image has from 100 bytes to
+/// 230 kB, 55 kB on average.
 const VARIED: [(&str, Encoder, u16, u16); 12] = [
     ("small.jpg", encode::jpeg, 64, 48),
     ("medium.jpg", encode::jpeg, 320, 240),
@@ -72,7 +72,7 @@ const VARIED: [(&str, Encoder, u16, u16); 12] = [
     ("large.tiff", encode::tiff, 320, 240),
 ];
 
-/// Returns the images for a load, of several formats and sizes.
+/// Returns the images for a load run, of several formats and sizes.
 ///
 /// # Errors
 /// If an encoder fails, which does not happen at these sizes.
@@ -130,8 +130,8 @@ mod tests {
         let images = varied().unwrap();
         let bytes: std::collections::BTreeSet<_> = images.iter().map(|it| &it.bytes).collect();
         assert_eq!(bytes.len(), images.len());
-        // The largest load, 10,000 uploads for each of two state machines, has to fit into the
-        // emulator's memory.
+        // The uploads of the largest load run, 10,000 for each of two state machines, have to fit
+        // into the emulator's memory.
         let total: usize = images.iter().map(|it| it.bytes.len()).sum();
         assert!(total / images.len() < 60_000, "{} bytes on average", total / images.len());
     }

@@ -28,7 +28,8 @@ fn tree(arguments: &[&str], format: &str) -> Result<BTreeSet<String>, Box<dyn Er
     Ok(text.lines().map(|line| line.trim_end_matches(" (*)").to_owned()).collect())
 }
 
-/// Returns, for each of `packages`, the sets of features that it is compiled with.
+/// Returns, for each of `packages`, the sets of features that it is compiled with in the build that
+/// `arguments` select.
 fn features(
     arguments: &[&str],
     packages: &BTreeSet<String>,
@@ -43,8 +44,8 @@ fn features(
     Ok(features)
 }
 
-/// The libraries whose tests are run alone, such as with `cargo test -p catalog`. Mutation testing
-/// runs such a command hundreds of times.
+/// Libraries that are tested alone, with commands such as `cargo test -p catalog`. Mutation testing
+/// runs these commands hundreds of times.
 const LIBRARIES: [&str; 4] = ["api", "catalog", "runtime", "storage"];
 
 /// The crates in [`EXPENSIVE`] and all their dependencies.

@@ -71,7 +71,7 @@ mod tests {
 
     use super::*;
 
-    /// Writes a program that runs this shell script.
+    /// Writes an executable shell script, and returns its path.
     fn program(directory: &Path, name: &str, script: &str) -> PathBuf {
         let path = directory.join(name);
         std::fs::write(&path, format!("#!/bin/sh\n{script}\n")).unwrap();

@@ -86,13 +86,16 @@ mod tests {
 
     use super::*;
 
-    /// A connection of the user 1000 to port 4567 of 127.0.0.1, accepted by a listener for IPv4.
+    /// A line of the kernel's table: a connection to 127.0.0.1:4567 that user 1000's listener for
+    /// IPv4 has accepted.
     const HELD: &str = "
    0: 0100007F:11D7 0100007F:AA76 01 00000000:00000000 00:00000000 00000000  1000        0 15465472 1 0 100 0 0 10 0";
-    /// A connection like [`HELD`], but accepted by a listener for IPv6 and IPv4.
+    /// A line of the kernel's table: a connection to 127.0.0.1:4567 that user 1000's listener for
+    /// IPv4 and IPv6 has accepted.
     const HELD_6: &str = "
    0: 0000000000000000FFFF00000100007F:11D7 0000000000000000FFFF00000100007F:D28E 08 00000000:00000000 00:00000000 00000000  1000        0 15467533 1 0 100 0 0 10 0";
-    /// The heading of the table, a closed connection, and the browser's end of a connection.
+    /// Further lines of the kernel's table: the heading, a closed connection, and a browser's end
+    /// of a connection.
     const OTHERS: &str = "\
   sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode
    0: 0100007F:11D7 0100007F:AA76 06 00000000:00000000 03:00000F9A 00000000     0        0 0 3 0
@@ -114,7 +117,7 @@ mod tests {
         let (port, earlier) = listen(&[]).unwrap();
         let browser = TcpStream::connect((Ipv4Addr::LOCALHOST, port)).unwrap();
         let (connection, _) = earlier[0].accept().await.unwrap();
-        // The server closes first, so its end of the connection stays behind.
+        // The server's end is closed first, so the kernel keeps it after both ends are closed.
         drop((connection, earlier, browser));
         assert_eq!(listen(&[port]).unwrap().0, port);
     }

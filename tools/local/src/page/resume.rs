@@ -200,14 +200,14 @@ mod tests {
         Resumption::new("0f".repeat(32)).unwrap()
     }
 
-    /// A challenge, and the page's proof for it.
+    /// Begins an exchange. Returns the server's nonce, and the proof with which the page answers.
     fn challenge(resumption: &Resumption, now: Instant) -> (String, String) {
         let (server, _) = resumption.challenge(ORIGIN, NONCE, now).unwrap();
         let proof = resumption.proof(["client", ORIGIN, &server, NONCE]);
         (server, proof)
     }
 
-    /// The value is that of Python's `hmac`:
+    /// `expected` is what Python's `hmac` returns:
     /// `hmac.digest(b"0f" * 32, b"server\nhttp://127.0.0.1:4567\na\nb", "sha256").hex()`.
     #[test]
     fn proof_is_the_hmac_of_four_lines() {

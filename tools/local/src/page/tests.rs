@@ -1,4 +1,5 @@
-//! Tests of the page on a stand-in for AWS: what each view shows, and how many calls it takes.
+//! Tests of the page with a stand-in for AWS: what each view shows, and how many calls to AWS the
+//! view makes.
 
 mod restart;
 mod stand_in;

@@ -193,7 +193,7 @@ mod tests {
         let result = install(&without, &unfinished, &target).await;
         assert!(matches!(result, Err(PythonError::NoInstaller { .. })));
         assert!(!target.exists() && !unfinished.exists());
-        // Any program that fails can stand in for the installer.
+        // The program `false` stands in for a Python that cannot create an environment.
         let failing = interpreter("false", Some(Installer::Venv));
         let result = install(&failing, &unfinished, &target).await;
         assert!(matches!(result, Err(PythonError::Install { command: "venv", .. })));

@@ -170,7 +170,8 @@ mod tests {
         }
     }
 
-    /// The expected results are those of the reference implementation.
+    /// JSONata's reference implementation refuses the texts of the first list, and accepts those
+    /// of the second list.
     #[test]
     fn expressions_are_parsed_as_the_reference_implementation_does() {
         for text in [

@@ -287,7 +287,7 @@ impl Field {
 mod tests {
     use super::*;
 
-    /// Asserts that `sound` texts are accepted and `broken` ones refused.
+    /// Asserts that `check` accepts the `sound` texts and refuses the `broken` texts.
     fn both(check: fn(&str) -> Checked, sound: &[&str], broken: &[&str]) {
         for text in sound {
             assert_eq!(check(text), Ok(()), "{text}");

@@ -1,5 +1,5 @@
-//! The project's own conventions, in addition to the rules of AWS and Pulumi: the README lists the
-//! configuration, wildcards are explained, and production protects its data.
+//! Checks of the project's conventions, which neither AWS nor Pulumi requires. For example, the
+//! README lists the configuration, and wildcards are explained.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -12,7 +12,8 @@ use serde_json::{Value, json};
 
 use crate::project::{RECONCILE, STACKS, STATE_MACHINE, read};
 
-/// All findings on the project in `root`, one in each line, beginning with file and place.
+/// Checks that the project at `root` follows the conventions. Each finding begins with a file and a
+/// place.
 pub(crate) fn findings(root: &Path, program: &Program) -> Vec<String> {
     let mut found = configuration_table(root, program);
     found.extend(unexplained_wildcards(root));
@@ -47,7 +48,7 @@ fn configuration_table(root: &Path, program: &Program) -> Vec<String> {
     found
 }
 
-/// The expected row, with the default written as in a stack's file.
+/// The row that the README must have for `setting`. The default is written as in a stack's file.
 fn row(setting: &pulumi_program::Setting<'_>) -> String {
     let default = match setting.default {
         Some(Value::String(text)) if !text.is_empty() => text.clone(),
@@ -57,8 +58,8 @@ fn row(setting: &pulumi_program::Setting<'_>) -> String {
     format!("| `{}` | `{default}` | {} |", setting.key, setting.description)
 }
 
-/// Finds stacks whose file names no region: the region would then depend on who deploys, and from
-/// where.
+/// Finds stacks without a region in their file. The region would then depend on who deploys, and
+/// from where.
 fn without_region(root: &Path) -> Vec<String> {
     let file = |stack: &&str| format!("Pulumi.{stack}.yaml");
     let names_none = |file: &String| {
@@ -94,7 +95,7 @@ fn start(lines: &[&str], at: usize) -> usize {
     lines[..at].iter().rposition(begins).unwrap_or(0)
 }
 
-/// The production stack as it would be deployed; `None` if other findings prevent its evaluation.
+/// The production stack, evaluated offline; `None` if an error in the files prevents that.
 fn production(root: &Path, program: &Program) -> Option<Deployment> {
     let stack = Stack::load(root, program, "production").ok()?;
     offline::evaluate(program, &stack).ok()
@@ -123,15 +124,15 @@ fn undocumented(production: &Deployment) -> Vec<String> {
         let methods = methods.as_object().unwrap().keys();
         methods.map(move |method| format!("{} {path}", method.to_uppercase()))
     });
-    // These routes get the requests that match no other route. The document does not have them.
+    // The document lacks these two routes, which get the requests that match no other route.
     let fallbacks = ["$default", "OPTIONS /{path}"].map(str::to_owned);
     keys.symmetric_difference(&documented.chain(fallbacks).collect())
         .map(|key| format!("pulumi/Main.yaml: routes and openapi.json differ in {key}"))
         .collect()
 }
 
-/// Finds error names in retriers and catchers that never match, because no function reports them.
-/// Names with a dot belong to errors of services and are not checked here.
+/// Finds names in the `ErrorEquals` of retriers and catchers that no function reports as an error.
+/// Names with a dot belong to errors that services report, and are not checked here.
 fn unreported(root: &Path) -> Vec<String> {
     static REPORTED: LazyLock<BTreeSet<String>> = LazyLock::new(|| {
         let mut sources = String::new();
@@ -154,7 +155,7 @@ fn unreported(root: &Path) -> Vec<String> {
     found
 }
 
-/// Every name in an `ErrorEquals`, at any depth.
+/// Every name in an `ErrorEquals` inside `value`, at any depth.
 fn matched(value: &Value) -> BTreeSet<String> {
     match value {
         Value::Array(items) => items.iter().flat_map(matched).collect(),
@@ -167,7 +168,8 @@ fn matched(value: &Value) -> BTreeSet<String> {
     }
 }
 
-/// Appends the text of all Rust sources below `directory`, except in `tests` and `target`.
+/// Appends the text of all Rust files below `directory` to `sources`, except files in folders named
+/// `tests` or `target`.
 fn collect(directory: &Path, sources: &mut String) {
     for entry in std::fs::read_dir(directory).unwrap() {
         let path = entry.unwrap().path();

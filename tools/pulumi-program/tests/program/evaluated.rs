@@ -1,4 +1,5 @@
-//! The program's resources, evaluated offline with made-up outputs.
+//! Tests of the program's resources, evaluated offline. The outputs that AWS would return are made
+//! up.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -11,7 +12,7 @@ use serde_json::{Map, Value, json};
 
 use crate::project::{STACKS, load, read, root};
 
-/// The deployment of a stack. A resource that is missing fails the test.
+/// A stack's resources and outputs, evaluated offline.
 pub(crate) struct Deployed(Deployment);
 
 impl Deployed {
@@ -20,7 +21,7 @@ impl Deployed {
         Self(offline::evaluate(&program, &stack).unwrap())
     }
 
-    /// The deployment with another value for a configuration key.
+    /// Evaluates the stack with `value` for the configuration key `key`.
     pub(crate) fn configured(stack: &str, key: &str, value: &str) -> Self {
         let (program, stack) = load(stack);
         Self(offline::evaluate(&program, &stack.with(key, value).unwrap()).unwrap())
@@ -34,18 +35,18 @@ impl Deployed {
         self.0.of_type(token).collect()
     }
 
-    /// The names of the resources of a type.
+    /// The property `name` of each resource of a type.
     pub(crate) fn names(&self, token: &str) -> Vec<&str> {
         self.0.of_type(token).map(|it| it.inputs["name"].as_str().unwrap()).collect()
     }
 }
 
-/// A property that is a JSON document.
+/// Parses a property that is a JSON document.
 pub(crate) fn document(resource: &ResourceInputs, property: &str) -> Value {
     serde_json::from_str(resource.inputs[property].as_str().unwrap()).unwrap()
 }
 
-/// A snapshot of order, types and properties, which shows the effect of a change at a glance.
+/// The snapshot has the resources in order, each with its type and the names of its properties.
 #[test]
 fn resources_and_their_properties() {
     let mut shown = String::new();
@@ -133,7 +134,7 @@ fn functions_know_their_table_and_bucket() {
     }
 }
 
-/// The statements of a role's policy.
+/// The statements in the property `policy` of a resource.
 pub(crate) fn statements(policy: &ResourceInputs) -> Vec<Value> {
     document(policy, "policy")["Statement"].as_array().unwrap().clone()
 }
@@ -146,7 +147,8 @@ pub(crate) fn texts(value: &Value) -> Vec<&str> {
     }
 }
 
-/// By default, `production` admits only signed requests, and no pages of other origins.
+/// `dev` asks for no signature, and admits pages of every origin. `production` asks for a
+/// signature, and admits no pages of other origins.
 #[test]
 fn every_route_asks_for_the_signature_that_the_stack_asks_for() {
     for (stack, authorization, origins) in
@@ -163,8 +165,8 @@ fn every_route_asks_for_the_signature_that_the_stack_asks_for() {
     }
 }
 
-/// A repair runs the same definition as an upload, as an EXPRESS execution, so that the
-/// reconciliation can start it and get its result in one call.
+/// A repair runs the definition of `analyze-image` as an EXPRESS execution, so that the
+/// reconciliation can start the execution and get its result in one call.
 #[test]
 fn a_repair_is_an_express_execution_of_the_same_definition() {
     let deployed = Deployed::of("production");
@@ -184,8 +186,9 @@ fn only_production_reconciles_by_itself() {
     }
 }
 
-/// A mapping that is deleted and created again would start at the oldest record of the stream. A
-/// mapping that is only disabled keeps its position. So every stack has the mapping and the stream.
+/// An event source mapping that is deleted and created again starts at the oldest record of the
+/// stream. A mapping that is only disabled keeps its position. So every stack has the stream and
+/// the mapping.
 #[test]
 fn result_events_are_off_by_default_but_the_stream_is_always_on() {
     for stack in STACKS {
@@ -198,7 +201,8 @@ fn result_events_are_off_by_default_but_the_stream_is_always_on() {
         assert_eq!(mapping["startingPosition"], "TRIM_HORIZON");
         assert_eq!(mapping["functionResponseTypes"], json!(["ReportBatchItemFailures"]));
         assert!(mapping["batchSize"].as_u64() >= Some(10));
-        // The stream keeps a record for a day. Lambda sets a failing record aside earlier.
+        // The stream keeps a record for a day. Before the day is over, Lambda must send a record
+        // that fails to the set-aside bucket.
         assert!(mapping["maximumRecordAgeInSeconds"].as_u64() < Some(24 * 3600));
         assert_eq!(
             mapping["destinationConfig"]["onFailure"]["destinationArn"],

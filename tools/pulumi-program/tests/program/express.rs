@@ -39,7 +39,7 @@ fn deadline(machine: &Value) -> f64 {
     number(&rule["Condition"], "> ", "%}") / 1000.0
 }
 
-/// Longest wait of a retrier before its retry number `index`, counted from 0. Jitter only
+/// Longest wait of a retrier before the retry with the number `index`, counted from 0. Jitter only
 /// shortens the wait
 /// (<https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html>).
 fn delay(retrier: &Value, index: i32) -> f64 {
@@ -67,7 +67,7 @@ fn duration(state: &Value) -> f64 {
     }
 }
 
-/// All states that may follow.
+/// The states that may follow `state`.
 fn next(state: &Value) -> BTreeSet<&str> {
     let lists = ["Choices", "Catch"].into_iter().filter_map(|field| state[field].as_array());
     let rules = lists.flatten().filter_map(|rule| rule["Next"].as_str());
@@ -75,8 +75,9 @@ fn next(state: &Value) -> BTreeSet<&str> {
     own.chain(rules).collect()
 }
 
-/// Finds the longest path from a state to the end of the execution, without a return to an earlier
-/// state through [`DEADLINE`]. Returns the seconds and the states of the path.
+/// Finds the longest path from the state `name` to the end of the execution, without a return to an
+/// earlier state through [`DEADLINE`]. `way` has the states that come before `name`. Returns the
+/// seconds from `name` on, and all states, beginning with those of `way`.
 fn longest(machine: &Value, name: &str, way: &[String]) -> (f64, Vec<String>) {
     let state = &machine["States"][name];
     let mut way = way.to_vec();

@@ -10,7 +10,7 @@ use serde_json::Value;
 
 use crate::project::{RECONCILE, machine};
 
-/// Events when an execution starts and when it ends.
+/// Number of events that the start and the end of an execution add.
 const START_AND_END: u64 = 2;
 
 /// The definition of `reconcile`, and the state machine inside its state `CompareParts`.
@@ -53,7 +53,8 @@ fn a_page_is_counted_with_its_events_and_each_retry_of_it() {
     let machines = Machines::read();
     let repairs = machines.part("RepairKeys").least;
     for task in ["CompareObjects", "CompareRecords"] {
-        // The state machine passes `NextStep?` twice: before the page and before its repairs.
+        // For each page, the execution enters `NextStep?` twice: before the page is compared, and
+        // before its keys are repaired.
         let page = machines.part(task).least + repairs + 2 * machines.part("NextStep?").least;
         let state = &machines.part["States"][task];
         assert_eq!(written(state, "$states.input.events + "), page, "{task}");
@@ -67,7 +68,8 @@ fn a_repair_is_counted_with_its_events_and_a_lost_one_with_all_it_can_have() {
     let machines = Machines::read();
     let states = &machines.part["States"]["RepairKeys"]["ItemProcessor"]["States"];
     let repair = visit(&states["Repair"]).unwrap();
-    // An item adds up to three events: its start, its end, and one failed expression.
+    // Each item of the Map adds at most three events: its start, its end, and the failure of an
+    // expression.
     let item = 3;
     let counted = written(&states["Repair"], "'events': ");
     assert!(counted >= repair.least + item, "{counted}");
@@ -81,7 +83,8 @@ fn the_history_of_a_part_is_bounded() {
     let limit = written(&machines.part["States"]["NextStep?"], "$states.input.events > ");
     for task in ["CompareObjects", "CompareRecords"] {
         let keys = written(&machines.part["States"][task], "'limit': ");
-        // One page may begin at the limit, and each of its keys may need all its retries.
+        // A page may begin when the count is at the limit, and the repair of each of its keys may
+        // need all retries.
         let page = machines.part(task).most
             + machines.part("RepairKeys").most
             + 3 * machines.part("NextStep?").most
@@ -115,8 +118,8 @@ fn the_history_of_an_execution_is_bounded() {
     assert!(most < MAX_EVENTS, "{most}");
 }
 
-/// Seconds that a state waits on average before it stops retrying an error. With full jitter, the
-/// mean of a wait is half of its maximum
+/// Mean of the seconds that a state waits in total before it stops retrying an error. With full
+/// jitter, the mean of a wait is half of its maximum
 /// (<https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html>).
 fn waits(state: &Value, error: &str) -> f64 {
     let matches = |it: &&Value| it["ErrorEquals"].as_array().unwrap().contains(&error.into());
@@ -135,7 +138,8 @@ fn throttling_is_waited_out_for_hours() {
     let of_table = ["TableUnavailable", "Lambda.TooManyRequestsException"];
     // Among the errors that the SDK declares for StartExecution, none is for throttling
     // (<https://docs.aws.amazon.com/step-functions/latest/apireference/API_StartExecution.html>).
-    // The optimized integration names an undeclared error after the service.
+    // In the optimized integration, an undeclared error is named
+    // `StepFunctions.AWSStepFunctionsException`.
     let of_start =
         ["StepFunctions.AWSStepFunctionsException", "StepFunctions.ExecutionLimitExceeded"];
     for (state, errors) in [

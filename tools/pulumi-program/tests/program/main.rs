@@ -1,5 +1,5 @@
-//! Tests on the project's own program and state machines. Unchanged, they must have no findings,
-//! and every mistake that a test plants in them must be found.
+//! Tests on the project's own files. The unchanged files must have no findings, and every mistake
+//! that a test plants in a file must be found.
 
 #![expect(
     clippy::unwrap_used,

@@ -2,7 +2,7 @@
 //! must be found at its place.
 //!
 //! A mistake is a small edit of a real file. An edit that no longer applies fails the test, so the
-//! tables stay in step with the files.
+//! lists of mistakes stay in step with the files.
 
 mod configuration;
 mod connections;
@@ -91,8 +91,8 @@ const MISTAKES: &[&[Planted]] = &[
     machines::MISTAKES,
 ];
 
-/// Threads that plant the mistakes. Each mistake needs a copy of the project and a check of the
-/// whole copy.
+/// Number of threads that plant the mistakes. Each mistake needs a copy of the project and a check
+/// of the whole copy.
 const THREADS: usize = 4;
 
 #[test]
@@ -158,8 +158,8 @@ impl Planted {
         })
     }
 
-    /// The stack to check. A file of all stacks is checked with `dev`, or with `production` if
-    /// `in_production` is set.
+    /// The stack to check. A file that all stacks share is checked with `dev`, or with `production`
+    /// if `in_production` is set.
     fn stack(&self) -> &'static str {
         match self.file {
             PRODUCTION => "production",
@@ -183,8 +183,8 @@ impl Mistake {
     }
 }
 
-/// Sets the value at `path`, or removes it. The parent must exist. The index after the last one
-/// appends to a list.
+/// Sets the value at `path` to `new`, or removes the value if `new` is `None`. The object or list
+/// around it must exist. A value is appended to a list with the index after the last one.
 pub(crate) fn plant(document: &mut Value, path: &str, new: Option<Value>) {
     let pointer = format!("/{}", path.replace(['.', '['], "/").replace(']', ""));
     let (parent, key) = pointer.rsplit_once('/').unwrap();

@@ -13,13 +13,13 @@ use crate::conventions;
 /// The stacks that the repository configures.
 pub(crate) const STACKS: [&str; 3] = ["dev", "production", "local"];
 
-/// The definition of `analyze-image`, relative to the root.
+/// Path of the definition of `analyze-image`, relative to the root.
 pub(crate) const STATE_MACHINE: &str = "statemachine/analyze-image.asl.json";
 
-/// The definition of `reconcile`, relative to the root.
+/// Path of the definition of `reconcile`, relative to the root.
 pub(crate) const RECONCILE: &str = "statemachine/reconcile.asl.json";
 
-/// The dashboard's body, relative to the root.
+/// Path of the dashboard's body, relative to the root.
 pub(crate) const DASHBOARD: &str = "pulumi/dashboard.json";
 
 pub(crate) fn root() -> PathBuf {
@@ -30,7 +30,7 @@ pub(crate) fn read(file: &str) -> String {
     fs::read_to_string(root().join(file)).unwrap()
 }
 
-/// A definition with its placeholders.
+/// The definition of a state machine in `file`, with its placeholders not replaced.
 pub(crate) fn machine(file: &str) -> Value {
     serde_json::from_str(&read(file)).unwrap()
 }
@@ -42,13 +42,14 @@ pub(crate) fn load(stack: &str) -> (Program, Stack) {
     (program, stack)
 }
 
-/// The findings of the checks, one in each line.
+/// The findings of the checks, each as one string.
 pub(crate) fn checked(program: &Program, stack: &Stack) -> Vec<String> {
     static SCHEMA: LazyLock<Schema> = LazyLock::new(|| Schema::aws().unwrap());
     check::check(program, stack, &SCHEMA).iter().map(ToString::to_string).collect()
 }
 
-/// A copy of the files that mistakes can be planted in; deleted when dropped.
+/// A temporary copy of the files in which mistakes can be planted. The files are deleted when the
+/// copy is dropped.
 pub(crate) struct Copy {
     directory: TempDir,
 }
@@ -75,7 +76,7 @@ impl Copy {
         fs::write(path, text).unwrap();
     }
 
-    /// All findings from loading and checking the copy, one in each line.
+    /// All findings from loading and checking the copy, each as one string.
     pub(crate) fn findings(&self, stack: &str) -> Vec<String> {
         let check = || -> Result<Vec<String>, pulumi_program::ProgramError> {
             let program = Program::load(self.root())?;

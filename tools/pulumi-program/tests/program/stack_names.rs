@@ -1,5 +1,5 @@
-//! Names of stacks: `.ci/check-stack`, which runs before a deployment, refuses those that S3 or
-//! Lambda would refuse.
+//! Names of stacks: the script `.ci/check-stack`, which runs before a deployment, refuses a stack
+//! if S3 would refuse the names of its buckets, or Lambda the names of its functions.
 
 use std::process::Command;
 
@@ -7,7 +7,8 @@ use crate::project::{Copy, checked, load, read};
 
 const SCRIPT: &str = ".ci/check-stack";
 
-/// Runs the script for `stack` in a copy of the project; returns its output, or its reason to refuse.
+/// Runs the script for `stack` in a copy of the project. Returns the script's output, which is the
+/// stack's region, or its reason to refuse the stack.
 fn region(copy: &Copy, stack: &str) -> Result<String, String> {
     copy.write(SCRIPT, &read(SCRIPT));
     let ran = Command::new("bash").arg(copy.root().join(SCRIPT)).arg(stack).output().unwrap();
@@ -22,7 +23,7 @@ fn region_as_dev(stack: &str) -> Result<String, String> {
     region(&copy, stack)
 }
 
-/// Checks the program as a stack of this name with the configuration of `dev`.
+/// Checks the program for a stack with the name `stack` and the configuration of `dev`.
 fn findings(stack: &str) -> Vec<String> {
     let (program, dev) = load("dev");
     checked(&program, &dev.named(stack))
@@ -36,8 +37,8 @@ fn names_that_suit_every_resource_pass_and_the_region_is_printed() {
     }
 }
 
-/// AWS would refuse these names too. Upper-case letters, underscores and long names are not allowed
-/// in the names of the buckets, and a dot is not allowed in the names of the functions.
+/// The names of a stack's resources contain the stack's name. Buckets must not have upper-case
+/// letters, underscores or long names, and functions must not have dots in their names.
 #[test]
 fn names_that_some_resource_cannot_have_are_refused() {
     for (stack, expected) in [

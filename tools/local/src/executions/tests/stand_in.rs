@@ -1,5 +1,5 @@
-//! A stand-in for Step Functions, with the executions of one state machine. Every tenth of them has
-//! failed. They are numbered from the newest, which is number 0.
+//! A stand-in for Step Functions, with the executions of one state machine. Every tenth execution
+//! has failed. The executions are numbered from the newest, which is number 0.
 
 use std::collections::BTreeMap;
 use std::net::Ipv4Addr;
@@ -25,13 +25,13 @@ impl Calls {
         *number
     }
 
-    /// Returns the calls that were answered since the previous `take`.
+    /// Returns the number of calls of each operation since the previous `take`.
     pub(crate) fn take(&self) -> BTreeMap<String, usize> {
         std::mem::take(&mut *self.0.lock().unwrap())
     }
 }
 
-/// Serves `router`, and returns its address.
+/// Serves `router` on a free port, and returns the URL.
 pub(crate) async fn serve(router: Router) -> String {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
     let endpoint = format!("http://{}", listener.local_addr().unwrap());
@@ -68,7 +68,7 @@ fn status(number: usize) -> &'static str {
     if number % 10 == 9 { "FAILED" } else { "SUCCEEDED" }
 }
 
-/// The event of an upload.
+/// The event that an upload of the object `key` causes.
 pub(crate) fn event(key: &str) -> Value {
     json!({
         "detail-type": "Object Created",
@@ -76,7 +76,7 @@ pub(crate) fn event(key: &str) -> Value {
     })
 }
 
-/// The description of an execution.
+/// The fields of an execution in the answers to `ListExecutions` and `DescribeExecution`.
 pub(crate) fn execution(number: usize) -> Value {
     json!({
         "executionArn": arn(number), "name": format!("{number:08}"), "status": status(number),

@@ -243,7 +243,7 @@ mod tests {
     use super::super::definition;
     use super::*;
 
-    /// The state machines of this repository.
+    /// The graphs of this repository's state machines.
     fn machines() -> Vec<Graph> {
         let directory = concat!(env!("CARGO_MANIFEST_DIR"), "/../../statemachine");
         let files = std::fs::read_dir(directory).unwrap().map(|entry| entry.unwrap().path());

@@ -1,4 +1,5 @@
-//! Tests of two runs of the page, and of a page that is left open in between.
+//! Tests of restarts: a page that is still open in the browser gets the session of the next run,
+//! but a page of another origin does not.
 
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use sha2::Sha256;
@@ -7,10 +8,11 @@ use super::stand_in::serve_with;
 use super::*;
 use crate::random;
 
-/// The nonce of a page that is left open.
+/// The nonce that the open page sends.
 const NONCE: &str = "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff";
 
-/// Sends a form as a page at `origin` does, with the further `headers`. Each header ends with `\n`.
+/// Posts a form as a page of `origin` does. `headers` has additional headers, each with `\n` at its
+/// end.
 async fn post(host: &str, path: &str, origin: &str, headers: &str, form: &str) -> String {
     let head = format!(
         "POST {path} HTTP/1.1\n{headers}Origin: {origin}\n\
@@ -32,13 +34,13 @@ fn body(response: &str) -> &str {
     response.split_once("\r\n\r\n").unwrap().1
 }
 
-/// The proof of a side that has this key.
+/// The proof that the server or the open page has `key`.
 fn proof(key: &str, lines: [&str; 4]) -> String {
     let mac = Hmac::<Sha256>::new_from_slice(key.as_bytes()).unwrap();
     random::digits(&mac.chain_update(lines.join("\n")).finalize().into_bytes())
 }
 
-/// Ends the page, and waits until its port is free.
+/// Stops the page's server, and waits until its port refuses connections.
 async fn stop(page: Page) {
     let host = host(&page);
     drop(page);
@@ -47,7 +49,8 @@ async fn stop(page: Page) {
     }
 }
 
-/// Reads the resume key as the script of an open page does.
+/// Requests the resume key as the page's script does. Asserts that a request without the session,
+/// from another origin, or with the method GET is refused.
 async fn key(page: &Page) -> String {
     let (host, path) = (host(page), page.site.href("resume-key"));
     let (origin, session) = (format!("http://{host}"), cookie(page) + "\n");
@@ -59,7 +62,8 @@ async fn key(page: &Page) -> String {
     body(&post(&host, &path, &origin, &session, "").await).to_owned()
 }
 
-/// Exchanges proofs with the page at `host`, and returns the last response.
+/// Exchanges proofs with the server at `host`, and returns the response to the open page's proof.
+/// Asserts that the proof cannot be used again.
 async fn resume(host: &str, key: &str) -> String {
     let origin = format!("http://{host}");
     let form = format!("nonce={NONCE}");
@@ -99,7 +103,8 @@ async fn a_page_that_was_left_open_gets_the_session_of_the_next_run() {
     let response = exchange(&host, &head, "").await;
     assert_eq!(status(&response), "200", "{response}");
 
-    // Without the file, the next run has another resume key, so the open page gets no session.
+    // Without the file that keeps the resume key, the next run has another key, so the open page
+    // gets no session.
     stop(second).await;
     std::fs::remove_file(directory.path().join(kept::FILE)).unwrap();
     let (third, _) = serve_with(address()).await;

@@ -12,16 +12,17 @@ pub(super) use crate::executions::tests::stand_in::{Calls, arn, event};
 
 const EXECUTIONS: usize = 10_000;
 
-/// Key of the object that the newest execution is for. The key has markup, a line break, and a
-/// character that reverses text.
+/// An object's key with markup, a line break, and a character that reverses text. The newest
+/// execution is for this object.
 pub(super) const HOSTILE: &str = "uploads/<img src=x onerror=alert(1)>\n\u{202e}&amp;\"'.png";
 
-/// Serves the stand-in, and the page of a stack that calls the stand-in.
+/// Serves the stand-in, and a page that calls it.
 pub(super) async fn serve() -> (Page, Calls) {
     serve_with(None).await
 }
 
-/// Serves the stand-in, and a page. With `address`, the page keeps its address in that file.
+/// Serves the stand-in, and a page that calls it. `address` is the file, if any, in which the page
+/// keeps its address.
 pub(super) async fn serve_with(address: Option<PathBuf>) -> (Page, Calls) {
     let calls = Calls::default();
     let router = Router::new().fallback(answer).with_state(calls.clone());
@@ -73,7 +74,8 @@ async fn answer(State(calls): State<Calls>, uri: Uri, headers: HeaderMap, body: 
     answer.to_string()
 }
 
-/// The description of an execution. Number 0, the newest, has failed.
+/// The fields of an execution in the answers to `ListExecutions` and `DescribeExecution`. Number 0,
+/// the newest, has failed.
 fn execution(number: usize) -> Value {
     let mut execution = stand_in::execution(number);
     if number == 0 {

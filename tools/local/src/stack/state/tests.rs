@@ -2,7 +2,8 @@ use std::os::unix::fs::PermissionsExt as _;
 
 use super::*;
 
-/// A state file that does not exist, in a directory that is deleted when dropped.
+/// A temporary directory, which is deleted when dropped, and a state file in it that does not exist
+/// yet.
 fn file() -> (tempfile::TempDir, StateFile) {
     let directory = tempfile::tempdir().unwrap();
     let [path, lock] = ["stack.json", "stack.lock"].map(|name| directory.path().join(name));
@@ -14,7 +15,7 @@ fn state(owns_emulator: bool, outputs: Option<Outputs>) -> State {
     State { outputs, ..State::starting(owns_emulator) }
 }
 
-/// An earlier process, which had the same id as this process.
+/// The identity of an earlier process that had the same id as this process.
 fn earlier() -> Identity {
     Identity { started: "earlier".to_owned(), ..Identity::own() }
 }
@@ -46,7 +47,7 @@ fn state_of_a_killed_process_is_stale_while_someone_reads_it_too() {
     let (_directory, file) = file();
     let mut claim = file.claim().unwrap();
     claim.write(&left_behind(true)).unwrap();
-    // The lock is held, but the process that the file names has ended.
+    // The lock is held, but the process in the state file has ended.
     assert_eq!(file.read().unwrap().unwrap().1, Liveness::Ended);
     // As after SIGKILL: the lock is free, but the state file remains.
     claim.keep = true;

@@ -9,7 +9,6 @@ pub(super) const MISTAKES: &[Planted] = &[
         set("memorySize.default", "many", "must be of type integer"),
         set("memorySize.defalt", "256", "unknown field"),
         set("memorySize.default", REMOVED, "has no default, and Pulumi.dev.yaml does not set it"),
-        // Values that no stack may have.
         set("architecture.default", "arm", "must be one of arm64, x86_64"),
         set("logLevel.default", "VERBOSE", "one of TRACE"),
         set("stateMachineType.default", "FAST", "EXPRESS"),
@@ -29,7 +28,6 @@ pub(super) const MISTAKES: &[Planted] = &[
         set("permissionsBoundary.default", "boundary", "not the ARN of a policy"),
         set("versioning.default", "Off", "Enabled, Suspended"),
         set("color", "{type: string, default: red, description: None}", "nothing refers to color"),
-        // Values that the provider or AWS refuses.
         set("bucketPolicyStatements.default[0].Resource[1]", r#""{bucket}/*""#, "must be an ARN"),
         set("bucketName.default", "Pixgauge-{stack}-{account}-{region}", "only lower-case letters")
             .at("bucket.properties.bucket"),
@@ -55,10 +53,8 @@ pub(super) const MISTAKES: &[Planted] = &[
         set("pixgauge:functiontracing", "Active", r#"declares no key "functiontracing""#),
         set("pixgage:functionTracing", "Active", "keys begin with `pixgauge:`"),
         set("pixgauge:functionTracing", "{secure: 'v1:abc'}", "only the Pulumi CLI can read it"),
-        // Values that no stack may have.
         set("pixgauge:logRetentionDays", "0", "forever"),
         set("pixgauge:functionTracing", "On", "PassThrough"),
-        // Values that the provider or AWS refuses.
         set("pixgauge:kmsKeyArns", "[key/1]", "must be an ARN"),
         set(
             "pixgauge:bucketLifecycleRules",

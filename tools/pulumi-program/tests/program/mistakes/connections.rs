@@ -1,5 +1,5 @@
-//! Resources that lack a property or connection that others of their type have, or a dependency
-//! that they need.
+//! Resources that lack a dependency that they need, or a property or connection that other
+//! resources of their type have.
 
 use super::{MAIN, Planted, REMOVED, planted, set};
 
@@ -57,12 +57,12 @@ pub(super) const MISTAKES: &[Planted] = &[
         set("includeExecutionData", REMOVED, "lacks loggingConfiguration.includeExecutionData"),
         set("logDestination", "${analyzeImageLogs.arn}", "must be ${….arn}:*"),
     ]),
-    // A function that differs from the others.
+    // A function that lacks a property that every other function has.
     planted(MAIN, "resources.headObject.properties").with(&[
         set("memorySize", REMOVED, "lacks memorySize"),
         set("tracingConfig", REMOVED, "lacks tracingConfig.mode"),
     ]),
-    // Permissions for logs and traces.
+    // Missing permissions for logs and traces.
     planted(MAIN, "resources.analyzeImagePolicy.properties.policy.fn::toJSON.Statement").with(&[
         set("[3].Action[5]", REMOVED, "analyzeImageRole does not allow logs:PutResourcePolicy")
             .at("resources.analyzeImage"),

@@ -1,4 +1,4 @@
-//! Mistakes in the language itself, Pulumi YAML: fields, options, functions and references.
+//! Mistakes in the use of Pulumi YAML: fields, options, functions and references.
 
 use super::{MAIN, Planted, REMOVED, planted, set, text};
 

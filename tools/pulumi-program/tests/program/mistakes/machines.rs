@@ -1,4 +1,4 @@
-//! Mistakes in the calls of state machines, and inside their Map states.
+//! Mistakes in the calls that state machines make, and in Map states.
 
 use super::{ANALYZE, Planted, RECONCILE, REMOVED, planted, set, text};
 
@@ -26,7 +26,7 @@ pub(super) const MISTAKES: &[Planted] = &[
         set("[9]", "Lambda.Runtime.ExitError", "unknown error Lambda.Runtime.ExitError"),
         set("[3]", REMOVED, "must also retry Lambda.ServiceException"),
     ]),
-    // A Map state inside another one.
+    // A Map state inside another Map state.
     planted(RECONCILE, "States.CompareParts.ItemProcessor.States.RepairKeys").with(&[
         set(
             "ItemProcessor.States.Repair.Resource",

@@ -39,7 +39,7 @@ pub(super) const MISTAKES: &[Planted] = &[
         set("attributes[3]", "{name: width, type: N}", "the attribute width is not a key")
             .at("table.properties.attributes"),
     ]),
-    // A document that is not text.
+    // An event pattern that is an object instead of text.
     planted(MAIN, "").with(&[text(
         "      eventPattern:\n        fn::toJSON:\n          source: [aws.s3]\n",
         "      eventPattern:\n          source: [aws.s3]\n",

@@ -1,4 +1,5 @@
-//! Mistakes in the stacks' files, and in the documentation of the configuration.
+//! Mistakes in the stacks' files, in the protections of production's data, and in the documentation
+//! of the configuration.
 
 use super::{LOCAL, MAIN, PRODUCTION, PROJECT, Planted, README, REMOVED, planted, set, text};
 
@@ -29,7 +30,7 @@ pub(super) const MISTAKES: &[Planted] = &[
             .at("config.aws:endpoints.sqs"),
         set("aws:s3UsePathStyle", "yes", "must be a boolean"),
     ]),
-    // The check for the region reads lines of the file, which `set` would rewrite as JSON.
+    // The check for the region reads the file's lines, but `set` would rewrite the file as JSON.
     planted(PRODUCTION, "").with(&[text(
         "  aws:region: us-east-1\n",
         "",

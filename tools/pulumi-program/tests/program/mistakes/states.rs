@@ -36,7 +36,7 @@ pub(super) const MISTAKES: &[Planted] = &[
         set("Retry[0].MaxDelaySeconds", "1", "greater than IntervalSeconds"),
         set("Retry[0].JitterStrategy", "SOME", "FULL or NONE"),
         set("Retry[0].Jitter", "FULL", "unknown field"),
-        // Expressions that would fail when they are evaluated.
+        // Expressions.
         set("Output", r#""{% $states.result.Payload""#, "must enclose the whole string"),
         set("Output", r#""{% $merge([$states.result.Payload %}""#, "`[` is not closed"),
         set("Output", r#""{% {'a': 'b} %}""#, "`'` is not closed"),

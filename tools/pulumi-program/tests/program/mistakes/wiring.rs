@@ -131,7 +131,7 @@ pub(super) const MISTAKES: &[Planted] = &[
             "must be <folder>/<function>/bootstrap.zip",
         ),
     ]),
-    // Permissions for the calls of a state machine.
+    // Missing permissions for the calls that a state machine makes.
     planted(MAIN, "resources.analyzeImagePolicy.properties.policy.fn::toJSON.Statement").with(&[
         set(
             "[0].Resource[1]",

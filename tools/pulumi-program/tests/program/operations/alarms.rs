@@ -9,7 +9,7 @@ use super::metrics::{Metric, dimensions};
 use crate::evaluated::{Deployed, statements};
 use crate::project::STACKS;
 
-/// Maximum number of metrics in an alarm on an expression:
+/// Maximum number of metrics in an alarm on a metric math expression:
 /// <https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_MetricDataQuery.html>
 const MAX_METRICS: usize = 10;
 
@@ -94,7 +94,8 @@ fn alarms_notify_the_topic_when_they_go_off_and_when_they_recover() {
             assert_eq!(alarm.inputs[actions], json!(["arn:alarmTopic"]), "of {}", alarm.name);
         }
         let missing = alarm.inputs["treatMissingData"].as_str().unwrap();
-        // SQS sends no data for an inactive queue, even if it has messages.
+        // SQS sends no data for an inactive queue, even if the queue has messages. So missing data
+        // must not end an alarm on a queue.
         let expected = if alarm.name.ends_with("QueueAlarm") { "ignore" } else { "notBreaching" };
         assert_eq!(missing, expected, "of {}", alarm.name);
     }

@@ -1,4 +1,5 @@
-//! Widgets of the dashboard: every metric and log group exists, and nothing is missing.
+//! Tests of the dashboard's widgets. Every metric and log group in a widget exists, and every
+//! function, queue, state machine and alarm is shown.
 
 use std::collections::BTreeMap;
 
@@ -7,7 +8,7 @@ use serde_json::Value;
 use super::metrics::Metric;
 use crate::evaluated::{Deployed, document};
 
-/// Columns of the dashboard's grid:
+/// Number of columns of the dashboard's grid:
 /// <https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/CloudWatch-Dashboard-Body-Structure.html>
 const COLUMNS: u64 = 24;
 
@@ -16,8 +17,8 @@ fn widgets(deployed: &Deployed) -> Vec<Value> {
     body["widgets"].as_array().unwrap().clone()
 }
 
-/// The metrics of a widget, without searches. A widget lists each metric as an array: namespace,
-/// name, alternating names and values of dimensions, options.
+/// The metrics that a widget lists, without those that a search finds. Each metric is an array:
+/// namespace, name, alternating names and values of dimensions, options.
 fn metrics(widget: &Value) -> Vec<Metric> {
     let rows = widget["properties"]["metrics"].as_array().into_iter().flatten();
     rows.filter_map(|row| {
@@ -44,7 +45,7 @@ fn the_dashboard_shows_metrics_that_exist() {
 fn every_function_queue_state_machine_and_alarm_is_shown() {
     let deployed = Deployed::of("dev");
     let body = deployed.get("dashboard").inputs["dashboardBody"].as_str().unwrap();
-    // `${PROP(` is CloudWatch's own syntax, in the label of a searched metric.
+    // `${PROP(` is no placeholder, but CloudWatch's syntax in the label of a searched metric.
     assert!(!body.replace("${PROP(", "").contains("${"), "a placeholder is left");
     for token in [
         "aws:lambda:Function",
@@ -74,8 +75,8 @@ fn functions_are_shown_in_every_widget_on_functions() {
     assert!(shown.values().all(|number| *number == functions), "{shown:?}");
 }
 
-/// The searches find the metrics in the functions' summary lines. The namespace is the one that the
-/// functions are configured with. Names and dimensions are those of
+/// The dashboard searches for the metrics in the functions' summary lines. The namespace is the one
+/// that the functions are configured with. Names and dimensions are those of
 /// `crates/runtime/src/metrics.rs`, which an integration test compares with real lines.
 #[test]
 fn searches_are_for_this_stacks_own_metrics() {

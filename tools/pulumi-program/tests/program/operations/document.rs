@@ -1,4 +1,5 @@
-//! docs/OPERATIONS.md: for each alarm, its meaning, where to look and what to do.
+//! Tests of docs/OPERATIONS.md, which says for each alarm what it means, where to look and what to
+//! do.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -65,7 +66,7 @@ fn the_document_names_every_saved_query_and_no_other() {
     assert_eq!(named(&read("docs/OPERATIONS.md")), queries());
 }
 
-/// The table at the beginning leads to the sections.
+/// The table at the beginning links each alarm to its section.
 #[test]
 fn the_document_begins_with_a_list_of_all_alarms() {
     let document = read("docs/OPERATIONS.md");
@@ -80,7 +81,7 @@ fn the_document_begins_with_a_list_of_all_alarms() {
     assert_eq!(listed, alarms());
 }
 
-/// A query that finds nothing because of a setting would look as if nothing had failed.
+/// A query that finds nothing because little is logged would look as if nothing had failed.
 #[test]
 fn the_document_says_what_each_query_finds_with_less_logged() {
     let section = &sections()["With less logged"];

@@ -1,4 +1,4 @@
-//! Log groups, saved queries, access logs and traces.
+//! Tests of log groups, saved queries, access logs and traces.
 
 use serde_json::Value;
 
@@ -13,8 +13,8 @@ fn every_log_group_forgets_after_the_configured_days() {
     }
 }
 
-/// By default, every event of the executions of `analyze-image` is logged, but only the errors of
-/// reconciliations.
+/// In `production`, every event of an upload's or a repair's execution is logged, but only the
+/// errors of a reconciliation.
 #[test]
 fn executions_and_lambda_log_what_the_settings_say() {
     let deployed = Deployed::of("production");
@@ -55,8 +55,7 @@ fn saved_queries_read_log_groups_of_this_stack() {
     }
 }
 
-/// Production traces everything that can be traced. Traces cannot start at the API, because that
-/// would require a REST API.
+/// Traces do not start at the API: X-Ray traces REST APIs, but the API is an HTTP API.
 #[test]
 fn production_traces_functions_and_executions() {
     let deployed = Deployed::of("production");

@@ -1,4 +1,4 @@
-//! The metrics that exist in AWS, and the values of their dimensions in a stack.
+//! The metrics that AWS has, and the values that their dimensions can have in a stack.
 
 use std::collections::BTreeMap;
 
@@ -18,7 +18,7 @@ pub(super) struct Metric {
 struct Family {
     namespace: &'static str,
     metrics: &'static [&'static str],
-    /// Sets of dimensions, sorted by name. Each set identifies a separate metric.
+    /// Each metric exists with each of these sets of dimensions. The names in a set are sorted.
     dimensions: &'static [&'static [&'static str]],
 }
 
@@ -45,7 +45,7 @@ const KNOWN: &[Family] = &[
     ),
     // Exists only for functions with an event source mapping on a stream.
     family("AWS/Lambda", &["IteratorAge"], &[&["FunctionName"]]),
-    // Exist only for mappings with `metricsConfig`.
+    // Exist only for event source mappings with `metricsConfig`.
     family(
         "AWS/Lambda",
         &["OnFailureDestinationDeliveredEventCount", "DroppedEventCount"],

@@ -7,7 +7,7 @@ import policies
 from project import Project, name_of
 from tools import ROOT, TARGET
 
-# Types of resources: a rule, and a target of a rule. In an example, both must be on the same bus.
+# The types of EventBridge's rules and targets. In an example, all must be on the same event bus.
 RULE, RULE_TARGET = "aws:cloudwatch/eventRule:EventRule", "aws:cloudwatch/eventTarget:EventTarget"
 
 

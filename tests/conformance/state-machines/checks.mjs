@@ -1,4 +1,4 @@
-// The checks of a definition: asl-validator, JSONata's reference parser, and the walks.
+// The checks of a state machine: asl-validator, JSONata's reference parser, and the walks.
 
 import { join } from "node:path";
 

@@ -144,7 +144,7 @@ function repair(services, key, execution) {
         "detail-type": "Object Differs",
         detail: { bucket: { name: "the-bucket-name" }, object: { key } },
     };
-    // Only a failed start is retried: a failed execution has made its own retries.
+    // A repair is retried only if it does not start: one that fails has made its own retries.
     const answer = persistently(services, REPAIR, event, failsToStart);
     const events = EVENTS.repair + EVENTS.retry * answer.retries;
     if (answer.result?.Status === "SUCCEEDED")

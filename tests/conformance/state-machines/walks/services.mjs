@@ -61,10 +61,11 @@ export class Services {
     #elapsed = 0;
 
     /**
-     * `calls` maps a call's name, which `nameOf` returns, to the call's errors. `answers` maps the
-     * name to a function that turns the payload into `{ result }` or `{ error, cause }`. If there
-     * is a target, its error is the first fault. Later, `faultsPercent` of the calls have a fault.
-     * A transient error comes up to `retries` times, which is how often every state retries it.
+     * `calls` maps the name that `nameOf` returns for a call to the call's errors. `answers` maps
+     * the name that `call` gets to a function that turns the payload into `{ result }` or
+     * `{ error, cause }`. If there is a target, its error is the first fault. Later,
+     * `faultsPercent` of the calls have a fault. A transient error occurs at most `retries` times,
+     * which is how often every state retries it.
      * `seconds` draws how long a call takes, with all its attempts. `isRedriven` is true if the
      * execution is redriven each time that it fails.
      */

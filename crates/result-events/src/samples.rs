@@ -22,8 +22,8 @@ enum Item {
     /// tombstone.
     None,
     Tombstone,
-    /// The record of an image. A history uses only four numbers, so that it contains the same image
-    /// more than once.
+    /// The record of an image. Only four different numbers occur in a history, so that the history
+    /// contains the same image more than once.
     Image(u8),
     Rejected(u8),
     /// An item that is not a valid record, because another program has written it.
@@ -181,7 +181,7 @@ fn held(steps: &[Step], key: usize) -> Value {
     }
 }
 
-/// Validators for the schemas of the events, by the event's kind.
+/// Validators of events, by the kind of the event.
 static VALIDATORS: LazyLock<BTreeMap<&str, jsonschema::Validator>> = LazyLock::new(|| {
     let validator = |kind| (kind, jsonschema::draft202012::new(&schema(kind)).unwrap());
     KINDS.map(validator).into_iter().collect()

@@ -8,7 +8,7 @@ from judge import Case
 from stack import GIF, KEY
 
 # The functions, in the order in which they are tested: those that change records come last. Each
-# value begins the file names of the function's sample events (events/README.md).
+# value is the prefix of the file names of the function's sample events (events/README.md).
 SAMPLES = {
     "get-metadata": "api-get-metadata",
     "get-image": "api-get-image",
@@ -25,7 +25,7 @@ SAMPLES = {
 }
 ORDER = list(SAMPLES)
 
-# Begins the file names of samples of the events that the stack publishes. No function gets them.
+# The prefix of the file names of sample events that the stack publishes and that no function gets.
 PUBLISHED = "result-"
 
 # Invalid values of each variable.

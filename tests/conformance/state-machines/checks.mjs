@@ -82,7 +82,10 @@ export class Coverage {
     }
 }
 
-/** Runs walks until one differs from the model. If none differs, reports what no walk covered. */
+/**
+ * Runs walks until one differs from the model. If none differs and every target had a walk, reports
+ * what no walk covered.
+ */
 export async function differences(machine, walks, { seed, numbers }) {
     const coverage = new Coverage();
     for (const number of numbers) {

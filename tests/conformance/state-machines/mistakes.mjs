@@ -12,8 +12,9 @@ import { states } from "./engine/definition.mjs";
 const VALUE = Symbol("the whole value");
 
 /**
- * Mistakes by definition. Each row has the place of the edit, which begins with the name of a state;
- * a text and its replacement; and, of the expected finding, parts of its place and of its message.
+ * Mistakes, by the file of the definition. Each row: the place of the edit, which begins with the
+ * name of a state; a text; its replacement; a part of the expected finding's place; and a part of
+ * the finding's message.
  */
 const MISTAKES = {
     "analyze-image.asl.json": [
@@ -63,7 +64,7 @@ const MISTAKES = {
         ["ReadDimensions.Catch[0].ErrorEquals", VALUE, ["UnsupportedImage"],
             "States.ReportFailure", "where put-metadata is due"],
 
-        // A state that mistakes members of the event for values that another state has passed on.
+        // A state that confuses members of the event with values that another state has passed on.
         ["HeadObject.Output", "$states.input = $states.context.Execution.Input ? {} : ", "",
             "States.ReportFailure", "where read-dimensions is due"],
         ["HeadObject.Catch[0].Output", "$states.input = $states.context.Execution.Input ? {} : ", "",
@@ -106,7 +107,7 @@ const MISTAKES = {
     ],
 };
 
-/** The name of a member that an expression reads, and that has no members of its own. */
+/** The last member in a path of an expression, such as `key` in `$states.input.key`. */
 const MEMBER = /(?<=[\w)]\.)\w+(?![\w.(])/g;
 
 /** Slips that change nothing that a walk sees. */
@@ -120,8 +121,8 @@ const UNSEEN = [
 ];
 
 /**
- * Yields an edit of each transition, to another state, and of each MEMBER of an expression, to a
- * misspelled one.
+ * Yields, for each transition, an edit that leads it to another state, and for each MEMBER of an
+ * expression, an edit that misspells it.
  */
 function* slips(machine) {
     for (const place of ways(machine)) {

@@ -55,7 +55,7 @@ fn samples_default_to_one_bit() {
 #[test]
 fn data_beyond_the_first_read_takes_few_reads() {
     let many: Vec<Entry> = (0..4000).map(|tag| (60_000 + tag, long(0))).collect();
-    // In the file, 300,000 bytes of tag 700 precede the five numbers of `BitsPerSample` (tag 258).
+    // In the file, the 300,000 bytes of tag 700 stand before those of `BitsPerSample` (tag 258).
     let mut values = vec![(700, Value::Bytes(vec![0xAB; 300_000]))];
     values.push((258, Value::Integers(3, vec![16; 5])));
     for layout in LAYOUTS {

@@ -57,7 +57,7 @@ async fn a_refusal_of_one_request_is_explained_by_the_other() {
         // If only GET is denied and HEAD finds an object, the reason is the object's KMS key.
         (200, denied, "described", UNREADABLE, "HEAD GET HEAD"),
         (404, denied, "absent", GONE, "HEAD GET HEAD"),
-        // Without a code, the status decides.
+        // If a response has no code, the status determines the error.
         (404, (404, ""), "absent", GONE, "HEAD GET"),
         (412, (412, ""), CHANGED, CHANGED, "HEAD GET"),
         (416, (416, ""), CHANGED, CHANGED, "HEAD GET"),

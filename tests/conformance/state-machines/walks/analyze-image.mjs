@@ -188,7 +188,7 @@ function services(random, world, target) {
         nameOf,
         faultsPercent: 15,
         retries: 1,
-        // An execution tries nothing again after 80 seconds.
+        // After 80 seconds, an execution does not return to a state that has failed.
         seconds: () => (target?.late ? 81 : random.below(world.slow ? 60 : 3)),
     });
 }

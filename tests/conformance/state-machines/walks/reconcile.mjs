@@ -71,7 +71,7 @@ export const reconcileWalks = {
     services,
 };
 
-/** Lowers the limits of events, so that walks of few pages reach them. */
+/** Lowers the limits of the numbers of events, so that walks with few pages reach the limits. */
 function lowered(definition) {
     const text = JSON.stringify(definition)
         .replace("$states.input.events > 8000", `$states.input.events > ${LIMITS.part}`)

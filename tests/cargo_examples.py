@@ -9,8 +9,8 @@ ROOT = Path(__file__).resolve().parents[1]
 
 def built(name):
     """Builds an example, such as `evaluate` of tools/pulumi-program, and returns its path."""
-    # Builds all packages, as `cargo test` does. Fewer packages would select other features of the
-    # dependencies, which would then be compiled again.
+    # Cargo builds all packages, as for `cargo test`. If it built fewer, other features of the
+    # dependencies might be selected, and the dependencies would be compiled again.
     build = ["cargo", "build", "--quiet", "--locked", "--workspace", "--example", name]
     build += ["--message-format", "json-render-diagnostics"]
     lines = subprocess.run(build, cwd=ROOT, check=True, stdout=subprocess.PIPE, text=True)

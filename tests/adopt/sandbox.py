@@ -228,8 +228,8 @@ LIFECYCLE_RULES = [
     },
 ]
 
-# Answers of AWS about a bucket that was created a while ago and never changed. Since 2023, every
-# bucket has a default encryption.
+# AWS's answers about an old bucket whose settings nobody has changed. Since 2023, old buckets have
+# a default encryption, too.
 # https://docs.aws.amazon.com/AmazonS3/latest/userguide/default-encryption-faq.html
 BARE = {
     **FULL,
@@ -288,8 +288,8 @@ class Sandbox(unittest.TestCase):
         self.answers = copy.deepcopy({**among, **changes})
 
     def stack_rule(self, stack, bucket, *prefixes):
-        """Adds to the answer of EventBridge the rule of a stack that watches the prefixes of the
-        bucket, or the whole bucket."""
+        """Adds a rule to EventBridge's answer: that of a stack that watches these prefixes of the
+        bucket, or the whole bucket if there are none."""
         detail = {"bucket": {"name": [bucket]}}
         if prefixes:
             detail["object"] = {"key": [{"prefix": prefix} for prefix in prefixes]}

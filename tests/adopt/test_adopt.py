@@ -37,7 +37,7 @@ def denying(**statement):
     return {"s3api get-bucket-policy": {"Policy": json.dumps(policy)}}
 
 
-# Each entry: changes to AWS's answers about the bucket in FULL, and texts that are printed.
+# Each entry: changes to AWS's answers about the bucket in FULL, and texts that adopt.py prints.
 NOTES = [
     (
         {NOTIFICATIONS: {**FULL[NOTIFICATIONS], "EventBridgeConfiguration": {}}},
@@ -208,7 +208,7 @@ class Nothing(Sandbox):
         refused = {"kms describe-key": "AccessDeniedException"}
         twice = ["--kms-key-arn", KEY, "--kms-key-arn", f"{KEY}0", "--kms-key-arn", KEY]
         for answers, options, keys in [
-            # The key that AWS manages needs no grant.
+            # The key `aws/s3`, which AWS manages, needs no grant.
             (encrypted("aws:kms"), [], []),
             ({**encrypted("aws:kms", KMSMasterKeyID=f"{KEYS}alias/aws/s3"), **managed}, [], []),
             ({**encrypted("aws:kms:dsse", KMSMasterKeyID=theirs), **refused}, [], [theirs]),

@@ -127,9 +127,9 @@ class Leave(Sandbox):
         self.assertEqual(self.leave("--yes")[3][-1][0], "pulumi")
 
     def test_refusals(self):
-        # Each entry: a change of the stack or of AWS's answers, and a text of the refusal.
         depends = urn(NOTIFICATION, "bucketNotification")
         denied = {NOTIFICATIONS: "AccessDenied"}
+        # Each entry: a change of the stack or of AWS's answers, and a text of the refusal.
         for change, text in [
             (lambda: self.state[2].update(protect=False), "is not protected in the stack site"),
             (lambda: self.state[-1]["dependencies"].append(depends), "objectEvents depends on it"),

@@ -17,7 +17,7 @@ ANSWERS = [
         {"s3api head-bucket --expected-bucket-owner": "403"},
         ["belongs to another account than 123456789012"],
     ),
-    # Every missing permission is named at once.
+    # One refusal names all missing permissions.
     (
         {"s3api get-bucket-cors": "AccessDenied", "s3api get-bucket-tagging": "AccessDenied"},
         ["lack s3:GetBucketCORS", "lack s3:GetBucketTagging"],

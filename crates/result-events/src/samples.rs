@@ -15,14 +15,15 @@ use crate::{Published, publish};
 
 const KEYS: [&str; 3] = ["uploads/a.jpg", "uploads/é \"b\"\u{1}.png", "uploads/c"];
 
-/// The item of a key after a step.
+/// The table's item for a key after a step of a history.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Item {
     /// No item: it was never written, someone has removed it, or DynamoDB has removed an expired
     /// tombstone.
     None,
     Tombstone,
-    /// An image of one of a few sizes, so that a history contains the same image more than once.
+    /// The record of an image. Only four different numbers occur in a history, so that the history
+    /// contains the same image more than once.
     Image(u8),
     Rejected(u8),
     /// An item that is not a valid record, because another program has written it.
@@ -88,8 +89,8 @@ fn state(key: &str, item: Item) -> Option<RecordState> {
     })
 }
 
-/// The item as a record of the stream contains it. Two writes of the same state differ in their
-/// revision.
+/// The item as the `OldImage` or `NewImage` of a stream record. Two writes of the same state differ
+/// in their revision.
 fn image(key: &str, item: Item, revision: usize) -> serde_dynamo::Item {
     match (state(key, item), item) {
         (Some(state), _) => {
@@ -110,7 +111,7 @@ fn image(key: &str, item: Item, revision: usize) -> serde_dynamo::Item {
     }
 }
 
-/// The records of the stream, in order.
+/// The stream records that the steps lead to, in order.
 fn stream(steps: &[Step]) -> Vec<EventRecord> {
     let mut items = [(Item::None, 0); KEYS.len()];
     // The sequence numbers start just below a power of ten, so that they get longer within a
@@ -122,7 +123,7 @@ fn stream(steps: &[Step]) -> Vec<EventRecord> {
         let key = KEYS[step.key];
         let before = std::mem::replace(&mut items[step.key], (step.item, revision));
         let name = match (before.0, step.item) {
-            // Nothing has changed, so the stream has no record.
+            // Nothing changes, so the stream gets no record.
             (Item::None, Item::None) => continue,
             (Item::None, _) => "INSERT",
             (_, Item::None) => "REMOVE",
@@ -143,7 +144,7 @@ fn stream(steps: &[Step]) -> Vec<EventRecord> {
     records
 }
 
-/// A subscriber that keeps, for each key, the event with the greatest order.
+/// A subscriber that keeps, for each key, the event with the greatest `order`.
 #[derive(Default)]
 struct Subscriber(BTreeMap<String, Value>);
 
@@ -164,8 +165,8 @@ impl Subscriber {
     }
 }
 
-/// The catalog's result for a key after the steps. If the item is invalid at the end, returns the
-/// last result before it became invalid.
+/// The image or the rejection that the catalog has for a key after the steps, or null. Invalid
+/// items do not count, because no event tells that an item has become invalid.
 fn held(steps: &[Step], key: usize) -> Value {
     let mut items = steps.iter().rev().filter(|step| step.key == key).map(|step| step.item);
     let item = items.find(|item| *item != Item::Invalid).unwrap_or(Item::None);
@@ -180,7 +181,7 @@ fn held(steps: &[Step], key: usize) -> Value {
     }
 }
 
-/// The schemas, by kind.
+/// Validators of events, by the kind of the event.
 static VALIDATORS: LazyLock<BTreeMap<&str, jsonschema::Validator>> = LazyLock::new(|| {
     let validator = |kind| (kind, jsonschema::draft202012::new(&schema(kind)).unwrap());
     KINDS.map(validator).into_iter().collect()
@@ -189,8 +190,8 @@ static VALIDATORS: LazyLock<BTreeMap<&str, jsonschema::Validator>> = LazyLock::n
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(8))]
 
-    /// Events may arrive twice, and the event of a later change before that of an earlier one. For
-    /// each key, the event with the greatest `order` wins.
+    /// Events may arrive twice and in any order. For each key, the event with the greatest `order`
+    /// wins.
     #[test]
     fn doubled_events_in_random_order_rebuild_the_catalog(
         steps in steps(2_000), seed: u64,
@@ -208,7 +209,7 @@ proptest! {
         let mut doubled = [details.clone(), details].concat();
         let mut random = seed | 1;
         for index in (1..doubled.len()).rev() {
-            // A xorshift generator, so that a failed test can be repeated with the same sequence.
+            // An xorshift generator: a failed test can be repeated with the same order of events.
             random ^= random << 13;
             random ^= random >> 7;
             random ^= random << 17;
@@ -236,8 +237,8 @@ proptest! {
     }
 }
 
-/// The event of one change: its kind, and `image` or `rejection` if it replaced one. `None` if the
-/// change leads to no event.
+/// The kind of the event that a change leads to, and the member that the event's `replaced` has:
+/// `image`, `rejection` or neither. `None` if the change leads to no event.
 fn of(before: Item, after: Item) -> Option<(&'static str, Option<&'static str>)> {
     let key = KEYS[0];
     let record = json!({

@@ -167,7 +167,7 @@ mod tests {
     use super::*;
     use crate::logging;
 
-    /// The line as written, without the timestamp.
+    /// The line that is written, as JSON and without the timestamp.
     fn line(
         summary: &Summary,
         failure: Option<&InvocationError>,

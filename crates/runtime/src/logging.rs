@@ -65,7 +65,7 @@ mod tests {
 
     use super::*;
 
-    /// Messages of the lines that reach the log while `log` runs.
+    /// Runs the closure and returns the `message` of each line that is written meanwhile.
     fn messages(log: impl FnOnce()) -> Vec<Value> {
         let (reader, writer) = io::pipe().unwrap();
         let subscriber = subscriber(LevelFilter::INFO, move || writer.try_clone().unwrap());
@@ -74,8 +74,8 @@ mod tests {
         lines.map(|line| serde_json::from_str::<Value>(&line).unwrap()["message"].take()).collect()
     }
 
-    /// The test logs as `lambda_runtime` 1.5 does in its `layers/panic.rs`, in two ways: one for
-    /// failures, one for panics.
+    /// The first `error!` is how `lambda_runtime` 1.5 logs a failure in its `layers/panic.rs`, and
+    /// the second is how it logs a panic.
     #[test]
     fn failures_are_not_logged_again_but_panics_are_logged() {
         let messages = messages(|| {

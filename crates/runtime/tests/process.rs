@@ -1,4 +1,4 @@
-//! A function as a process, with a Runtime API in place of Lambda's.
+//! Runs a Lambda function as a process, with a stand-in for Lambda's Runtime API.
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot continue panics")]
 
@@ -34,7 +34,7 @@ impl NamedError for Failure {
     }
 }
 
-/// The function under test. It runs only in the processes that the other tests start.
+/// The Lambda function under test. It runs only in the processes that the tests below start.
 #[test]
 fn function() {
     if env::var_os("AWS_LAMBDA_RUNTIME_API").is_none() {
@@ -52,13 +52,13 @@ fn function() {
     runtime.block_on(runtime::run(double)).unwrap();
 }
 
-/// A function, and what it posts to the Runtime API.
+/// The process of a Lambda function, and the POST requests that it sends to the Runtime API.
 struct Function {
     process: Child,
     posts: Receiver<Post>,
 }
 
-/// A POST request: path, headers in lower case, and body.
+/// A POST request. The path and the headers are in lower case.
 struct Post {
     path: String,
     headers: String,
@@ -116,8 +116,8 @@ impl Drop for Function {
     }
 }
 
-/// Responds to one request, and returns it if it is a POST. After the last event, a request for the
-/// next event gets no response until the function ends.
+/// Responds to one request, and returns the request if it is a POST. If no event is left, a request
+/// for one gets no response: its connection stays open until the function ends.
 fn respond<'a>(
     mut connection: TcpStream,
     events: &mut impl Iterator<Item = &'a &'a str>,

@@ -14,7 +14,7 @@ use self::s3::{Fault, S3};
 use crate::{Location, StorageError};
 
 const BUCKET: &str = "photos";
-/// The prefix of the keys that the stack measures.
+/// The stack measures the objects under this key prefix.
 const PREFIX: &str = "uploads/";
 const KEY: &str = "uploads/a.png";
 

@@ -88,7 +88,7 @@ mod tests {
 
     use super::*;
 
-    /// The result of reading a key with a client that cannot reach S3.
+    /// The result and the summary of `head_object` with a client that cannot reach S3.
     async fn headed(key: &str, is_repair: bool) -> (Result<Head, HeadError>, Summary) {
         let config = Builder::new().behavior_version(BehaviorVersion::latest());
         let storage = Storage::new(config, "photos/2026/".parse().unwrap());
@@ -114,7 +114,7 @@ mod tests {
         }
     }
 
-    /// No role may read outside the prefix, so S3 is not asked.
+    /// The function's role allows no reads outside the prefix, so `head_object` does not ask S3.
     #[tokio::test]
     async fn a_repair_outside_the_prefix_finds_no_object() {
         let (result, summary) = headed("uploads/a.png", true).await;

@@ -17,10 +17,10 @@ VERSIONS = [ABSENT, "null", None, 5, "3/L4kqtJlcpXroDTDmJ+rmSpXd3dIbrHY", "NULL"
 # Key prefixes of stacks. Some are folders inside others.
 PREFIXES = ["photos/2026/", "photos/", "photos/2026/07/", "a b+(c)[d]{e}^|&<f>/"]
 
-# Beginnings of keys: the key prefixes, and others that resemble a key prefix.
+# Beginnings of keys: the key prefixes, and texts that resemble a key prefix.
 BEGINNINGS = [*PREFIXES, "uploads/", "photos/20", "photos/20260/", "photos-2026/"]
 
-# Parts of keys after the prefix.
+# Ends of keys, after the key prefix.
 NAMES = [
     "cat.jpg",
     "",

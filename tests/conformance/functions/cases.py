@@ -7,8 +7,8 @@ from emulator import ROOT
 from judge import Case
 from stack import GIF, KEY
 
-# The functions in the order of their tests: those that change records come last. Each has the prefix
-# of its sample events' file names (events/README.md).
+# The functions, in the order in which they are tested: those that change records come last. Each
+# value is the prefix of the file names of the function's sample events (events/README.md).
 SAMPLES = {
     "get-metadata": "api-get-metadata",
     "get-image": "api-get-image",
@@ -25,7 +25,7 @@ SAMPLES = {
 }
 ORDER = list(SAMPLES)
 
-# Samples of events that the stack publishes. No function gets them.
+# The prefix of the file names of sample events that the stack publishes and that no function gets.
 PUBLISHED = "result-"
 
 # Invalid values of each variable.

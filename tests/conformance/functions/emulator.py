@@ -25,7 +25,8 @@ PATH = "/2015-03-31/functions/function/invocations"
 SECONDS_TO_START = 10
 SECONDS_TO_ANSWER = 60
 
-# Lines that the function did not write: the emulator's own log, and START, END and REPORT.
+# Lines that the function did not write: the emulator's own log, START, END and REPORT, and empty
+# lines.
 OWN_LINE = re.compile(
     r"\d\d \w{3} \d{4} [\d:,]+ \[\w+\] \(rapid\) |(START|END|REPORT) RequestId: |$"
 )

@@ -26,8 +26,8 @@ class Bundle(Project):
         assets = directory / "assets"
         run(ROOT / ".ci/bundle", "v0", directory / "built", directory / "licenses", assets)
         run("sha256sum", "--check", "--quiet", "SHA256SUMS", cwd=assets)
-        # Unpacked outside the checkout, because inside it the program could reach the checkout's
-        # own files.
+        # The release is unpacked outside the checkout. Inside, its program could reach files of the
+        # checkout that the release lacks.
         self.root = Path(tempfile.mkdtemp()) / "pixgauge-v0"
         run("tar", "--extract", "--file", assets / "pixgauge-v0.tar.gz", cwd=self.root.parent)
         run(self.root / "pulumi/adopt.py", "--help", stdout=subprocess.DEVNULL)

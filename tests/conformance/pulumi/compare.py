@@ -46,7 +46,7 @@ def differing(theirs, ours, at):
         for index, their in enumerate(theirs):
             found += differing(their, ours[index], f"{at}[{index}]")
         return found
-    # True equals 1 in Python, so the types are compared too.
+    # In Python, True equals 1, but here a boolean and a number must count as different.
     if theirs == ours and isinstance(theirs, bool) == isinstance(ours, bool):
         return []
     return [f"{at}: {theirs!r:.200} in the engine, {ours!r:.200} in our evaluator"]

@@ -7,7 +7,8 @@ import policies
 from project import Project, name_of
 from tools import ROOT, TARGET
 
-# Types of resources: a rule, and a target of a rule. In an example, both must be on the same bus.
+# The types of an EventBridge rule and of its target. All rules and targets of an example must be on
+# the same event bus.
 RULE, RULE_TARGET = "aws:cloudwatch/eventRule:EventRule", "aws:cloudwatch/eventTarget:EventTarget"
 
 

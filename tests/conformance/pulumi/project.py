@@ -12,13 +12,13 @@ import zipfile
 from tools import HERE, ROOT
 
 STACKS = ["dev", "production", "local"]
-# The stack `production` in another partition, to find ARNs with a hard-coded partition.
+# A stack like `production` in another partition, which reveals ARNs with a hard-coded partition.
 GOVCLOUD = "govcloud"
 GOVCLOUD_REGION = "us-gov-west-1"
 
 
 class Project:
-    # Environment variables of this project.
+    # Environment variables for the commands of this project, besides those of `tools`.
     environment = {}
 
     def __init__(self, tools, directory):

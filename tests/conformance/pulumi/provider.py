@@ -24,7 +24,8 @@ MAX_MESSAGE = 400 << 20
 # https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html
 BUCKET_NAME = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
 
-# Forms of ARNs, by type of resource. `{at}` is region and account; other names are properties.
+# Forms of ARNs, by type of resource. `{at}` is region and account; other names, except `{account}`,
+# are inputs of the resource.
 # https://docs.aws.amazon.com/service-authorization/latest/reference/ lists them by service.
 ARNS = {
     "aws:cloudwatch:EventBus": "events:{at}:event-bus/{name}",
@@ -41,7 +42,8 @@ ARNS = {
     "aws:sqs:Queue": "sqs:{at}:{name}",
 }
 
-# The input or output that serves as the resource's id. Ids of other types are made up.
+# The input or output that is a resource's id, by type of resource. `outputs` knows the ids of
+# buckets and their settings, and makes up the ids of resources of all other types.
 IDS = {
     "aws:cloudwatch:EventBus": "name",
     "aws:cloudwatch:EventRule": "name",
@@ -151,7 +153,7 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         inputs = MessageToDict(request.news)
         found = excerpt.faults(inputs, entry["inputs"], entry["required"])
         found += [(at, "must have an element") for at in entry["required"] if inputs.get(at) == []]
-        # The provider adds its default tags to the tags of each resource before it compares tags.
+        # The real provider adds its default tags to a resource's tags before it compares tags.
         if self.buckets and name == buckets.BUCKET:
             inputs["tags"] = {**self.tags, **inputs.get("tags", {})}
         return provider_pb2.CheckResponse(inputs=struct(inputs), failures=failures(found))

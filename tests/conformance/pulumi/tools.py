@@ -56,7 +56,7 @@ def install_provider(home, python):
     launcher.write_text(f'#!/bin/sh\nexec "{python}" "{HERE / "provider.py"}"\n')
     launcher.chmod(0o755)
     # The engine caches the provider's schema by version. The excerpt changes with the program, but
-    # its version stays the same.
+    # the excerpt's version stays the same.
     shutil.rmtree(home / "schemas", ignore_errors=True)
 
 

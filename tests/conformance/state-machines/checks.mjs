@@ -1,4 +1,4 @@
-// The checks of a definition: asl-validator, JSONata's reference parser, and the walks.
+// The checks of a state machine: asl-validator, JSONata's reference parser, and the walks.
 
 import { join } from "node:path";
 
@@ -82,7 +82,10 @@ export class Coverage {
     }
 }
 
-/** Runs walks until one differs from the model. If none differs, reports what no walk covered. */
+/**
+ * Runs walks until one differs from the model. If none differs and every target had a walk, reports
+ * what no walk covered.
+ */
 export async function differences(machine, walks, { seed, numbers }) {
     const coverage = new Coverage();
     for (const number of numbers) {

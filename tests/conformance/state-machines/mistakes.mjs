@@ -12,8 +12,9 @@ import { states } from "./engine/definition.mjs";
 const VALUE = Symbol("the whole value");
 
 /**
- * Mistakes by definition. Each row has the place of the edit, which begins with the name of a state;
- * a text and its replacement; and, of the expected finding, parts of its place and of its message.
+ * Mistakes, by the file of the definition. Each row: the place of the edit, which begins with the
+ * name of a state; a text; its replacement; a part of the expected finding's place; and a part of
+ * the finding's message.
  */
 const MISTAKES = {
     "analyze-image.asl.json": [
@@ -25,7 +26,7 @@ const MISTAKES = {
         ["PutMetadata.Output", "$states", "$$", "PutMetadata.Output", "uses $$"],
         ["PutMetadata.Output", "$states", "$eval('1')", "PutMetadata.Output", "uses $eval"],
 
-        // A state that is never entered, and a wrong choice between two states.
+        // A state that is never entered, and wrong choices between states.
         ["IsTimeLeft?.Choices[1].Next", VALUE, "Resume", "BackOff", "is covered by no walk"],
         ["IsTimeLeft?.Choices[0].Condition", "> 80000", "> 90000", "", "where sqs:sendMessage"],
         ["IsPresent?.Choices[0].Condition", "> 8", "> 7", "States.ReportFailure", "is due"],
@@ -33,7 +34,7 @@ const MISTAKES = {
         ["RecordAbsence.Catch[0].Output", "'RecordAbsence'", "'PutMetadata'",
             "States.PutMetadata", "observation"],
 
-        // A lost member, and a wrong value.
+        // Lost members, and wrong values.
         ["PutMetadata.Arguments.Payload", "'sequencer': $states.input.sequencer, ", "",
             "States.PutMetadata", "sequencer = nothing"],
         ["ReadDimensions.Catch[1].Output", ", 'baseline': $states.input.baseline", "",
@@ -47,27 +48,29 @@ const MISTAKES = {
             "{'revision': $replace($uuid(), '-', ''), 'failure'",
             "States.PutMetadata", "changes the revision of its write"],
 
-        // No value, a value of the wrong type, and a wrong number of arguments.
+        // Expressions without a value, with a value of the wrong type, and with a wrong number of
+        // arguments.
         ["Failed.Error", "failure.Error", "failure.error", "States.Failed.Error", "has no value"],
         ["BackOff.Seconds", "$ceil", "", "States.BackOff.Seconds", "not a number of seconds"],
         ["IsPresent?.Choices[3].Condition", "present", "object", "[3].Condition", "not a boolean"],
         ["HeadObject.Output", "$uuid()", "$uuid(4)", "States.HeadObject.Output", "fails"],
         ["HeadObject.Output", "$exists($own.changes)", "$exists()", "HeadObject.Output", "fails"],
 
-        // An error that is not retried, one that must not be retried, and one that is not caught.
+        // An error that is no longer retried, one that is retried but must not be, and one that is
+        // no longer caught.
         ["HeadObject.Retry[0].ErrorEquals[0]", VALUE, "A", "States.HeadObject", "once, not"],
         ["ReadDimensions.Retry[0].ErrorEquals[0]", VALUE, "ObjectGone",
             "States.ReadDimensions", "not once"],
         ["ReadDimensions.Catch[0].ErrorEquals", VALUE, ["UnsupportedImage"],
             "States.ReportFailure", "where put-metadata is due"],
 
-        // A state takes members of the execution's event for values of the machine.
+        // A state that confuses members of the event with values that another state has passed on.
         ["HeadObject.Output", "$states.input = $states.context.Execution.Input ? {} : ", "",
             "States.ReportFailure", "where read-dimensions is due"],
         ["HeadObject.Catch[0].Output", "$states.input = $states.context.Execution.Input ? {} : ", "",
             "States.HeadObject.Catch[0].Output", "fails"],
 
-        // Characters that SQS does not allow.
+        // Characters that SQS does not allow in a message.
         ["ReportFailure.Arguments.MessageBody", "'\\uFFFE', ", "'\\uFFFD', ",
             "States.ReportFailure.Arguments", "does not allow"],
     ],
@@ -104,12 +107,12 @@ const MISTAKES = {
     ],
 };
 
-/** The name of a member that an expression reads, and that has no members of its own. */
+/** The last member in a path of an expression, such as `key` in `$states.input.key`. */
 const MEMBER = /(?<=[\w)]\.)\w+(?![\w.(])/g;
 
 /** Slips that change nothing that a walk sees. */
 const UNSEEN = [
-    // `waits` only makes waits longer, and a walk's waits take no time.
+    // `waits` only makes BackOff longer, and in a walk BackOff takes no time.
     /: waits$/,
     // `changes` is always 0 here: ReadRecord comes before the first ReadDimensions.
     /^States.ReadRecord.Output: changes$/,
@@ -118,8 +121,8 @@ const UNSEEN = [
 ];
 
 /**
- * Yields an edit of each transition, to another state, and of each MEMBER of an expression, to a
- * misspelled one.
+ * Yields, for each transition, an edit that leads it to another state, and for each MEMBER of an
+ * expression, an edit that misspells it.
  */
 function* slips(machine) {
     for (const place of ways(machine)) {
@@ -171,7 +174,8 @@ export async function missed(folder) {
 /** Returns the findings of the first check that has any. The seed is fixed, so they never vary. */
 async function found(machine, walks, count) {
     const numbers = Array.from({ length: count }, (_, number) => number);
-    // asl-validator comes last: it compiles its schemas each time, which takes longer than walks.
+    // `invalid` comes last: asl-validator compiles its schemas each time, which takes longer than
+    // the walks.
     for (const check of [refused, (it) => differences(it, walks, { seed: 1, numbers }), invalid]) {
         const findings = await check(machine);
         if (findings.length > 0) return findings;

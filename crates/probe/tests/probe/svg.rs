@@ -308,7 +308,8 @@ fn both_byte_orders_of_utf_16_are_read() {
     let utf_16 = |text: &str, bytes: fn(u16) -> [u8; 2]| -> Vec<u8> {
         text.encode_utf16().flat_map(bytes).collect()
     };
-    // U+FEFF is part of a name, and U+0122 part of a value.
+    // The second U+FEFF is part of an attribute's name. U+0122 is part of a value, although one of
+    // its two bytes is that of a double quote.
     let text = "\u{FEFF}<svg wi\u{FEFF}dth='1' a='é€\u{122} width=\u{122}' width='3' height='2'>";
     for bytes in [u16::to_le_bytes, u16::to_be_bytes] {
         let file = utf_16(text, bytes);

@@ -5,7 +5,7 @@ use probe::{Hint, Probe};
 use crate::drive::{expect_corrupt, expect_reads, expect_size, part, probe, probe_as, run};
 use crate::images::tiff::{Entry, LAYOUTS, Value, integer, long, rgb, short};
 
-/// Entries with a width of 3 and a height of 2 pixels.
+/// The directory entries of an image that is 3 pixels wide and 2 pixels high.
 fn sides() -> Vec<Entry> {
     vec![(256, long(3)), (257, long(2))]
 }
@@ -40,7 +40,7 @@ fn duplicate_entries_must_not_contradict_each_other() {
     for duplicate in [(256, long(9)), (257, long(9))] {
         expect_corrupt(&file(&[duplicate]), "two different widths or heights");
     }
-    // For tags other than width and height, the first of several entries is used.
+    // An entry that repeats a tag other than width or height is ignored.
     let others = [(258, short(8)), (274, short(6)), (258, short(4)), (274, short(1))];
     let image = expect_size(&file(&others), 3, 2);
     assert_eq!((image.bits_per_channel, image.orientation.unwrap().get()), (Some(8), 6));
@@ -55,7 +55,7 @@ fn samples_default_to_one_bit() {
 #[test]
 fn data_beyond_the_first_read_takes_few_reads() {
     let many: Vec<Entry> = (0..4000).map(|tag| (60_000 + tag, long(0))).collect();
-    // A value of 300,000 bytes precedes the values of `BitsPerSample`.
+    // In the file, the 300,000 bytes of tag 700 stand before those of `BitsPerSample` (tag 258).
     let mut values = vec![(700, Value::Bytes(vec![0xAB; 300_000]))];
     values.push((258, Value::Integers(3, vec![16; 5])));
     for layout in LAYOUTS {
@@ -91,7 +91,7 @@ fn pages_are_counted_unless_they_are_far_apart() {
     for (kinds, gap, pages) in [
         (&[0][..], 0, Some(1)),
         (&[2, 2, 2], 0, Some(3)),
-        // Thumbnails (1) and masks (4) do not count as pages.
+        // Thumbnails (kind 1) and masks (kind 4) do not count as pages.
         (&[0, 1, 4, 0], 100_000, Some(2)),
         (&[0, 0], 128 << 10, Some(2)),
         (&[0, 0], (128 << 10) + 1, None),

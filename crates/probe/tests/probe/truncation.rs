@@ -1,4 +1,4 @@
-//! Truncated objects: an error or the right dimensions, never wrong ones.
+//! A truncated image leads to an error or to the right dimensions, never to wrong ones.
 
 use crate::drive::{expect_corrupt, expect_size, probe};
 use crate::images::{self, named};

@@ -63,13 +63,13 @@ fn exif_metadata_is_searched_up_to_the_end_of_the_file() {
     let more: Vec<Chunk> = vec![(b"XMP ", vec![0; 10]); 8];
     let with = |chunks: &[Chunk], more: &[Chunk]| webp::file(&[chunks, more].concat());
     let distant = [&orientation[..], &more].concat();
-    // The padding of the last chunk may be missing.
+    // A file may lack the padding byte after its last chunk.
     let odd = (b"EXIF", [exif::little_endian(6), vec![0]].concat());
     let mut unpadded = with(&animation, &[odd]);
     unpadded.pop();
     let size = unpadded.len() as u32 - 8;
     unpadded[4..8].copy_from_slice(&size.to_le_bytes());
-    // The RIFF header says that the file ends before this chunk.
+    // In `behind`, the EXIF chunk follows the end that the RIFF header states for the file.
     let whole = webp::file(&still);
     let behind = [&whole[..], &with(&still, &orientation)[whole.len()..]].concat();
     for (name, file, orientation) in [

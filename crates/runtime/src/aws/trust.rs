@@ -62,7 +62,7 @@ mod tests {
 
     use super::*;
 
-    /// SHA-256 fingerprints of the certificates, from <https://www.amazontrust.com/repository/>.
+    /// SHA-256 fingerprints of Amazon's roots, from <https://www.amazontrust.com/repository/>.
     const FINGERPRINTS: [&str; 5] = [
         "8ecde6884f3d87b1125ba31ac3fcb13d7016de7f57cc904fe1cb97c6ae98196e",
         "1ba5b2aa8c65401a82960118f80bec4f62304d83cec4713a19c39c011ea46db4",

@@ -1,4 +1,4 @@
-//! HEAD requests: the description of an object.
+//! HEAD requests, which describe an object.
 
 use contract::StoredObject;
 use proptest::prelude::*;

@@ -24,7 +24,7 @@ async fn keys(storage: &Storage) -> (Vec<String>, usize) {
 
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
-    /// XML cannot contain some of these characters, so the listing has to ask S3 to encode keys.
+    /// A key may contain characters that XML cannot, so the request asks S3 to encode the keys.
     #[test]
     fn every_key_is_listed_once_whatever_its_characters(
         names in prop::collection::btree_set("([+% &<]|\\PC|[\\x01-\\x1f]){0,9}", 0..12), page in 1_usize..9,
@@ -71,7 +71,7 @@ async fn a_page_that_leads_nowhere_or_has_no_readable_key_is_a_failure_of_s3() {
     }
 }
 
-/// `compare-objects` begins with a listing, so a listing opens its connection.
+/// The first request of `compare-objects` is a listing, so it opens its connection with a listing.
 #[tokio::test]
 async fn a_connection_is_opened_by_a_listing_without_objects() {
     let s3 = S3::with("uploads/🦀\u{10fffd}", b"x");
@@ -82,7 +82,7 @@ async fn a_connection_is_opened_by_a_listing_without_objects() {
     assert_eq!(name(s3.storage().connect_by_listing(BUCKET).await), "StorageRefused");
 }
 
-/// The roles of the functions allow requests only under the prefix.
+/// The functions' roles allow no request for a key outside the prefix.
 #[tokio::test]
 async fn every_request_is_for_keys_under_the_prefix_of_the_stack() {
     let s3 = S3::default();

@@ -27,7 +27,7 @@ async fn presigned(
     storage.presign_get(at, version, &headers, Duration::from_secs(seconds)).await
 }
 
-/// An object with every header that an uploader can set, all of them wrong.
+/// An S3 with one object. Every header that a presigned URL can override has a wrong value.
 fn mislabeled() -> S3 {
     let s3 = S3::default();
     s3.put(
@@ -67,7 +67,7 @@ async fn a_url_leads_to_the_object_with_these_headers_and_none_of_the_uploaders(
         ]
     );
     assert!(url.contains("X-Amz-Expires=300&"), "{url}");
-    // A client has to send no header except `Host`.
+    // The only header that a client has to send is `Host`.
     assert!(url.contains("X-Amz-SignedHeaders=host&"), "{url}");
     let url = presigned(&s3.storage(), None, 300).await.unwrap();
     assert!(!url.contains("versionId"), "{url}");

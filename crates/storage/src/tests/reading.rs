@@ -1,4 +1,4 @@
-//! GET requests: parts of an object.
+//! GET requests, which read parts of an object.
 
 use proptest::prelude::*;
 
@@ -17,8 +17,8 @@ proptest! {
         let within = |at: u64| usize::try_from(at.min(size.into())).unwrap();
         match read {
             Ok(bytes) => prop_assert_eq!(&bytes[..], &object[within(start)..within(end)]),
-            // The range starts after the last byte. The storage reports this as a change, because an
-            // object that is shorter than before is the usual reason.
+            // The range starts after the last byte. The usual reason is that the object has become
+            // shorter, so the error says that the object has changed.
             Err(error) => prop_assert!(
                 start >= size.into() && error.name() == "ObjectChanged", "{}", error
             ),
@@ -38,7 +38,7 @@ async fn two_reads_never_mix_two_versions() {
     assert_eq!(name(storage.read(at(KEY), "e1", 2..9).await), "ObjectChanged");
     let current = storage.open(at(KEY), None, 0..9).await.unwrap();
     assert_eq!(name(current.pinned("e1")), "ObjectChanged");
-    // The object that was opened before is still the first version.
+    // `open` was opened before the change and still is the first version.
     assert_eq!(open.pinned("e1").unwrap().bytes().await.unwrap(), "first");
     s3.delete(KEY);
     assert_eq!(name(storage.read(at(KEY), "e2", 0..1).await), "ObjectGone");

@@ -30,8 +30,8 @@ async fn results(s3: &S3) -> (&'static str, &'static str) {
     (head, get.map_or_else(|error| error.name(), |_| "opened"))
 }
 
-/// A response to HEAD has no body that states the reason, so GET follows a refused HEAD. A missing
-/// permission or the object's KMS key can deny GET, so HEAD follows a denied GET.
+/// The response to a refused HEAD has no body that states the reason, so a GET follows. The reason
+/// for a denied GET may be a missing permission or the object's KMS key, so a HEAD follows.
 #[tokio::test]
 async fn a_refusal_of_one_request_is_explained_by_the_other() {
     const UNREADABLE: &str = "UnreadableObject";
@@ -42,24 +42,22 @@ async fn a_refusal_of_one_request_is_explained_by_the_other() {
     let denied = (403, "AccessDenied");
     for (head, get, of_head, of_get, requests) in [
         (200, (206, ""), "described", "opened", "HEAD GET"),
-        // The object is encrypted with a key of the uploader (SSE-C).
+        // `InvalidRequest`: the object is encrypted with a key of the uploader (SSE-C).
         (400, (400, "InvalidRequest"), UNREADABLE, UNREADABLE, "HEAD GET GET"),
         (400, (400, "AuthorizationHeaderMalformed"), REFUSED, REFUSED, "HEAD GET GET"),
         (400, (206, ""), UNAVAILABLE, "opened", "HEAD GET GET"),
-        // No object has this key, or the key is longer than S3 allows.
         (400, (404, "NoSuchKey"), "absent", GONE, "HEAD GET GET"),
         (400, (400, "KeyTooLongError"), "absent", GONE, "HEAD GET GET"),
         (400, (416, "InvalidRange"), UNAVAILABLE, CHANGED, "HEAD GET GET GET"),
-        // A permission is missing.
+        // If HEAD and GET are denied, a permission is missing.
         (403, denied, REFUSED, REFUSED, "HEAD GET GET HEAD"),
-        // S3 does not know the access key.
         (403, (403, "InvalidAccessKeyId"), REFUSED, REFUSED, "HEAD GET GET"),
         // S3 refused HEAD, but then answered GET, so HEAD may succeed later.
         (403, (206, ""), UNAVAILABLE, "opened", "HEAD GET GET"),
-        // HEAD follows a denied GET. If HEAD succeeds, the KMS key denied GET.
+        // If only GET is denied and HEAD finds an object, the reason is the object's KMS key.
         (200, denied, "described", UNREADABLE, "HEAD GET HEAD"),
         (404, denied, "absent", GONE, "HEAD GET HEAD"),
-        // Without a code, the status decides.
+        // If a response has no code, the status determines the error.
         (404, (404, ""), "absent", GONE, "HEAD GET"),
         (412, (412, ""), CHANGED, CHANGED, "HEAD GET"),
         (416, (416, ""), CHANGED, CHANGED, "HEAD GET"),
@@ -82,8 +80,8 @@ async fn a_refusal_of_one_request_is_explained_by_the_other() {
     }
 }
 
-/// S3 may respond to a range of an empty object with 416 before it asks for the key
-/// of the uploader (SSE-C).
+/// If a range of an empty object is requested, S3 may respond with 416 even if the request lacks
+/// the key of the uploader (SSE-C).
 #[tokio::test]
 async fn an_empty_object_is_told_from_one_that_cannot_be_read_by_a_request_without_a_range() {
     let empty = || {
@@ -195,7 +193,7 @@ async fn whether_an_object_can_be_read_is_asked_by_one_byte() {
         let asked = s3.storage().is_unreadable_as(at(KEY), &reason).await;
         assert_eq!(asked.unwrap(), is_unreadable, "{get:?}");
     }
-    // These two responses say nothing about the object.
+    // If HEAD fails like GET, the failure says nothing about the object.
     for (status, code, expected) in
         [(403, "AccessDenied", "StorageRefused"), (503, "SlowDown", "StorageUnavailable")]
     {
@@ -204,8 +202,7 @@ async fn whether_an_object_can_be_read_is_asked_by_one_byte() {
     }
 }
 
-/// A reason other than the recorded one may concern a newer object under the key, whose event is
-/// missing.
+/// If the reason is not the recorded one, the key may have a newer object whose event was lost.
 #[tokio::test]
 async fn an_object_that_cannot_be_read_for_another_reason_is_looked_at_again() {
     let storage = answering(200, (403, "InvalidObjectState")).storage();

@@ -28,11 +28,12 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_perc
 use super::PREFIX;
 use crate::Storage;
 
-/// Characters that S3 percent-encodes in a listing: all except letters, digits and these.
+/// Characters that S3 percent-encodes in a listing: all except letters, digits and those removed
+/// here.
 const ENCODED: &AsciiSet =
     &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'*').remove(b'/').remove(b' ');
 
-/// Objects in a bucket, and the faults of the service.
+/// The stand-in: the objects of a bucket, and the faults of the service.
 #[derive(Clone, Debug, Default)]
 pub(super) struct S3(Arc<Mutex<State>>);
 
@@ -41,12 +42,12 @@ struct State {
     objects: BTreeMap<String, Object>,
     /// Largest number of objects on a page of a listing; zero means 1,000.
     page: usize,
-    /// Operations, their faults, and how often each fault still occurs.
+    /// Each entry: an operation, a fault, and the number of times that the fault will still occur.
     faults: Vec<(&'static str, Fault, usize)>,
     requests: Vec<String>,
-    /// Keys of the requests.
+    /// The key that each request names; empty for a listing.
     keys: Vec<String>,
-    /// Bytes of all bodies that were sent.
+    /// Number of bytes in all bodies that the client has received.
     sent: usize,
 }
 
@@ -63,7 +64,7 @@ pub(super) enum Fault {
     Status(u16, &'static str),
     /// Responds with 200 and this body.
     Body(&'static str),
-    /// Ignores the range.
+    /// Responds with 200 and the whole object, although the request has a range.
     Whole,
     /// Closes the connection before the last byte of the body.
     Cut,
@@ -86,24 +87,23 @@ impl S3 {
         s3
     }
 
-    /// Puts an object, for which S3 sends these headers.
+    /// Stores an object. Responses about the object have these headers.
     pub(super) fn put(&self, key: &str, bytes: &[u8], headers: &[(&str, &str)]) {
         let owned = |(name, value): &(&str, &str)| ((*name).to_owned(), (*value).to_owned());
         let headers = headers.iter().map(owned).collect();
         self.state().objects.insert(key.to_owned(), Object { bytes: bytes.to_owned(), headers });
     }
 
-    /// Deletes the object.
     pub(super) fn delete(&self, key: &str) {
         self.state().objects.remove(key);
     }
 
-    /// Lists at most this many objects on a page.
+    /// Sets the largest number of objects on a page of a listing.
     pub(super) fn set_page(&self, objects: usize) {
         self.state().page = objects;
     }
 
-    /// Lets this many requests of an operation (`HEAD`, `GET`, `LIST`) fail.
+    /// Makes the fault occur in the next `times` requests of an operation (`HEAD`, `GET`, `LIST`).
     pub(super) fn fail(&self, operation: &'static str, fault: Fault, times: usize) {
         self.state().faults.push((operation, fault, times));
     }
@@ -118,7 +118,7 @@ impl S3 {
         std::mem::take(&mut self.state().keys)
     }
 
-    /// Number of bytes that were sent in bodies.
+    /// Number of bytes in all bodies that the client has received.
     pub(super) fn sent(&self) -> usize {
         self.state().sent
     }
@@ -156,8 +156,8 @@ impl S3 {
             .region(Region::new("us-east-1"))
             .timeout_config(timeouts.build())
             .retry_config(retries)
-            // Without a partition of its own, this client would share one quota of retries with all
-            // tests.
+            // In the SDK's default partition, the clients of all tests would share one quota of
+            // retries.
             .retry_partition(
                 RetryPartition::custom("test").token_bucket(TokenBucket::unlimited()).build(),
             )
@@ -260,7 +260,7 @@ impl State {
         let mut objects = objects.filter(|(key, _)| key.starts_with(&parameters["prefix"]));
         let mut xml = "<ListBucketResult>".to_owned();
         for (key, object) in objects.by_ref().take(if self.page == 0 { 1000 } else { self.page }) {
-            // S3 encodes a key only if it is asked to.
+            // S3 encodes keys only if the request asks for it.
             assert_eq!(parameters["encoding-type"], "url");
             let key = utf8_percent_encode(key, ENCODED).to_string().replace(' ', "+");
             let size = object.bytes.len();

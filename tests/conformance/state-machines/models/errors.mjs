@@ -7,7 +7,7 @@
 const TRANSIENT = [
     // Errors and throttling of S3 and DynamoDB, and conflicting writes, as the functions name them.
     /^(StorageUnavailable|TableUnavailable|RecordConflict)$/,
-    // The same errors, as Step Functions names them when it calls DynamoDB itself.
+    // Errors and throttling of DynamoDB, as Step Functions names them when it calls DynamoDB.
     /^DynamoDB\.(ProvisionedThroughputExceeded|RequestLimitExceeded|InternalServer)/,
     // Throttling and failed connections, when Step Functions calls DynamoDB or starts an execution.
     /^(DynamoDB|StepFunctions)\.(Throttling|SdkClient)/,

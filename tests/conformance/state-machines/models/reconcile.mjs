@@ -54,7 +54,7 @@ export function reconcile(services, input, execution, limits) {
 function walks(services, input, execution, limits) {
     let { walk, remeasure, parts, sums, recount } = input.resume ?? {
         walk: "objects",
-        // "If the input has `remeasure`."
+        // "If the input has `remeasure`, a record that states an older version … differs, too."
         remeasure: input.remeasure ?? false,
         parts: segments("objects"),
         sums: { objects: NOTHING, records: NOTHING },
@@ -144,7 +144,7 @@ function repair(services, key, execution) {
         "detail-type": "Object Differs",
         detail: { bucket: { name: "the-bucket-name" }, object: { key } },
     };
-    // Only a failed start is retried: a failed execution has made its own retries.
+    // A repair is retried only if it does not start: one that fails later has retried on its own.
     const answer = persistently(services, REPAIR, event, failsToStart);
     const events = EVENTS.repair + EVENTS.retry * answer.retries;
     if (answer.result?.Status === "SUCCEEDED")

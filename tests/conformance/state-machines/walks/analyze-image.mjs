@@ -66,9 +66,9 @@ export const analyzeImageWalks = {
     nameOf,
     model: analyzeImage,
     // Every error of every call, and for each call an error after which it is too late to try again
-    // (`late`). Every final state of the object, each with a sequencer and without one (`byHand`).
-    // An object that is overwritten 8 times, which an execution still follows, and one that is
-    // overwritten 9 times, which an execution reports as a failure.
+    // (`late`). Every final state of the object, each after an event with a sequencer and after one
+    // without (`byHand`). An object that is overwritten 8 times, which an execution still follows,
+    // and one that is overwritten 9 times, which an execution reports as a failure.
     targets: [
         ...targets(CALLS),
         ...Object.entries(CALLS).map(([call, { transient }]) => ({
@@ -117,8 +117,8 @@ function scenario(random, target = {}) {
         // True if S3 refuses the HEAD request. This makes the execution call the failure queue.
         refused: target.call === QUEUE,
         hasRecord: random.chance(60),
-        // True if responses may take so long that the deadline passes. It must not pass in walks
-        // whose target needs the time to enter a state again.
+        // True if responses may take so long that the deadline passes. The deadline must not pass
+        // in a walk whose target needs time to enter a state again.
         slow: target.changes === undefined && target.ends !== "stays" && random.chance(40),
     };
 }
@@ -188,7 +188,7 @@ function services(random, world, target) {
         nameOf,
         faultsPercent: 15,
         retries: 1,
-        // An execution tries nothing again after 80 seconds.
+        // After 80 seconds, an execution does not return to a state that has failed.
         seconds: () => (target?.late ? 81 : random.below(world.slow ? 60 : 3)),
     });
 }

@@ -71,7 +71,7 @@ export const reconcileWalks = {
     services,
 };
 
-/** Lowers the limits of events, so that walks of few pages reach them. */
+/** Lowers the limits of the numbers of events, so that walks with few pages reach the limits. */
 function lowered(definition) {
     const text = JSON.stringify(definition)
         .replace("$states.input.events > 8000", `$states.input.events > ${LIMITS.part}`)
@@ -111,11 +111,11 @@ function scenario(random, target = {}) {
               }
             : random.pick([{}, { anything: [1] }, { remeasure: true }, { remeasure: false }]),
         ...PAGES[pages],
-        // True if each page must name a key to repair.
+        // True if each page must name at least one key to repair.
         repairs: [REPAIR, QUEUE].includes(target.call) || target.status !== undefined,
         // True if the execution is redriven each time that it fails.
         redriven: target.redriven ?? random.chance(30),
-        // Status of the first repair.
+        // Status of the first repair; random if undefined.
         status: target.call === QUEUE ? "TIMED_OUT" : target.status,
         recounts:
             target.recounts ?? (target.call === SUCCESSOR ? 12 : random.pick([1, 1, 2])),
@@ -126,7 +126,7 @@ function scenario(random, target = {}) {
 const CONTROL = "\u0001";
 
 function services(random, world, target) {
-    // Pages that are left, by walk and segment.
+    // Number of pages that each segment of the objects or of the records has left.
     const left = {};
     let recounts = 0;
     let repairs = 0;

@@ -6,7 +6,7 @@ import { join } from "../engine/definition.mjs";
 
 const MACHINE = "arn:aws:states:us-east-1:123456789012:stateMachine";
 
-/** Names of calls of other services than Lambda, as `integrations` makes them. */
+/** Names that `integrations` gives to calls of SQS and of Step Functions. */
 export const QUEUE = "sqs:sendMessage https://queue.example/failure";
 export const REPAIR = `aws-sdk:sfn:startSyncExecution ${MACHINE}:repair-image`;
 export const SUCCESSOR = `states:startExecution ${MACHINE}:machine`;
@@ -61,10 +61,11 @@ export class Services {
     #elapsed = 0;
 
     /**
-     * `calls` maps a call's name, which `nameOf` returns, to the call's errors. `answers` maps the
-     * name to a function that turns the payload into `{ result }` or `{ error, cause }`. If there
-     * is a target, its error is the first fault. Later, `faultsPercent` of the calls have a fault.
-     * A transient error comes up to `retries` times, which is how often every state retries it.
+     * `calls` maps the name that `nameOf` returns for a call to the call's errors. `answers` maps
+     * the name that `call` gets to a function that turns the payload into `{ result }` or
+     * `{ error, cause }`. If there is a target, its error is the first fault. Later,
+     * `faultsPercent` of the calls have a fault. A call that succeeds in the end has at most
+     * `retries` failed attempts before: every state makes at least this number of retries.
      * `seconds` draws how long a call takes, with all its attempts. `isRedriven` is true if the
      * execution is redriven each time that it fails.
      */

@@ -170,7 +170,7 @@ mod tests {
         }
     }
 
-    /// JSONata's reference implementation refuses the texts of the first list, and accepts those
+    /// The reference implementation of `JSONata` refuses the texts of the first list, and accepts those
     /// of the second list.
     #[test]
     fn expressions_are_parsed_as_the_reference_implementation_does() {

@@ -170,8 +170,8 @@ mod tests {
         }
     }
 
-    /// The reference implementation of `JSONata` refuses the texts of the first list, and accepts those
-    /// of the second list.
+    /// The reference implementation of `JSONata` refuses the texts of the first list, and accepts
+    /// those of the second list.
     #[test]
     fn expressions_are_parsed_as_the_reference_implementation_does() {
         for text in [

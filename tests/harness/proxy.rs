@@ -117,7 +117,8 @@ impl FaultProxy {
 async fn accept(listener: TcpListener, shared: Arc<Shared>) {
     while let Ok((client, _)) = listener.accept().await {
         let shared = Arc::clone(&shared);
-        // The result is ignored: an error closes the connection, which the function notices.
+        // The result is ignored: after an error the connection is closed, and the Lambda function
+        // that sent the request sees that.
         tokio::spawn(async move { shared.serve(client).await });
     }
 }

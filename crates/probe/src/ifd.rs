@@ -26,8 +26,8 @@ pub(crate) struct Structure<'a> {
     start: u64,
     /// End (exclusive) of the structure.
     end: u64,
-    /// End (exclusive) of the bytes to read at once if any of them are missing; 0 if the structure
-    /// extends to the object's end, as a TIFF file does.
+    /// End (exclusive) of the bytes that are worth reading together, if some of them have not been
+    /// read yet; 0 if the structure extends to the object's end, as a TIFF file does.
     likely_end: u64,
     little: bool,
     big_tiff: bool,
@@ -74,8 +74,9 @@ impl<'a> Structure<'a> {
     }
 
     /// Exactly `length` bytes at `offset` bytes from the object's start. Bytes outside the
-    /// structure are an error. If bytes are missing, everything up to `likely_end`, or up to the
-    /// structure's own `likely_end` if that is later, is read at once.
+    /// structure are an error. If some of the bytes have not been read yet, suggests one read up to
+    /// `likely_end` or to the structure's own `likely_end`, whichever is later, but not past the
+    /// structure's end.
     fn bytes(&self, offset: u64, length: usize, likely_end: u64) -> Parsed<&'a [u8]> {
         if self.end < self.source.size() && offset.saturating_add(length as u64) > self.end {
             return corrupt("a directory or value lies outside the metadata", offset);

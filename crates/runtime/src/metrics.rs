@@ -32,7 +32,7 @@ impl Namespace {
     }
 }
 
-/// The rules are those of
+/// Accepts the namespaces that CloudWatch accepts from anyone but AWS itself:
 /// <https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricData.html>.
 impl FromStr for Namespace {
     type Err = NamespaceError;

@@ -58,7 +58,7 @@ where
     }
 }
 
-/// The error of a code whose class is [`FailureClass::Object`].
+/// The [`StorageError`] for an S3 error code whose class is [`FailureClass::Object`].
 fn of_object(code: &str) -> StorageError {
     match code {
         "NoSuchKey" | "NoSuchVersion" | "NotFound" | "KeyTooLongError" => StorageError::ObjectGone,

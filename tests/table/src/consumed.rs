@@ -1,4 +1,4 @@
-//! The sums of what requests to the table consume.
+//! Totals of the round trips, the items, and the read and write units of requests to the table.
 
 use std::sync::{Arc, Mutex, PoisonError};
 

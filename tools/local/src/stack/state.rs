@@ -218,8 +218,8 @@ impl StateFile {
     /// Returns clients for the running emulator, with or without a deployment.
     ///
     /// # Errors
-    /// When no emulator is running, the emulator is not ready, or the state file or the emulator's
-    /// access key cannot be read.
+    /// If no emulator is running, if the emulator is not ready, or if the state file or the
+    /// emulator's access key cannot be read.
     pub fn connect_to_emulator(&self) -> Result<Aws, StateError> {
         match self.read()? {
             Some((state, Liveness::Alive)) if state.empty => {
@@ -233,8 +233,8 @@ impl StateFile {
     /// Returns the state and the outputs of the running stack.
     ///
     /// # Errors
-    /// When no stack is running, the stack is not ready, there is no deployment, or the state file
-    /// is invalid or cannot be read.
+    /// If no stack is running, if the stack is still starting, if the emulator was started with
+    /// `--empty`, or if the state file is invalid or cannot be read.
     pub fn running(&self) -> Result<(State, Outputs), StateError> {
         let Some((state, liveness)) = self.read()? else { return Err(StateError::NotRunning) };
         let process = state.process.id;

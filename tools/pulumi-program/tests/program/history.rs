@@ -1,9 +1,10 @@
-//! The history of each execution of a reconciliation has a limited length, for any number of keys.
+//! However many keys there are, the history of no execution of a reconciliation exceeds the limit of
+//! Step Functions ([`MAX_EVENTS`]).
 //!
-//! An execution counts the events of its history in `events`, and ends when the count reaches a
-//! limit. The number of events that each step adds is written in the definition. These tests
-//! compute the same numbers from the states of the definition, and compare them with the written
-//! ones.
+//! Each execution counts its events in the field `events` of its states' input. Before the limit is
+//! reached, the execution ends, and another one continues its work. What each step adds to `events`
+//! is a constant in the definition. These tests count the events that the states can really add, and
+//! check the constants against them.
 
 use pulumi_program::asl::history::{MAX_EVENTS, Visit, item, visit};
 use serde_json::Value;

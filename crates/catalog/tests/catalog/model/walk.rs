@@ -45,7 +45,7 @@ impl Walk {
         };
         let page = match catalog.list(&query).await {
             Ok(page) => page,
-            // The record of an image may have been edited and be invalid. This ends the listing.
+            // `Operation::Edit` may have made the record of an image invalid. This ends the listing.
             Err(CatalogError::MalformedItem { .. }) => return Ok(true),
             Err(error) => return Err(error.to_string()),
         };

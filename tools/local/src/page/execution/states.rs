@@ -99,7 +99,7 @@ fn one_attempt(
     }
 }
 
-/// The path of the log lines of an attempt.
+/// The relative URL at which the page serves the log lines of an attempt.
 fn logs(execution: &Execution, attempt: &Attempt, function: &str, request: &str) -> String {
     let start = execution.started + attempt.start;
     // After an attempt has timed out, its invocation may continue to write log lines, for at most

@@ -29,7 +29,7 @@ pub(super) const MISTAKES: &[Planted] = &[
                 "unknown condition key s3:prefixes",
             ),
         ]),
-    // The policy of a bucket.
+    // The policy of unmanagedBucket and setAsideBucket.
     planted(MAIN, "variables.policyOfStack.fn::toJSON.Statement[0]").with(&[
         set("Effect", "Denied", "must be Allow or Deny"),
         set("Effect", "Allow", "allows everyone"),

@@ -16,7 +16,7 @@ pub(crate) fn prefers(accept: &str, wanted: &str, other: &str) -> bool {
 /// The quality that a header gives to a media type.
 #[derive(Clone, Copy)]
 struct Rank {
-    /// From 1 to 1,000 thousandths.
+    /// In thousandths, at most 1,000.
     quality: u16,
     /// Number of wildcards in the range that covers the type.
     wildcards: usize,

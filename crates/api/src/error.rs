@@ -59,7 +59,7 @@ pub enum ApiError {
     /// another version. The current version is too large to be sent directly. A redirect could mix
     /// the two versions: the client would repeat its `Range` to S3, which does not know `If-Range`
     /// (<https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html>). S3 would send a part
-    /// of the current version, and the client would join it to its part of the other version.
+    /// of the current version, and the client would join the parts of two different versions.
     #[error("If-Range names another version, and the whole image is a redirect")]
     RangeOfAnotherVersion,
     /// 413: the body is larger than any valid body.

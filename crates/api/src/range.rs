@@ -9,7 +9,7 @@ pub enum Selection {
     Whole,
     /// A half-open range of bytes, which is not empty.
     Part(Range<u64>),
-    /// None: the representation has none of the requested bytes.
+    /// Nothing: the representation has none of the requested bytes.
     Unsatisfiable,
 }
 

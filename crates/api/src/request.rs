@@ -111,12 +111,12 @@ pub(crate) mod samples {
         .unwrap()
     }
 
-    /// A request with this key in its path. The request states no method.
+    /// A request with this key in its path, without a method.
     pub(crate) fn get_key(key: &str) -> Request {
         get_with(key, "")
     }
 
-    /// A request with this key in its path, and with this query string. It states no method.
+    /// A request with this key in its path and with this query string, without a method.
     pub(crate) fn get_with(key: &str, query: &str) -> Request {
         serde_json::from_value(json!({
             "rawQueryString": query, "pathParameters": {"s3objectkey": key},
@@ -153,7 +153,7 @@ pub(crate) mod samples {
         .unwrap()
     }
 
-    /// A request with this query string. It states no method.
+    /// A request with this query string, without a method.
     pub(crate) fn get_query(query: &str) -> Request {
         serde_json::from_value(json!({"rawQueryString": query})).unwrap()
     }

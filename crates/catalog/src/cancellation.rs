@@ -16,16 +16,16 @@ pub(crate) enum Cancellation {
     /// Transient: another transaction was writing one of the items, or DynamoDB gave no reason.
     Conflict,
     /// DynamoDB refuses the changes of totals, for one of two reasons. An attribute has a value to
-    /// which DynamoDB cannot add. Or the transaction leaves out an attribute that was read as
-    /// [`spoiled`](crate::totals::spoiled), and the attribute has changed since then.
+    /// which DynamoDB cannot add. Or the transaction does not add to an attribute because it was
+    /// read as [`spoiled`](crate::totals::spoiled), and its value has changed since then.
     TotalsRefused,
     /// Permanent: DynamoDB refuses the transaction.
     Refused,
 }
 
 impl Cancellation {
-    /// Interprets the reasons of a transaction. The first one is that of the record, and each
-    /// further one that of a totals item.
+    /// Interprets the reasons for which DynamoDB canceled a transaction. The first reason is about
+    /// the record, and each further reason is about a totals item.
     ///
     /// Reasons can be mixed. If the record has changed ([`Cancellation::Moved`]), the write has to
     /// be planned again, whatever happened to the totals. If the record has not changed, a

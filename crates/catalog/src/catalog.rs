@@ -75,8 +75,8 @@ impl Catalog {
         self.get_all([NO_IMAGE.to_owned()].into_iter()).await.map(drop)
     }
 
-    /// Opens a connection by scanning one item, for functions whose role allows only scans (half a
-    /// read unit).
+    /// Opens a connection by scanning one item (half a read unit), for functions whose role allows
+    /// only scans.
     ///
     /// # Errors
     /// The errors of [`Catalog::page`].

@@ -1,8 +1,8 @@
 //! Listings: images in order, a page at a time.
 //!
-//! The rows of an index are spread over the shards, so a page is merged from all shards. Each shard
-//! is read a few rows ahead in the requested order, and the first row among all shards is taken
-//! until the page is full.
+//! The rows of an index are spread over the shards, so a page is merged from all shards. A few rows
+//! of each shard are read ahead, in the requested order. Then rows are taken one by one, each time
+//! the first among those of all shards, until the page is full.
 //!
 //! Every page except the last one ends with a [`Position`]: the place of the last row that was
 //! taken. Every shard can continue from that position, because a listing has one order for the rows
@@ -113,7 +113,7 @@ impl<'a> Listing<'a> {
         Some(self.shards.iter().filter_map(|shard| shard.read_ahead(ahead)).collect())
     }
 
-    /// Adds the responses to these requests, in their order.
+    /// Adds the rows of `pages`, the responses to `reads` in the same order.
     fn accept(&mut self, reads: &[Read], pages: Vec<Page>) {
         for (read, page) in reads.iter().zip(pages) {
             self.page.cost += Cost::request(page.rows.len());

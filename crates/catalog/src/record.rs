@@ -284,8 +284,8 @@ impl Catalog {
 /// failed condition returns the current record. Two cases need a read:
 ///
 /// - An order that names a revision is compared with the revision of the record.
-/// - An absence without an event is not written if no record is known, so no failed condition would
-///   return the record.
+/// - An absence without an event is not written as long as no record is known. Without a write, no
+///   failed condition can return the record.
 fn needs_reading(order: &Order, observation: &Observation) -> bool {
     match order {
         Order::After(_) => false,

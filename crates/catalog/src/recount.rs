@@ -11,13 +11,13 @@
 //! - Every recording that changes a sum over the images of a shard changes the totals item of that
 //!   shard in the same transaction, and with it the counter (`record.rs`). So an unchanged counter
 //!   means that between the first read and the replacement, no image of the shard was added or
-//!   removed, and none got another content type or size. Pages that were read at different moments
-//!   then add up to one consistent count.
+//!   removed, and none got another content type or size. So the pages of the scan add up to one
+//!   consistent count, although they were read at different moments.
 //! - The counter does not return to an earlier value. Comparing the sums instead would not be
 //!   enough: a deletion behind the scan and an upload ahead of it can leave the sums equal and the
 //!   count wrong.
 //! - A strongly consistent scan of the table sees every write that completed before it. The index
-//!   `by-size` has no consistent reads
+//!   `by-size` has no strongly consistent reads
 //!   (<https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/GSI.html>): it may lag by
 //!   any length of time, and a count through the index could miss an image that exists.
 //! - A scan is isolated from a transaction only item by item
@@ -31,12 +31,12 @@
 //! wrong repair.
 //!
 //! # Parts
-//! A function has 15 minutes, and a large table takes longer to scan. So a recount is cut into
-//! parts: [`Catalog::recount_part`] scans for a given time and returns its [`Progress`], with which
-//! the next call continues. The argument above for the safety of a repair does not depend on the
-//! duration of a count or on the number of its parts: the counters are read before the first part,
-//! and compared after the last one. A part may be called again with the same progress: the call
-//! starts at the same items, and no image is counted twice.
+//! Lambda ends a function after 15 minutes, and a large table takes longer to scan. So a recount is
+//! cut into parts: [`Catalog::recount_part`] scans for a given time and returns its [`Progress`],
+//! with which the next call continues. The argument above for the safety of a repair does not depend
+//! on the duration of a count or on the number of its parts: the counters are read before the first
+//! part, and compared after the last one. A part may be called again with the same progress: the
+//! call starts at the same items, and no image is counted twice.
 
 mod progress;
 

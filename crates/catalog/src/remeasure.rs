@@ -1,4 +1,4 @@
-//! Records that an older version of the measuring code wrote.
+//! Measuring again objects that an older version of the measuring code has measured.
 
 use contract::MEASURING;
 
@@ -8,7 +8,7 @@ use crate::item::{Record, RecordState};
 /// recorded.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Remeasure {
-    /// None.
+    /// No objects.
     #[default]
     Nothing,
     /// Objects measured by a version of the measuring code that is older than

@@ -3,7 +3,7 @@
 /// Rows that a page may read for each image that it may return.
 const ROWS_PER_IMAGE: usize = 10;
 
-/// Maximum cost of a page in half read units, which is 250 read units.
+/// Maximum cost of a page, in halves of a read unit: 250 read units.
 const MAX_HALF_UNITS: usize = 500;
 
 /// Bytes that an eventually consistent read gets for half a unit
@@ -30,9 +30,9 @@ impl Budget {
         Self { rows, half_units: MAX_HALF_UNITS, rounds: 0 }
     }
 
-    /// Number of rows that should have been read ahead in each open shard, if the page still lacks
-    /// `missing` images. The `open` shards are those that may have unread rows. `None` if no shard
-    /// is open, no image is missing, or the budget does not have one row for each open shard.
+    /// Number of rows to have read ahead in each open shard, if the page still lacks `missing`
+    /// images. `open` is the number of open shards: those that may have unread rows. `None` if no
+    /// shard is open, no image is missing, or the budget does not have one row for each open shard.
     ///
     /// Keys are hashed to shards, so each shard contributes about `missing / open` rows. With two
     /// standard deviations on top, one round is nearly always enough if no rows are filtered out.
@@ -50,7 +50,7 @@ impl Budget {
         Some(wanted.min(most / open))
     }
 
-    /// Subtracts what one request read: the number of rows, and their size in the table, in bytes.
+    /// Subtracts what one request read: a number of rows, and the bytes that they take in the table.
     pub(super) fn spend(&mut self, rows: usize, bytes: usize) {
         self.rows = self.rows.saturating_sub(rows);
         // A request that finds nothing also costs half a unit.

@@ -27,7 +27,7 @@ pub(super) struct Read {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Page {
     pub(super) rows: Vec<Row>,
-    /// Size of the rows in the table, in bytes.
+    /// Bytes that the rows take in the table.
     pub(super) bytes: usize,
     /// The last row that was read, if there may be more.
     pub(super) last: Option<Attributes>,
@@ -42,8 +42,7 @@ struct KeyCondition {
 
 impl KeyCondition {
     /// The condition that selects the rows of one shard. In a listing by key, it also requires the
-    /// query's key prefix. In a listing by size, it also contains the condition on the size that
-    /// the read's start has, if any ([`Start::size`]).
+    /// query's key prefix. In a listing by size, it also requires [`Start::size`], if there is one.
     fn of(query: &ListQuery, read: &Read) -> Self {
         let mut condition = Self {
             expression: "#shard = :shard".to_owned(),

@@ -9,7 +9,7 @@ use super::{ImagePage, ListQuery, Listing, Position, Sort};
 use crate::item::{Attributes, KEY, as_number, text};
 use crate::{ImageRecord, Shard, Shards};
 
-/// The images of a made-up table. Each image is a row of both indexes.
+/// The images of a made-up table. Each image is a row of the indexes `by-key` and `by-size`.
 #[derive(Clone, Debug)]
 struct Index {
     shards: Shards,

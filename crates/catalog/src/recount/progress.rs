@@ -92,9 +92,9 @@ impl Progress {
     /// Adds the counts of a scan, and the rest of its segment, if any.
     pub(super) fn add(&mut self, counts: &Counts, rest: Option<Unscanned>) {
         for (shard, count) in counts {
-            // `self.shards` lacks shards that need no further count, shards that were given up,
-            // and shards beyond the stack's number of shards, which another program's item may
-            // name.
+            // `self.shards` lacks shards that need no further count, and shards that were given
+            // up. It also lacks shards that the stack does not have: an item that another program
+            // wrote may name any shard.
             if let Some(counted) = self.shards.get_mut(shard) {
                 counted.count.merge(count);
             }

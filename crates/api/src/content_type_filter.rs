@@ -1,4 +1,4 @@
-//! The filter of a listing by content type.
+//! The filter that selects the images of a listing by their content type.
 
 use probe::CONTENT_TYPES;
 

@@ -17,7 +17,7 @@ pub(crate) const MAX_KEYS: usize = 100;
 const MAX_REQUESTS: u32 = 5;
 
 impl Catalog {
-    /// Reads the records of many keys; the reads are eventually consistent. The returned map has the
+    /// Reads the records of many keys, with eventually consistent reads. The returned map has the
     /// record of each key, or [`CatalogError::MalformedItem`] if the item of the key is not a valid
     /// record. A key without an item is left out. A key that is given twice is read once, because
     /// DynamoDB refuses a batch that repeats a key.

@@ -4,7 +4,7 @@ use aws_sdk_dynamodb::config::http::HttpResponse;
 use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
 use contract::{FailureClass, NamedError, Service, classify, describe};
 
-/// A request to the table that failed.
+/// The failure of a request to the table, or the refusal to make one.
 #[derive(Debug, thiserror::Error)]
 pub enum CatalogError {
     /// Transient: the table throttled the request, failed or did not respond.

@@ -33,10 +33,10 @@
 //! # Parts
 //! Lambda ends a function after 15 minutes, and a large table takes longer to scan. So a recount is
 //! cut into parts: [`Catalog::recount_part`] scans for a given time and returns its [`Progress`],
-//! with which the next call continues. The argument above for the safety of a repair does not depend
-//! on the duration of a count or on the number of its parts: the counters are read before the first
-//! part, and compared after the last one. A part may be called again with the same progress: the
-//! call starts at the same items, and no image is counted twice.
+//! with which the next call continues. The argument above for the safety of a repair does not
+//! depend on the duration of a count or on the number of its parts: the counters are read before
+//! the first part, and compared after the last one. A call may be repeated with the same progress:
+//! it starts at the same items, and no image is counted twice.
 
 mod progress;
 

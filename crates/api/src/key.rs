@@ -35,7 +35,7 @@ pub fn requested_keys(request: &Request, prefix: &KeyPrefix) -> Result<Vec<Strin
     }
 }
 
-/// Every reading of the path parameter, as a key with its prefix.
+/// Every reading of the path parameter: each key that the parameter may mean, with the prefix.
 ///
 /// AWS does not document how often API Gateway decodes a greedy path parameter. API Gateway has
 /// been observed to decode every escape except `%25`. So a parameter that still has a percent sign

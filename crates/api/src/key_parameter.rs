@@ -6,8 +6,8 @@ use percent_encoding::percent_decode_str;
 use crate::ApiError;
 use crate::key::PARAMETER;
 
-/// Returns the readings of the query parameter `s3objectkey`, most likely first; `None` if the
-/// query string does not have it.
+/// Returns the keys that the query parameter `s3objectkey` may mean, most likely first; `None` if
+/// the query string does not have this parameter.
 ///
 /// API Gateway passes `rawQueryString` on without decoding it
 /// (<https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html>).

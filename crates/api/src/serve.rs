@@ -58,8 +58,8 @@ pub struct Found {
 /// Finds the image that a request names, in its path or as a query parameter.
 ///
 /// # Errors
-/// The errors of [`requested_keys`]. [`ApiError::NotFound`] if no reading of the key names an
-/// image; the error contains the reason if a reading names a rejected object.
+/// The errors of [`requested_keys`]. [`ApiError::NotFound`] if none of the requested keys has an
+/// image; the error contains the reason if one of them has a rejected object.
 /// [`ApiError::NotFoundWithHint`] instead if nothing was rejected and the key in the path begins
 /// with the stack's key prefix, which paths omit. [`ApiError::Unavailable`] or
 /// [`ApiError::Internal`] if the catalog fails.
@@ -72,7 +72,7 @@ pub async fn find(
     find_with(async |key| catalog.get(key).await, prefix, request, summary).await
 }
 
-/// Looks up the readings of the key, most likely first, up to the first image.
+/// Looks up the keys that the request may mean, most likely first, until one of them has an image.
 async fn find_with(
     look_up: impl AsyncFn(&str) -> Result<(Option<Record>, Cost), CatalogError>,
     prefix: &KeyPrefix,

@@ -19,7 +19,8 @@ pub(super) struct ShardRows {
 }
 
 impl ShardRows {
-    /// The rows of `shard` after a position, or all its rows if `after` is `None`.
+    /// Nothing has been read yet: the unread rows are those of `shard` after a position, or all its
+    /// rows if `after` is `None`.
     pub(super) fn new(shard: Shard, sort: Sort, after: Option<&Position>) -> Self {
         let start = after.map(|after| after.start(shard)).unwrap_or_default();
         Self { shard, sort, start, rows: VecDeque::new(), is_open: true }

@@ -1,4 +1,4 @@
-//! Measuring again objects that an older version of the measuring code has measured.
+//! The choice of recorded objects that a reconciliation measures again.
 
 use contract::MEASURING;
 

@@ -47,7 +47,8 @@ impl<E> RetryTransient<E> {
         Self { service, not: None, error: PhantomData }
     }
 
-    /// Leaves out a code, which the caller itself retries.
+    /// Does not let the client retry failures with this code, because the caller retries them
+    /// itself.
     #[must_use]
     pub fn except(self, code: &'static str) -> Self {
         Self { not: Some(code), ..self }

@@ -35,8 +35,8 @@ impl<'a> CountingReader<'a> {
         self.cost
     }
 
-    /// The bytes from the current position to the end of the block that contains it. Fetches a
-    /// block if no earlier one contains the position.
+    /// The bytes from the current position to the end of the block that contains the position. If
+    /// no block fetched so far contains the position, fetches one that begins there.
     fn block(&mut self) -> &'a [u8] {
         let position = self.position.min(self.object.len());
         let held = self.fetched.iter().find(|block| block.contains(&position));
@@ -47,7 +47,7 @@ impl<'a> CountingReader<'a> {
         &self.object[position..end]
     }
 
-    /// Fetches the block at `position` and returns its end (exclusive).
+    /// Fetches the block that begins at `position`, and returns the end (exclusive) of the block.
     fn fetch(&mut self, position: usize) -> usize {
         let length = if self.fetched.is_empty() { FIRST } else { LATER };
         let end = (position + length).min(self.object.len());

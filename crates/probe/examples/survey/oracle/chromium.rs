@@ -1,4 +1,4 @@
-//! Chromium or Chrome, which shows the files in a page.
+//! The oracle Chromium (or Chrome), which shows the files in a page and states their dimensions.
 
 use std::error::Error;
 use std::fs;

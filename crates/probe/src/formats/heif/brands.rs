@@ -40,8 +40,8 @@ impl<'a> Brands<'a> {
         }
     }
 
-    /// The name of the file type, if the type is not supported. All the types named here consist of
-    /// boxes, like HEIF.
+    /// The name of the file type, if the type is not supported. Like HEIF files, the files of all
+    /// types named here consist of boxes.
     fn unsupported(&self) -> Option<&'static str> {
         match &self.major {
             b"crx " => Some("Canon CR3"),
@@ -104,8 +104,8 @@ impl<'a> Brands<'a> {
         }
     }
 
-    /// Format and content type that the major brand implies, for coding formats without a type of
-    /// their own.
+    /// Format and content type that the major brand implies, for coding formats without a content
+    /// type of their own.
     fn by_major(&self) -> (Format, &'static str) {
         match &self.major {
             b"avif" | b"avis" => (Format::Avif, "image/avif"),

@@ -173,7 +173,8 @@ pub const S3: &[FailureCode] = &[
     ("KMS.KMSInvalidStateException", Object),
     ("KMS.NotFoundException", Object),
     ("KMS.OptInRequired", Object),
-    // S3 or the object's KMS key denies access to the role; a HEAD request tells which.
+    // Either S3 or the object's KMS key denies access to the role. A HEAD request tells which of
+    // the two.
     ("AccessDenied", System),
     ("AccountProblem", System),
     ("AllAccessDisabled", System),
@@ -198,9 +199,10 @@ pub const S3: &[FailureCode] = &[
 
 /// Returns the class of a code that a service sent; `None` if the code is unknown.
 ///
-/// S3 may send a code that begins with `KMS.` and is in none of the tables. If [`COMMON`] calls the
-/// part after `KMS.` transient, as in `KMS.RequestLimitExceeded`, the code is transient. Otherwise
-/// the code is about the KMS key of the object, so its class is [`FailureClass::Object`].
+/// S3 may send a code that begins with `KMS.` and is in none of the tables. If the part after
+/// `KMS.` is a transient code in [`COMMON`], as in `KMS.RequestLimitExceeded`, the code is
+/// transient. Otherwise the code is about the KMS key of the object, so its class is
+/// [`FailureClass::Object`].
 #[must_use]
 pub fn class_of(service: Service, code: &str) -> Option<FailureClass> {
     let own = match service {

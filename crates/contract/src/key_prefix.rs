@@ -48,7 +48,7 @@ pub enum KeyPrefixError {
         /// The character.
         char,
     ),
-    /// The start of a policy variable
+    /// A `$`, with which policy variables of IAM begin
     /// (<https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html>).
     #[error("the key prefix must not contain '$', which begins a variable in IAM policies")]
     Variable,

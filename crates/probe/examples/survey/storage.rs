@@ -1,4 +1,5 @@
-//! A reader over an object in memory. The reader counts the GETs that an S3 adapter would make.
+//! A reader over an object in memory. The reader counts the GETs that it would make if the object
+//! were in S3.
 
 use std::io::{self, BufRead, Read, Seek, SeekFrom};
 
@@ -11,8 +12,8 @@ pub(crate) struct Cost {
     pub(crate) bytes: u64,
 }
 
-/// Size in bytes of the first block that a [`CountingReader`] fetches. Like an S3 adapter, the
-/// reader fetches more than it was asked for, so that later small reads need no further GET.
+/// Size in bytes of the first block that a [`CountingReader`] fetches. As a reader of S3 objects
+/// would, it fetches more than it was asked for, so that later small reads need no further GET.
 const FIRST: usize = 64 << 10;
 
 /// Size in bytes of each later block.

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 /// | version | change |
 /// |---|---|
 /// | none | records that are older than the version numbers; there is no version 1 |
-/// | 2 | the probe reads each fact wherever the header states it, and reads more facts than before |
+/// | 2 | the probe reads each fact wherever the header states it, and reads more facts |
 pub const MEASURING: u32 = 2;
 
 /// Facts from the header of an image. Optional facts are absent if the file does not state them, or

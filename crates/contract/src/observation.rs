@@ -20,7 +20,7 @@ pub struct Head {
     /// True if S3 has an object under the key. Always false for a key outside the stack's key
     /// prefix, because S3 is then not asked.
     pub present: bool,
-    /// The object, if there is one that S3 describes.
+    /// The object; `None` if no object is present, or if S3 does not describe it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub object: Option<StoredObject>,
     /// Reason why S3 does not describe an object that is present; `None` if S3 describes it, or if

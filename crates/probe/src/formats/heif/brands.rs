@@ -7,13 +7,13 @@ use crate::source::{Parsed, Source, Stop, corrupt};
 /// Maximum size in bytes of the content of the box. Writers list far fewer brands than fit into it.
 const MAX_LENGTH: u64 = 1024;
 
-/// Brands of still images and image collections (23008-12, 10 and annexes).
+/// Brands of still images and image collections (23008-12, clause 10 and annexes).
 const STILL: [&[u8; 4]; 13] = [
     b"mif1", b"mif2", b"mif3", b"miaf", b"heic", b"heix", b"heim", b"heis", b"avif", b"avci",
     b"j2ki", b"jpeg", b"1pic",
 ];
 
-/// Brands of image sequences (23008-12, 10 and annexes).
+/// Brands of image sequences (23008-12, clause 10 and annexes).
 const SEQUENCE: [&[u8; 4]; 8] =
     [b"msf1", b"hevc", b"hevx", b"hevm", b"hevs", b"avis", b"avcs", b"j2is"];
 

@@ -1,4 +1,4 @@
-//! The primary image item (ISO/IEC 23008-12, 6; ISO/IEC 14496-12, 8.11).
+//! The primary image item (ISO/IEC 23008-12, clause 6; ISO/IEC 14496-12, 8.11).
 
 mod associations;
 mod auxiliary;

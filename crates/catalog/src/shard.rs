@@ -73,7 +73,8 @@ impl FromStr for Shards {
 }
 
 impl Shard {
-    /// The shard with this number, which may be beyond the current number of shards.
+    /// The shard with this number. The number is not checked: it may be too high for the current
+    /// number of shards.
     pub(crate) fn numbered(number: u32) -> Self {
         Self(number)
     }

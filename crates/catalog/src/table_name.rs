@@ -6,12 +6,12 @@ use std::str::FromStr;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TableName(String);
 
-/// Text that is not the name of a table.
+/// Text that cannot be the name of a table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("the name of a table must have 3 to 255 letters, digits, dots, hyphens or underscores")]
 pub struct TableNameError;
 
-/// The rules are those of
+/// Parses a name that follows DynamoDB's naming rules for tables:
 /// <https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/HowItWorks.NamingRulesDataTypes.html>.
 impl FromStr for TableName {
     type Err = TableNameError;

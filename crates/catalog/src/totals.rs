@@ -17,12 +17,13 @@ pub(crate) const TOTAL_BYTES: &str = "totalBytes";
 /// Name of the attribute that every write of a totals item changes: the counter of changes. A
 /// recording adds 1, a repair adds a large random number.
 ///
-/// From the counter, a recount sees whether the item was written meanwhile. The item's sums do not
-/// show that: they may change and change back.
+/// From the counter, a recount sees whether the item was written during the recount. The item's
+/// sums do not show that: they may change and change back.
 pub(crate) const TOTAL_CHANGES: &str = "changes";
 
-/// Bound of the value of [`TOTAL_BYTES`], far above the size of any bucket. The size of any object
-/// can be added to a value below this bound without exceeding the 38 digits of a DynamoDB number.
+/// Bound of the absolute value of [`TOTAL_BYTES`], far above the size of any bucket. The size of
+/// any object can be added to a value within this bound without exceeding the 38 digits of a
+/// DynamoDB number.
 const MAX_TOTAL_BYTES: i128 = 10_i128.pow(37);
 
 /// Maximum length of a content type, in bytes: a type and a subtype of 127 each, and the slash
@@ -30,7 +31,8 @@ const MAX_TOTAL_BYTES: i128 = 10_i128.pow(37);
 const MAX_CONTENT_TYPE: usize = 255;
 
 /// True if this text can be the content type of an image, and therefore the name of the attribute
-/// that counts such images. No other attribute of a totals item has a slash in its name.
+/// that counts the images of this type. No other attribute of a totals item has a slash in its
+/// name.
 pub(crate) fn is_content_type(text: &str) -> bool {
     text.contains('/') && text.len() <= MAX_CONTENT_TYPE
 }
@@ -107,7 +109,7 @@ impl Totals {
         self.bytes += other.bytes;
     }
 
-    /// Reads a totals item. Content types with the sum 0 are left out.
+    /// Reads a totals item. Content types with 0 images are left out.
     ///
     /// # Errors
     /// [`CatalogError::MalformedItem`] if one of the sums is not a whole number, or out of range.
@@ -126,7 +128,7 @@ impl Totals {
         Ok(totals)
     }
 
-    /// Number of images per content type, without the types whose sum is not positive.
+    /// Number of images per content type, without the types whose number is not positive.
     pub(crate) fn content_types(&self) -> BTreeMap<String, u64> {
         let counts = self.counts.iter();
         counts
@@ -141,11 +143,11 @@ impl Totals {
     }
 }
 
-/// The attributes of a totals item with values that the catalog never writes, so another program
-/// has written them. DynamoDB cannot add to some of these values: it adds only to numbers, which
-/// have at most 38 digits
-/// (<https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/HowItWorks.NamingRulesDataTypes.html>).
-/// The other values are numbers that are not whole or are out of range.
+/// Returns those attributes of a totals item whose values the catalog never writes. Another program
+/// must have written these values. Some are not numbers, or are numbers so large that an addition
+/// would exceed the 38 digits of a DynamoDB number
+/// (<https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/HowItWorks.NamingRulesDataTypes.html>),
+/// so DynamoDB cannot add to them. Others are numbers that are not whole or are out of range.
 pub(crate) fn spoiled(item: &Attributes) -> Attributes {
     let is_sound = |name: &str, value| match name {
         KEY => true,
@@ -157,7 +159,7 @@ pub(crate) fn spoiled(item: &Attributes) -> Attributes {
     spoiled.map(|(name, value)| (name.clone(), value.clone())).collect()
 }
 
-/// True if an attribute of a totals item is a sum over images.
+/// True if the attribute of this name in a totals item is a sum over images.
 fn is_sum(name: &str) -> bool {
     name != KEY && name != TOTAL_CHANGES
 }
@@ -188,9 +190,9 @@ impl StoredTotals {
         self.totals.as_ref() == Some(counted)
     }
 
-    /// The item that a repair writes in place of this item, with the sums of `counted`. Its counter
-    /// is raised by `step`, so that another recount in progress notices the repair. A missing or
-    /// [`spoiled`] counter counts as 0.
+    /// The item that a repair writes in place of this item, with the sums of `counted`. The new
+    /// counter of changes is the old counter plus `step`, so that another recount in progress
+    /// notices the repair. If the old counter is missing or [`spoiled`], it counts as 0.
     pub(crate) fn corrected(&self, shard: Shard, counted: &Totals, step: u32) -> Attributes {
         let changes: u64 = self.changes.as_ref().and_then(as_number).unwrap_or_default();
         let sums = counted.counts.iter().map(|(name, images)| (name.as_str(), i128::from(*images)));

@@ -13,8 +13,9 @@ const RECONCILIATION: &str = "pixgauge.reconcile";
 /// the events of the object's key.
 ///
 /// Deserialized from an event as EventBridge delivers it
-/// (<https://docs.aws.amazon.com/AmazonS3/latest/userguide/ev-events.html>). Size, ETag and type of
-/// the event are ignored, because the object's current state is read from S3.
+/// (<https://docs.aws.amazon.com/AmazonS3/latest/userguide/ev-events.html>). The type of the event,
+/// and the size and the ETag that it states, are ignored, because the object's current state is
+/// read from S3.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ObjectEvent {
     /// Name of the bucket.
@@ -24,8 +25,8 @@ pub struct ObjectEvent {
     /// Position among the events of this key; `None` in *Object Restore Completed*, in an event
     /// from a reconciliation, and in an input that a person wrote without a sequencer.
     pub sequencer: Option<Sequencer>,
-    /// True if the event is from a reconciliation. Its key may lie outside the stack's key prefix,
-    /// because the table may have records of such keys.
+    /// True if the event is from a reconciliation. The key of such an event may lie outside the
+    /// stack's key prefix, because the table may have records of keys outside the prefix.
     pub is_repair: bool,
     /// ARN of the execution, which the state machine adds to the event; `None` if the function was
     /// invoked without it.

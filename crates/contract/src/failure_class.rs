@@ -37,10 +37,10 @@ pub type FailureCode = (&'static str, FailureClass);
 
 use FailureClass::{Object, System, Transient};
 
-/// Codes that any service may send. The SDK retries all transient codes: its own classifiers know
-/// the codes for throttling and timeouts (`aws_runtime::retries::classifiers`), and
-/// `RetryTransient` adds the others. Expired credentials are transient, because Lambda gives each
-/// new execution environment new credentials.
+/// Codes that any service may send. The SDK retries failures with a transient code: its own
+/// classifiers know the codes for throttling and timeouts (`aws_runtime::retries::classifiers`),
+/// and `RetryTransient` adds the other transient codes. Expired credentials are transient, because
+/// Lambda gives each new execution environment new credentials.
 ///
 /// <https://docs.aws.amazon.com/awssupport/latest/APIReference/CommonErrors.html>
 pub const COMMON: &[FailureCode] = &[
@@ -101,8 +101,9 @@ pub const DYNAMODB: &[FailureCode] = &[
 ];
 
 /// Codes inside a `TransactionCanceledException`, which has one code for each item of the
-/// transaction; the code of an item that is not to blame is `None`. The SDK does not retry a
-/// canceled transaction, even if it was throttled. The catalog does, if a code is transient.
+/// transaction; the code of an item that is not to blame is the string `None`. The SDK does not
+/// retry a canceled transaction, even if it was throttled. The catalog does, if a code is
+/// transient.
 ///
 /// <https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html>
 pub const CANCELLATION_REASONS: &[FailureCode] = &[
@@ -172,7 +173,8 @@ pub const S3: &[FailureCode] = &[
     ("KMS.KMSInvalidStateException", Object),
     ("KMS.NotFoundException", Object),
     ("KMS.OptInRequired", Object),
-    // S3 or the object's KMS key denies access to the role; a HEAD request tells which.
+    // Either S3 or the object's KMS key denies access to the role. A HEAD request tells which of
+    // the two.
     ("AccessDenied", System),
     ("AccountProblem", System),
     ("AllAccessDisabled", System),
@@ -197,9 +199,9 @@ pub const S3: &[FailureCode] = &[
 
 /// Returns the class of a code that a service sent; `None` if the code is unknown.
 ///
-/// S3 may send a code that begins with `KMS.` and that the tables do not have. If [`COMMON`] calls
-/// the rest of the code transient, as in `KMS.RequestLimitExceeded`, the code is transient. In all
-/// other cases, the code is about the KMS key of the object, so its class is
+/// S3 may send a code that begins with `KMS.` and is in none of the tables. If the part after
+/// `KMS.` is a transient code in [`COMMON`], as in `KMS.RequestLimitExceeded`, the code is
+/// transient. Otherwise the code is about the KMS key of the object, so its class is
 /// [`FailureClass::Object`].
 #[must_use]
 pub fn class_of(service: Service, code: &str) -> Option<FailureClass> {

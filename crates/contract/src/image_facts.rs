@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 /// | version | change |
 /// |---|---|
 /// | none | records that are older than the version numbers; there is no version 1 |
-/// | 2 | reads each fact wherever the header states it, and new facts such as camera and time |
+/// | 2 | the probe reads each fact wherever the header states it, and reads more facts |
 pub const MEASURING: u32 = 2;
 
 /// Facts from the header of an image. Optional facts are absent if the file does not state them, or
@@ -120,7 +120,7 @@ mod tests {
     use super::*;
 
     /// Different versions of the code write records, so each version must be able to read the
-    /// records of the others.
+    /// records that any other version writes.
     #[test]
     fn optional_facts_are_absent_if_the_file_does_not_state_them() {
         let required = json!({

@@ -1,4 +1,4 @@
-//! The prefix of the keys that a stack measures.
+//! The key prefix of the objects that a stack measures.
 
 use std::fmt;
 use std::str::FromStr;
@@ -48,11 +48,11 @@ pub enum KeyPrefixError {
         /// The character.
         char,
     ),
-    /// The start of a policy variable
+    /// A `$`, with which policy variables of IAM begin
     /// (<https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html>).
     #[error("the key prefix must not contain '$', which begins a variable in IAM policies")]
     Variable,
-    /// The start of the keys of the table's own items, such as `#totals/0`.
+    /// A `#`, with which the keys of the table's own items begin, such as `#totals/0`.
     #[error("the key prefix must not contain '#', which begins keys of the table's own items")]
     Hash,
     /// A quote or a backslash.

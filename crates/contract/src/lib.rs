@@ -2,17 +2,17 @@
 //! of errors.
 //!
 //! An S3 event is only a hint: it says *which* object changed ([`ObjectEvent`]) and *in what order*
-//! ([`Sequencer`]). The rest comes from S3: `head-object` describes the object as a [`Head`], and
-//! `read-dimensions` finds the [`ImageFacts`] in the image's header. `put-metadata` records the
-//! result, an [`Observation`]. All these types pass through the state machine as JSON, so the Step
-//! Functions console shows their fields by name, in camel case.
+//! ([`Sequencer`]). Everything else about the object comes from S3: `head-object` describes the
+//! object as a [`Head`], and `read-dimensions` finds the [`ImageFacts`] in the image's header.
+//! `put-metadata` records the result, an [`Observation`]. All these types pass through the state
+//! machine as JSON, so the Step Functions console shows their fields by name, in camel case.
 //!
 //! A stack measures the objects whose keys are under its [`KeyPrefix`]. A reconciliation walks over
 //! all keys, one [`WalkPage`] at a time.
 //!
 //! A function fails with a [`NamedError`]. `Retry` and `Catch` match the error's name, and log
-//! queries count it, so the name must stay the same when the code changes. [`classify`] classifies
-//! failures of AWS calls, and [`RetryTransient`] lets the SDK retry the transient ones.
+//! queries count errors by name, so the name must stay the same when the code changes. [`classify`]
+//! classifies failures of AWS calls, and [`RetryTransient`] lets the SDK retry the transient ones.
 
 mod aws_failure;
 mod error;

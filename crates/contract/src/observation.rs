@@ -12,14 +12,15 @@ pub struct Head {
     pub bucket: String,
     /// Key of the object in full, decoded.
     pub key: String,
-    /// Position of the event among the events of this key; `None` if the execution's input has
-    /// none (see [`ObjectEvent::sequencer`](crate::ObjectEvent::sequencer)).
+    /// Position, among the events of this key, of the event that started the execution; `None` if
+    /// the execution's input states no position (see
+    /// [`ObjectEvent::sequencer`](crate::ObjectEvent::sequencer)).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sequencer: Option<Sequencer>,
     /// True if S3 has an object under the key. Always false for a key outside the stack's key
     /// prefix, because S3 is then not asked.
     pub present: bool,
-    /// The object, if there is one that S3 describes.
+    /// The object; `None` if no object is present, or if S3 does not describe it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub object: Option<StoredObject>,
     /// Reason why S3 does not describe an object that is present; `None` if S3 describes it, or if
@@ -39,7 +40,7 @@ pub const MAX_CONTENT_TYPE_BYTES: usize = 255;
 pub struct StoredObject {
     /// Size in bytes.
     pub size: u64,
-    /// Entity tag, without quotes. A read of the object fails if the object has another entity tag.
+    /// Entity tag, without quotes. Later reads of the object fail if its entity tag has changed.
     pub etag: String,
     /// Version ID, if the bucket has versions.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -76,8 +77,9 @@ pub struct Rejection {
 
 impl Rejection {
     /// [`Rejection::reason`] of an object whose bytes S3 does not send: it is archived, or
-    /// encrypted with a key that may not be used. The same object may later be measured as an
-    /// image. After a rejection for any other reason, this takes a change of the measuring code
+    /// encrypted with a key that may not be used. Later, S3 may send the bytes, and the same
+    /// version of the object may be measured as an image. A version that was rejected for any other
+    /// reason can be measured only after a change of the measuring code
     /// ([`MEASURING`](crate::MEASURING)).
     pub const UNREADABLE: &str = "UnreadableObject";
 
@@ -119,8 +121,8 @@ pub enum Observation {
 }
 
 impl Observation {
-    /// Name in records, in the output of an execution and in the log: `image`, `rejected` or
-    /// `absent`.
+    /// Name of the variant in records, in the output of an execution and in the log: `image`,
+    /// `rejected` or `absent`.
     #[must_use]
     pub fn status(&self) -> &'static str {
         match self {

@@ -1,6 +1,6 @@
 //! Retries inside a function. The SDK's client retries the failures that `failure_class.rs` calls
-//! transient ([`RetryTransient`]). The functions themselves retry what the client does not, such as
-//! a canceled transaction, after waits of [`backoff`].
+//! transient ([`RetryTransient`]). The functions themselves retry failures that the client does not
+//! retry, such as a canceled transaction, after waits of [`backoff`].
 
 use std::error::Error;
 use std::marker::PhantomData;
@@ -24,8 +24,8 @@ pub fn backoff(first: Duration, earlier: u32) -> Duration {
     first.mul_f64(f64::from(1 << earlier.min(10)) * fastrand::f64())
 }
 
-/// A retry classifier for the SDK's client: lets the client retry every error response that
-/// [`crate::classify`] calls transient.
+/// A retry classifier for the SDK's client: the client retries a call if its error response is
+/// transient according to [`crate::classify`].
 ///
 /// The SDK's own classifiers know only the codes for throttling, timeouts and a wrong clock, and
 /// four statuses. They run first. If one of them decides to retry, this classifier does not change
@@ -47,7 +47,8 @@ impl<E> RetryTransient<E> {
         Self { service, not: None, error: PhantomData }
     }
 
-    /// Leaves out a code, which the caller itself retries.
+    /// Does not let the client retry failures with this code, because the caller retries them
+    /// itself.
     #[must_use]
     pub fn except(self, code: &'static str) -> Self {
         Self { not: Some(code), ..self }

@@ -7,8 +7,8 @@ use serde::{Deserialize, Serialize};
 /// Number of digits to which a stored sequencer is padded. S3 sends 16 to 18 digits today.
 const PADDED_DIGITS: usize = 32;
 
-/// Maximum number of digits of a sequencer: far more than S3 sends, far fewer than fit into an
-/// item.
+/// Maximum number of digits of a sequencer: far more than S3 sends, far fewer than fit into a
+/// DynamoDB item.
 const MAX_DIGITS: usize = 128;
 
 /// The position of an event among the events of the same key.

@@ -15,7 +15,7 @@ const MAX_BYTES: usize = 120 * 1024;
 /// Input of each of the two functions that compare the bucket with the table: a request for one
 /// page of a walk over the keys of one segment.
 ///
-/// Segments divide the keys, so that several walks together meet each key once.
+/// Segments divide the keys, so that several walks together visit each key once.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 pub struct WalkRequest {
     /// Name of the bucket.

@@ -55,8 +55,8 @@ pub(crate) fn read_structure(source: &Source<'_>, structure: &Structure<'_>) -> 
     let mut fields = Fields::default();
     let first = structure.first_directory();
     source.optional(first.and_then(|entries| fields.take_all(source, entries)))?;
-    // Reads the values of IFD0 before the other directories. The values usually precede the
-    // directories, so one read returns both.
+    // Reads the values of IFD0 before the other directories. These values usually precede the other
+    // directories in the file, so the read that returns the values also returns the directories.
     fields.exif(source)?;
     if let Some(entry) = fields.exif_ifd {
         let more = entry.first_integer().and_then(|offset| structure.directory(offset));
@@ -90,8 +90,9 @@ struct Fields<'a> {
 }
 
 impl<'a> Fields<'a> {
-    /// Keeps the entries of IFD0 or of the EXIF directory. Both are searched for the same tags,
-    /// because some writers put a field into the wrong directory.
+    /// Keeps those entries of a directory, IFD0 or the EXIF directory, that the probe reads. The
+    /// two directories are searched for the same tags, because some writers put a field into the
+    /// wrong directory.
     fn take_all(&mut self, source: &Source<'_>, mut entries: Entries<'a>) -> Parsed<()> {
         while let Some(entry) = entries.next()? {
             self.take(source, entry)?;

@@ -117,7 +117,7 @@ fn expect_room(source: &Source<'_>, start: u64, length: u64) -> Parsed<()> {
     Ok(())
 }
 
-/// Converts the parser's [`Stop`] into the public error.
+/// Converts the [`Stop`] of a parser into a [`Failure`].
 fn failure(stop: Stop, format: Option<Format>) -> Failure {
     let error = match (stop, format) {
         (Stop::Need(need), format) => return Failure::Need(need, format),

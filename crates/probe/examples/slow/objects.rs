@@ -162,8 +162,8 @@ fn heif(name: &'static str, unit: &[u8], filled: &[u8]) -> Object {
 
 /// A `meta` box that contains a derived item, the item from which it is derived, an auxiliary item,
 /// and EXIF metadata. The arguments are further boxes, items, references, and associations of items
-/// with properties. Each precedes those of its kind that this function adds itself. One argument
-/// contains [`MARK`].
+/// with properties. Each argument stands before the boxes, items, references or associations that
+/// this function adds itself. One argument contains [`MARK`].
 fn meta(boxes: &[u8], items: &[u8], references: &[u8], associations: &[u8]) -> Vec<u8> {
     let own = [entry(4, b"Exif"), entry(3, b"hvc1"), entry(2, b"hvc1"), entry(1, b"iden")];
     let items = [&[0, 0], items, &own.concat()].concat();
@@ -172,7 +172,7 @@ fn meta(boxes: &[u8], items: &[u8], references: &[u8], associations: &[u8]) -> V
     let references = [references, &alpha, &derived].concat();
     let extent = full(b"ispe", 0, &[0, 0, 0, 1, 0, 0, 0, 1]);
     // The extent is property 127, the last one to which an index of 7 bits can refer. To find it,
-    // the probe walks over all the other properties.
+    // the probe walks over the 126 properties before it.
     let properties = [&atom(b"free", b"").repeat(126)[..], &extent].concat();
     let own = [[0, 3, 1, 127], [0, 2, 1, 127], [0, 1, 1, 127]].concat();
     let properties = [

@@ -15,8 +15,8 @@ pub(crate) struct Answer {
     pub(crate) time: Duration,
 }
 
-/// Number of timed runs. The time of the fastest run is reported, because other work of the machine
-/// slows the other runs.
+/// Number of timed runs. The time of the fastest run is reported, because other programs on the
+/// machine may slow a run.
 const RUNS: u32 = 5;
 
 /// Probes an object once for the answer, and [`RUNS`] more times to measure the time.

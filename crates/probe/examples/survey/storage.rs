@@ -1,4 +1,5 @@
-//! A reader over an object in memory. The reader counts the GETs that an S3 adapter would make.
+//! A reader over an object in memory. The reader counts the GETs that it would make if the object
+//! were in S3.
 
 use std::io::{self, BufRead, Read, Seek, SeekFrom};
 
@@ -11,8 +12,8 @@ pub(crate) struct Cost {
     pub(crate) bytes: u64,
 }
 
-/// Size in bytes of the first block that a [`CountingReader`] fetches. Like an S3 adapter, the
-/// reader fetches more than it was asked for, so that later small reads need no further GET.
+/// Size in bytes of the first block that a [`CountingReader`] fetches. As a reader of S3 objects
+/// would, it fetches more than it was asked for, so that later small reads need no further GET.
 const FIRST: usize = 64 << 10;
 
 /// Size in bytes of each later block.
@@ -35,8 +36,8 @@ impl<'a> CountingReader<'a> {
         self.cost
     }
 
-    /// The bytes from the current position to the end of the block that contains it. Fetches a
-    /// block if no earlier one contains the position.
+    /// The bytes from the current position to the end of the block that contains the position. If
+    /// no block fetched so far contains the position, fetches one that begins there.
     fn block(&mut self) -> &'a [u8] {
         let position = self.position.min(self.object.len());
         let held = self.fetched.iter().find(|block| block.contains(&position));
@@ -47,7 +48,7 @@ impl<'a> CountingReader<'a> {
         &self.object[position..end]
     }
 
-    /// Fetches the block at `position` and returns its end (exclusive).
+    /// Fetches the block that begins at `position`, and returns the end (exclusive) of the block.
     fn fetch(&mut self, position: usize) -> usize {
         let length = if self.fetched.is_empty() { FIRST } else { LATER };
         let end = (position + length).min(self.object.len());

@@ -38,7 +38,8 @@ pub(crate) fn read(path: &Path) -> Result<HashMap<String, Option<Truth>>, Box<dy
     Ok(known)
 }
 
-/// The truth that a row of the file states, with width and height as [`probe::Image`] defines them.
+/// The truth that a row of the CSV file states, with width and height as [`probe::Image`] defines
+/// them.
 fn truth(format: &str, width: &str, height: &str, orientation: &str) -> Option<Truth> {
     let (width, height) = (width.parse().ok()?, height.parse().ok()?);
     let turned = matches!(orientation, "5" | "6" | "7" | "8");

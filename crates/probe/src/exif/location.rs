@@ -15,7 +15,7 @@ const ALTITUDE: u16 = 6;
 const MAX_ALTITUDE: u32 = 10_000_000;
 
 /// Reads the location; `None` if the directory lacks a coordinate or its hemisphere, or if a
-/// coordinate is out of range.
+/// coordinate is unknown or out of range.
 pub(super) fn read(mut entries: Entries<'_>) -> Parsed<Option<Location>> {
     let mut found: [Option<Entry<'_>>; 7] = [None; 7];
     while let Some(entry) = entries.next()? {

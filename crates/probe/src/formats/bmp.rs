@@ -25,8 +25,9 @@ pub(crate) fn parse_dib(source: &Source<'_>) -> Parsed<Image> {
     Ok(image)
 }
 
-/// True if `start` is the information header of a DIB. Called only if the key suggests a DIB.
-/// Because a DIB has no signature, more fields are checked than in a BMP file.
+/// True if an object whose first bytes are `start` begins with the information header of a DIB.
+/// Called only if the key suggests a DIB. Because a DIB has no signature, more fields are checked
+/// than in a BMP file.
 pub(crate) fn is_dib(start: &[u8]) -> bool {
     let u16_at = |at: usize| {
         let bytes = start.get(at..).and_then(|bytes| bytes.first_chunk());
@@ -122,8 +123,8 @@ fn image(
         11..=13 => Some(ColorSpace::Cmyk),
         _ => Some(ColorSpace::Rgb),
     };
-    // With 16 bits per pixel, the bits per channel depend on the color masks. They are left
-    // unknown.
+    // With 16 bits per pixel, the color masks determine the bits per channel, which are therefore
+    // left unknown.
     let mut image = match bits_per_pixel {
         1 | 2 | 4 | 8 => image.with_samples(bits_per_pixel.to_le_bytes()[0], 1),
         24 => image.with_samples(8, 3),

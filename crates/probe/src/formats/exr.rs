@@ -68,7 +68,7 @@ impl<'a> Attributes<'a> {
         Ok(Some(Attribute { name, kind, value }))
     }
 
-    /// A name, which ends with a zero byte.
+    /// Reads a name, which ends with a zero byte.
     fn name(&mut self) -> Parsed<&'a [u8]> {
         let known = self.source.known(self.position);
         let known = known.get(..=MAX_NAME).unwrap_or(known);

@@ -11,8 +11,8 @@ const TRAILER: u8 = 0x3B;
 /// Label of a graphic control extension (section 23).
 const GRAPHIC_CONTROL: u8 = 0xF9;
 
-/// Only the frames in this many bytes from the object's start are counted. This is the size of the
-/// first read. Counting further frames would take more reads.
+/// Only the frames in this many bytes from the object's start are counted. This is the usual size
+/// of the first read. Counting further frames would take more reads.
 const COUNTED: u64 = 64 << 10;
 
 /// Largest code size in bits of LZW data (appendix F). The first byte of a frame's data states the
@@ -84,8 +84,8 @@ impl<'a> Blocks<'a> {
         Self { source, position, limit: u64::MAX, frames: 0, is_transparent: false }
     }
 
-    /// The byte at the position. If the byte is missing while frames are counted, everything up to
-    /// [`COUNTED`] is read at once.
+    /// The byte at the position. If the byte has not been read yet while frames are counted, stops
+    /// with a `Need` that suggests one read of everything up to [`COUNTED`].
     fn byte(&self) -> Parsed<u8> {
         let likely_end = if self.limit == COUNTED { COUNTED } else { 0 };
         Ok(self.source.bytes_until(self.position, 1, likely_end)?[0])

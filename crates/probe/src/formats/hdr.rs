@@ -34,8 +34,7 @@ pub(crate) fn parse(source: &Source<'_>) -> Parsed<Image> {
 }
 
 /// Width and height in a line like `-Y 30 +X 40`, which states 30 scanlines of 40 pixels. If the X
-/// axis comes first, the picture is stored rotated. The width is the length of a scanline in either
-/// case.
+/// axis comes first, the picture is stored rotated. The width is always the length of a scanline.
 fn resolution(line: &[u8]) -> Option<(u32, u32)> {
     let line = std::str::from_utf8(line).ok()?;
     let mut words = line.split_ascii_whitespace();

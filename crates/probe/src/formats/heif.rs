@@ -29,7 +29,7 @@ struct Picture {
     profile: Option<Profile>,
 }
 
-/// Type of the box that contains a C2PA manifest (C2PA Technical Specification, "Embedding
+/// UUID of the `uuid` box that contains a C2PA manifest (C2PA Technical Specification, "Embedding
 /// manifests into BMFF-based assets").
 const C2PA: [u8; 16] = [
     0xD8, 0xFE, 0xC3, 0xD6, 0x1B, 0x0E, 0x48, 0x3C, 0x92, 0x97, 0x58, 0x28, 0x87, 0x7E, 0xC4, 0x81,

@@ -1,4 +1,4 @@
-//! Chromium or Chrome, which shows the files in a page.
+//! The oracle Chromium (or Chrome), which shows the files in a page and states their dimensions.
 
 use std::error::Error;
 use std::fs;
@@ -11,7 +11,7 @@ use super::{Facts, lines};
 const NAMES: [&str; 4] = ["chromium", "chromium-browser", "google-chrome", "chrome"];
 
 /// Number of files in one page. The number is limited because the browser decodes all files of a
-/// page at once.
+/// page at the same time.
 const BATCH: usize = 50;
 
 /// The template of the page. [`facts`] fills in the list of paths, which is empty in the template.

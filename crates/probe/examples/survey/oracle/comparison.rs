@@ -13,14 +13,14 @@ use super::Facts;
 use crate::{answer, facts};
 
 /// Two coordinates are equal if they differ by at most this number of degrees: one unit of the
-/// sixth decimal place, which is the last that the probe states.
+/// sixth decimal place, which is the last that the probe states, and a margin for rounding.
 const DEGREES: f64 = 1.000_001e-6;
 
 /// Counts for one fact.
 #[derive(Default)]
 struct Tally {
     equal: u32,
-    /// Number of files for which the probe states a different value.
+    /// Number of files for which the probe and the oracle state different values.
     differs: u32,
     /// Number of files for which only the oracle states the fact.
     absent: u32,

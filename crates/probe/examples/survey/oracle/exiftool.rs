@@ -11,7 +11,7 @@ use serde_json::{Map, Value, json};
 
 use super::{Facts, lines};
 
-/// Runs `ExifTool` on all files at once.
+/// Runs one process of `ExifTool` for all files.
 pub(super) fn facts(mut command: Command, paths: &[PathBuf]) -> Result<Vec<Facts>, Box<dyn Error>> {
     // The options ask for groups as prefixes, numbers instead of descriptions, and duplicate tags.
     // The list of files is read from standard input.

@@ -4,16 +4,16 @@ use crate::Format;
 use crate::isobmff::Box;
 use crate::source::{Parsed, Source, Stop, corrupt};
 
-/// Largest accepted content of the box in bytes; writers list far fewer brands.
+/// Maximum size in bytes of the content of the box. Writers list far fewer brands than fit into it.
 const MAX_LENGTH: u64 = 1024;
 
-/// Brands of still images and image collections (23008-12, 10 and annexes).
+/// Brands of still images and image collections (23008-12, clause 10 and annexes).
 const STILL: [&[u8; 4]; 13] = [
     b"mif1", b"mif2", b"mif3", b"miaf", b"heic", b"heix", b"heim", b"heis", b"avif", b"avci",
     b"j2ki", b"jpeg", b"1pic",
 ];
 
-/// Brands of image sequences (23008-12, 10 and annexes).
+/// Brands of image sequences (23008-12, clause 10 and annexes).
 const SEQUENCE: [&[u8; 4]; 8] =
     [b"msf1", b"hevc", b"hevx", b"hevm", b"hevs", b"avis", b"avcs", b"j2is"];
 
@@ -40,8 +40,8 @@ impl<'a> Brands<'a> {
         }
     }
 
-    /// The name of the file type, if the type is not supported. All the types named here consist of
-    /// boxes, like HEIF.
+    /// The name of the file type, if the type is not supported. Like HEIF files, the files of all
+    /// types named here consist of boxes.
     fn unsupported(&self) -> Option<&'static str> {
         match &self.major {
             b"crx " => Some("Canon CR3"),
@@ -104,8 +104,8 @@ impl<'a> Brands<'a> {
         }
     }
 
-    /// Format and content type that the major brand implies, for coding formats without a type of
-    /// their own.
+    /// Format and content type that the major brand implies, for coding formats without a content
+    /// type of their own.
     fn by_major(&self) -> (Format, &'static str) {
         match &self.major {
             b"avif" | b"avis" => (Format::Avif, "image/avif"),

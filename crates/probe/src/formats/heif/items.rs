@@ -1,4 +1,4 @@
-//! The primary image item (ISO/IEC 23008-12, 6; ISO/IEC 14496-12, 8.11).
+//! The primary image item (ISO/IEC 23008-12, clause 6; ISO/IEC 14496-12, 8.11).
 
 mod associations;
 mod auxiliary;
@@ -11,10 +11,10 @@ use crate::Image;
 use crate::isobmff::{Box, Boxes};
 use crate::source::{Parsed, Source, Stop, corrupt};
 
-/// Bytes of a `meta` box to read at once: more than such a box usually has.
+/// Number of bytes of a `meta` box to request in one read: more than such a box usually has.
 const META: u64 = 1 << 20;
 
-/// Bytes of version and flags before the fields of a full box.
+/// Size in bytes of the version and the flags, which precede the fields of a full box.
 pub(super) const FULL_BOX: u64 = 4;
 
 /// Largest number of derivations to follow from the primary item. The limit also ends a cycle.
@@ -109,9 +109,10 @@ impl<'a> Items<'a> {
         properties::listed(self.source, iprp, &indices)
     }
 
-    /// Applies a derived item that places other pictures on a canvas (23008-12, 6.6.2.2 and
-    /// 6.6.2.3). The item's data states the width and height of the canvas. Facts about the
-    /// samples, if still unknown, are taken from the first of these pictures.
+    /// Applies a grid or an overlay: a derived item that places the pictures of other items on a
+    /// canvas (23008-12, 6.6.2.2 and 6.6.2.3). The data of the derived item states the width and
+    /// height of the canvas. Facts about the samples, if still unknown, are taken from the first of
+    /// the pictures on the canvas.
     fn compose(&self, state: &mut State, id: u32, kind: [u8; 4], depth: u32) -> Parsed<()> {
         let source = self.source;
         let canvas = |source: &Source<'_>, start: u64, _| canvas(source, start, kind);
@@ -204,7 +205,7 @@ impl<'a> Items<'a> {
         Ok(found)
     }
 
-    /// The item information entries (14496-12, 8.11.6); `None` if there are none.
+    /// The item information entries (14496-12, 8.11.6); `None` if the box `iinf` is missing.
     fn entries(&self) -> Parsed<Option<Boxes<'a>>> {
         let Some(iinf) = self.child(*b"iinf")? else { return Ok(None) };
         let count_length = if self.source.u8(iinf.content)? == 0 { 2 } else { 4 };

@@ -30,8 +30,9 @@ pub(super) fn listed(source: &Source<'_>, iprp: Box, indices: &[u16]) -> Parsed<
     Ok(indices.iter().filter_map(at).collect())
 }
 
-/// A picture to which properties are applied. Properties that describe the picture come first, in
-/// any order. Properties that transform it follow, in the order in which the item lists them.
+/// A picture to which properties are applied. Properties that describe the picture are applied
+/// first, in any order. Properties that transform the picture are applied after them, in the order
+/// in which the item lists them.
 pub(super) struct State {
     /// Width and height in pixels, once known.
     extent: Option<(u32, u32)>,
@@ -55,13 +56,13 @@ impl State {
         }
     }
 
-    /// True if the bits per channel, the channels or the ICC profile is still unknown.
+    /// True if the bits per channel, the number of channels or the ICC profile is still unknown.
     pub(super) fn lacks_samples(&self) -> bool {
         self.bits_per_channel.is_none() || self.channels.is_none() || self.profile.is_none()
     }
 
-    /// Takes the bits per channel, the channels and the ICC profile from `of`, a picture from which
-    /// this picture is derived. Known values are kept.
+    /// Takes the bits per channel, the number of channels and the ICC profile from `of`, a picture
+    /// from which this picture is derived. Values that are already known are kept.
     pub(super) fn take_samples(&mut self, of: &Picture) {
         self.bits_per_channel = self.bits_per_channel.or(of.bits_per_channel);
         self.channels = self.channels.or(of.channels);

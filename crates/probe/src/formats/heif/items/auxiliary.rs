@@ -18,7 +18,7 @@ const MAX_AUXILIARY: u32 = 4;
 const MAX_PROPERTIES: u64 = 1 << 20;
 
 /// True if an alpha plane refers to the item `id`, or to the first item from which that item is
-/// derived. `libavif` allows the latter for the first tile of a grid.
+/// derived. `libavif` accepts an alpha plane that refers to the first tile of a grid.
 pub(super) fn has_alpha(items: &Items<'_>, id: u32) -> Parsed<bool> {
     let Some(iprp) = items.child(*b"iprp")? else { return Ok(false) };
     if iprp.end.saturating_sub(iprp.content) > MAX_PROPERTIES {

@@ -4,15 +4,16 @@ use super::{Items, locations};
 use crate::source::{Parsed, Source};
 use crate::{Image, exif};
 
-/// Maximum number of bytes to read at once from the start of an item. Most items are shorter.
+/// Number of bytes, from the start of an EXIF item, to request in one read. Most EXIF items are
+/// shorter.
 const LIKELY: u64 = 64 << 10;
 
 /// Maximum number of EXIF items that are searched for the item that describes the primary item.
 const MAX_ITEMS: usize = 16;
 
 /// Adds the facts in the EXIF metadata of the item `id` to the image. The metadata is in the EXIF
-/// item that refers to the item `id` (`cdsc`). Some writers forget the reference. Without a
-/// reference, the metadata is in the first EXIF item.
+/// item that refers to the item `id` (`cdsc`). Some writers forget the reference. If no EXIF item
+/// refers to the item `id`, the first EXIF item is read.
 pub(super) fn add_exif(items: &Items<'_>, id: u32, image: &mut Image) -> Parsed<()> {
     let all = items.of_type(*b"Exif", MAX_ITEMS)?;
     let Some(first) = all.first() else { return Ok(()) };

@@ -62,8 +62,8 @@ impl<'a> Data<'a> {
         Ok(bytes.iter().fold(0, |number, byte| number << 8 | u32::from(*byte)))
     }
 
-    /// The color space of the data (7.2.6); `None` for a color space that the probe does not
-    /// report.
+    /// The color space that the profile header states (7.2.6); `None` for a color space that the
+    /// probe does not report.
     fn color_space(&self) -> Parsed<Option<ColorSpace>> {
         let header = self.bytes(0, HEADER)?;
         if header[36..40] != *b"acsp" {

@@ -3,7 +3,7 @@
 
 use crate::source::{Parsed, Source, corrupt};
 
-/// Maximum number of entries in a directory, of up to 20 bytes each. No writer makes that many.
+/// Maximum number of entries in a directory. No writer makes that many.
 const MAX_ENTRIES: u64 = 16_384;
 
 /// Number of bytes to read at once from a directory's start. These bytes usually contain the
@@ -178,9 +178,9 @@ impl Entry<'_> {
         Ok((part(numerator), part(denominator)))
     }
 
-    /// The first [`MAX_TEXT`] bytes of a text, including the zero byte at its end. The entry's type
-    /// must be ASCII or UTF-8 (EXIF 3.0), or one of the types BYTE and UNDEFINED, which some
-    /// writers use for text.
+    /// The bytes of a text, including the zero byte at its end, but at most the first [`MAX_TEXT`]
+    /// bytes. The entry's type must be ASCII or UTF-8 (EXIF 3.0), or one of the types BYTE and
+    /// UNDEFINED, which some writers use for text.
     pub(crate) fn text(self) -> Parsed<Vec<u8>> {
         if !matches!(self.kind(), 1 | 2 | 7 | 129) {
             return self.unexpected();
@@ -214,8 +214,7 @@ impl Entry<'_> {
         corrupt("a directory entry has an unexpected type", self.offset)
     }
 
-    /// The last field of the entry. It contains the values if they fit, or else the offset of the
-    /// values.
+    /// The last bytes of the entry: the values if they fit, or else the offset of the values.
     fn slot(&self) -> &[u8] {
         if self.structure.big_tiff { &self.bytes[12..] } else { &self.bytes[8..] }
     }

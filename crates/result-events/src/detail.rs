@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use crate::{Order, Rejected};
 
-/// The `source` of every event. The rules of subscribers select pixgauge's events by it.
+/// The `source` of every event. Subscribers' EventBridge rules select pixgauge's events by it.
 pub const SOURCE: &str = "pixgauge";
 
 /// Version of the events' JSON. It changes if a member is removed or changes its meaning, but not

@@ -5,7 +5,7 @@ use crate::isobmff::Boxes;
 use crate::source::{Parsed, Source, corrupt};
 use crate::{Format, Image, exif, icc};
 
-/// Type of the `uuid` box in which writers store EXIF metadata.
+/// UUID of the `uuid` box in which writers store EXIF metadata.
 const EXIF: [u8; 16] = *b"JpgTiffExif->JP2";
 
 /// Reads a whole object.

@@ -55,8 +55,8 @@ pub(crate) enum Expected {
 
 impl Expected {
     /// The type that the key's extension implies decides, or else the claimed type. The extension
-    /// comes first because upload tools often claim a default type. An extension is ignored if it is
-    /// not that of an image.
+    /// comes first because upload tools often claim a default type. An extension that is not one of
+    /// images is ignored.
     pub(crate) fn from_hint(hint: Hint<'_>) -> Self {
         if is_dib(hint.key) {
             return Self::Dib;

@@ -7,7 +7,8 @@ use crate::text;
 /// Size of the profile header in bytes (7.2). The tag table follows the header (7.3).
 const HEADER: u64 = 128;
 
-/// Maximum number of bytes to read at once from the start of a profile. Most profiles are shorter.
+/// Maximum number of bytes to request in one read from the start of a profile. Most profiles are
+/// shorter.
 const LIKELY: u64 = 64 << 10;
 
 /// Maximum number of tags that are searched for the description. Profiles have a few dozen.

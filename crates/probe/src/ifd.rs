@@ -6,13 +6,13 @@ use crate::source::{Parsed, Source, corrupt};
 /// Maximum number of entries in a directory. No writer makes that many.
 const MAX_ENTRIES: u64 = 16_384;
 
-/// Number of bytes to read at once from a directory's start. These bytes usually contain the
+/// Number of bytes to request in one read from a directory's start. These bytes usually contain the
 /// directory and the values to which it points.
 const DIRECTORY: u64 = 4 << 10;
 
-/// Maximum number of bytes to read at once from the start of metadata within another file. Such
-/// metadata is usually shorter. One read then returns both the directories and the values to which
-/// they point.
+/// Maximum number of bytes to request in one read from the start of metadata within another file.
+/// Such metadata is usually shorter, so the read returns both the directories and the values to
+/// which they point.
 const EMBEDDED: u64 = 64 << 10;
 
 /// Maximum number of bytes of a text that are read. The text that is reported is shorter.
@@ -26,8 +26,8 @@ pub(crate) struct Structure<'a> {
     start: u64,
     /// End (exclusive) of the structure.
     end: u64,
-    /// End (exclusive) of the bytes that are worth reading together, if some of them have not been
-    /// read yet; 0 if the structure extends to the object's end, as a TIFF file does.
+    /// End (exclusive) of the bytes to request in one read, if some of them have not been read yet;
+    /// 0 if the structure extends to the object's end, as a TIFF file does.
     likely_end: u64,
     little: bool,
     big_tiff: bool,

@@ -208,7 +208,7 @@ impl<'a> Walk<'a> {
     }
 }
 
-/// Bytes of entropy-coded data to read at once.
+/// Number of bytes of entropy-coded data to request in one read.
 const SCAN_READ: u64 = 1 << 20;
 
 /// Size in bytes of the largest possible segment, marker included.

@@ -6,7 +6,7 @@ use super::properties::State;
 use crate::isobmff::{Box, Boxes};
 use crate::source::{Parsed, Source, Stop, corrupt};
 
-/// Maximum number of bytes to read at once from the start of the content of a `moov` box. The box
+/// Maximum number of bytes to request in one read from the start of a `moov` box's content. The box
 /// describes every frame and may be long, but the facts that are read are usually near its start.
 const MOVIE: u64 = 256 << 10;
 

@@ -8,8 +8,8 @@ const RESOLUTION: u16 = 1005;
 const ICC_PROFILE: u16 = 1039;
 const EXIF: u16 = 1058;
 
-/// Bytes to read at once from the start of a resource. Most resources are small, so these bytes
-/// usually include the next resource.
+/// Number of bytes to request in one read from the start of a resource. Most resources are small,
+/// so these bytes usually include the next resource.
 const NEIGHBORHOOD: u64 = 16 << 10;
 
 /// Adds the facts in the image resources to the image. The resources follow the color mode data,

@@ -74,9 +74,9 @@ impl<'a> Structure<'a> {
     }
 
     /// Exactly `length` bytes at `offset` bytes from the object's start. Bytes outside the
-    /// structure are an error. If some of the bytes have not been read yet, suggests one read up to
-    /// `likely_end` or to the structure's own `likely_end`, whichever is later, but not past the
-    /// structure's end.
+    /// structure are an error. If some of the bytes have not been read yet, the result suggests one
+    /// read up to `likely_end` or to the structure's own `likely_end`, whichever is later, but not
+    /// past the structure's end.
     fn bytes(&self, offset: u64, length: usize, likely_end: u64) -> Parsed<&'a [u8]> {
         if self.end < self.source.size() && offset.saturating_add(length as u64) > self.end {
             return corrupt("a directory or value lies outside the metadata", offset);
@@ -119,7 +119,7 @@ impl<'a> Entries<'a> {
     }
 
     /// The end (exclusive) of the directory, and the offset of the next directory or 0, both in
-    /// bytes from the structure's start. The result is valid only after the last entry.
+    /// bytes from the structure's start. The result is valid only once all entries have been read.
     pub(crate) fn next_directory(&self) -> Parsed<(u64, u64)> {
         let structure = self.structure;
         let length: u8 = if structure.big_tiff { 8 } else { 4 };
@@ -138,7 +138,7 @@ pub(crate) struct Entry<'a> {
 }
 
 impl Entry<'_> {
-    /// The number that identifies the field.
+    /// The number that says which fact the entry states.
     pub(crate) fn tag(self) -> u16 {
         self.structure.number(&self.bytes[..2]).try_into().unwrap_or(0)
     }

@@ -49,7 +49,7 @@ pub(super) fn parse(text: &[u8]) -> Option<Length> {
     Some(Length::Pixels(number * pixels_per_unit))
 }
 
-/// Size in user units of a view box.
+/// Width and height of a view box in user units.
 #[derive(Debug, PartialEq)]
 pub(super) struct ViewBox {
     pub(super) width: f64,

@@ -54,8 +54,9 @@ pub(crate) enum Expected {
 }
 
 impl Expected {
-    /// Prefers the type that the key's extension implies to the claimed type, because upload tools
-    /// often claim a default type. An extension that is not that of an image is ignored.
+    /// The type that the key's extension implies decides, or else the claimed type. The extension
+    /// comes first because upload tools often claim a default type. An extension that is not one of
+    /// images is ignored.
     pub(crate) fn from_hint(hint: Hint<'_>) -> Self {
         if is_dib(hint.key) {
             return Self::Dib;

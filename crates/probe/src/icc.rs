@@ -7,7 +7,8 @@ use crate::text;
 /// Size of the profile header in bytes (7.2). The tag table follows the header (7.3).
 const HEADER: u64 = 128;
 
-/// Maximum number of bytes to read at once from the start of a profile. Most profiles are shorter.
+/// Maximum number of bytes to request in one read from the start of a profile. Most profiles are
+/// shorter.
 const LIKELY: u64 = 64 << 10;
 
 /// Maximum number of tags that are searched for the description. Profiles have a few dozen.
@@ -62,8 +63,8 @@ impl<'a> Data<'a> {
         Ok(bytes.iter().fold(0, |number, byte| number << 8 | u32::from(*byte)))
     }
 
-    /// The color space of the data (7.2.6); `None` for a color space that the probe does not
-    /// report.
+    /// The color space that the profile header states (7.2.6); `None` for a color space that the
+    /// probe does not report.
     fn color_space(&self) -> Parsed<Option<ColorSpace>> {
         let header = self.bytes(0, HEADER)?;
         if header[36..40] != *b"acsp" {

@@ -3,16 +3,16 @@
 
 use crate::source::{Parsed, Source, corrupt};
 
-/// Maximum number of entries in a directory, of up to 20 bytes each. No writer makes that many.
+/// Maximum number of entries in a directory. No writer makes that many.
 const MAX_ENTRIES: u64 = 16_384;
 
-/// Number of bytes to read at once from a directory's start. These bytes usually contain the
+/// Number of bytes to request in one read from a directory's start. These bytes usually contain the
 /// directory and the values to which it points.
 const DIRECTORY: u64 = 4 << 10;
 
-/// Maximum number of bytes to read at once from the start of metadata within another file. Such
-/// metadata is usually shorter. One read then returns both the directories and the values to which
-/// they point.
+/// Maximum number of bytes to request in one read from the start of metadata within another file.
+/// Such metadata is usually shorter, so the read returns both the directories and the values to
+/// which they point.
 const EMBEDDED: u64 = 64 << 10;
 
 /// Maximum number of bytes of a text that are read. The text that is reported is shorter.
@@ -26,8 +26,8 @@ pub(crate) struct Structure<'a> {
     start: u64,
     /// End (exclusive) of the structure.
     end: u64,
-    /// End (exclusive) of the bytes that are worth reading together, if some of them have not been
-    /// read yet; 0 if the structure extends to the object's end, as a TIFF file does.
+    /// End (exclusive) of the bytes to request in one read, if some of them have not been read yet;
+    /// 0 if the structure extends to the object's end, as a TIFF file does.
     likely_end: u64,
     little: bool,
     big_tiff: bool,
@@ -74,9 +74,9 @@ impl<'a> Structure<'a> {
     }
 
     /// Exactly `length` bytes at `offset` bytes from the object's start. Bytes outside the
-    /// structure are an error. If some of the bytes have not been read yet, suggests one read up to
-    /// `likely_end` or to the structure's own `likely_end`, whichever is later, but not past the
-    /// structure's end.
+    /// structure are an error. If some of the bytes have not been read yet, the result suggests one
+    /// read up to `likely_end` or to the structure's own `likely_end`, whichever is later, but not
+    /// past the structure's end.
     fn bytes(&self, offset: u64, length: usize, likely_end: u64) -> Parsed<&'a [u8]> {
         if self.end < self.source.size() && offset.saturating_add(length as u64) > self.end {
             return corrupt("a directory or value lies outside the metadata", offset);
@@ -119,7 +119,7 @@ impl<'a> Entries<'a> {
     }
 
     /// The end (exclusive) of the directory, and the offset of the next directory or 0, both in
-    /// bytes from the structure's start. The result is valid only after the last entry.
+    /// bytes from the structure's start. The result is valid only once all entries have been read.
     pub(crate) fn next_directory(&self) -> Parsed<(u64, u64)> {
         let structure = self.structure;
         let length: u8 = if structure.big_tiff { 8 } else { 4 };
@@ -138,7 +138,7 @@ pub(crate) struct Entry<'a> {
 }
 
 impl Entry<'_> {
-    /// The number that identifies the field.
+    /// The number that says which fact the entry states.
     pub(crate) fn tag(self) -> u16 {
         self.structure.number(&self.bytes[..2]).try_into().unwrap_or(0)
     }
@@ -178,9 +178,9 @@ impl Entry<'_> {
         Ok((part(numerator), part(denominator)))
     }
 
-    /// The first [`MAX_TEXT`] bytes of a text, including the zero byte at its end. The entry's type
-    /// must be ASCII or UTF-8 (EXIF 3.0), or one of the types BYTE and UNDEFINED, which some
-    /// writers use for text.
+    /// The bytes of a text, including the zero byte at its end, but at most the first [`MAX_TEXT`]
+    /// bytes. The entry's type must be ASCII or UTF-8 (EXIF 3.0), or one of the types BYTE and
+    /// UNDEFINED, which some writers use for text.
     pub(crate) fn text(self) -> Parsed<Vec<u8>> {
         if !matches!(self.kind(), 1 | 2 | 7 | 129) {
             return self.unexpected();
@@ -214,8 +214,7 @@ impl Entry<'_> {
         corrupt("a directory entry has an unexpected type", self.offset)
     }
 
-    /// The last field of the entry. It contains the values if they fit, or else the offset of the
-    /// values.
+    /// The last bytes of the entry: the values if they fit, or else the offset of the values.
     fn slot(&self) -> &[u8] {
         if self.structure.big_tiff { &self.bytes[12..] } else { &self.bytes[8..] }
     }

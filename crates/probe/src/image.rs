@@ -130,8 +130,8 @@ impl Image {
         self.animated = Some(frames > 1);
     }
 
-    /// Sets the facts in EXIF metadata, which take precedence over other metadata. If rotation is
-    /// part of decoding, the orientation is ignored.
+    /// Sets the facts that EXIF metadata states. They take precedence over facts from other
+    /// metadata. If rotation is part of decoding, the orientation is ignored.
     pub(crate) fn take_exif(&mut self, exif: Exif) {
         if !matches!(self.format, Format::Heif | Format::Avif | Format::Jxl) {
             self.orientation = exif.orientation;
@@ -144,8 +144,8 @@ impl Image {
         self.location = exif.location;
     }
 
-    /// Sets the facts in an ICC profile. The profile's color space takes precedence over the color
-    /// space that the format's own header states or implies.
+    /// Sets the facts that an ICC profile states. The profile's color space takes precedence over
+    /// the color space that the format's own header states or implies.
     pub(crate) fn take_profile(&mut self, profile: Profile) {
         self.color_space = profile.color_space.or(self.color_space);
         self.icc_profile = profile.description;

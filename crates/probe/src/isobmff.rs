@@ -3,8 +3,8 @@
 
 use crate::source::{Parsed, Source, corrupt};
 
-/// Bytes to read at once from the start of a box header. The boxes that a parser needs next usually
-/// begin within these bytes.
+/// Number of bytes to request in one read from the start of a box header. The boxes that a parser
+/// needs next usually begin within these bytes.
 const NEIGHBORHOOD: u64 = 64 << 10;
 
 /// A box; its offsets are in bytes from the object's start.

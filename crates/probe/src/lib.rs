@@ -58,12 +58,12 @@
 //!
 //! # Facts
 //!
-//! Facts are read wherever the header states them. A JPEG is read up to its scan, and a PNG up to
-//! its image data. A WebP is read up to the EXIF chunk, if its header announces one. In EXIF, TIFF
-//! and HEIF, the probe follows the pointers of directories and items. If the bytes that state a
-//! fact are missing, the probe takes another read. If the limits forbid that read, the image is
-//! reported without the fact. PNG and still WebP are exceptions: if the limits forbid a read that
-//! the chunks before the image data need, the result is an error.
+//! Facts are read wherever the header states them. A JPEG is read up to its first scan, and a PNG
+//! up to its image data. A WebP is read up to the EXIF chunk, if its header announces one. In EXIF,
+//! TIFF and HEIF, the probe follows the pointers of directories and items. If the bytes that state
+//! a fact have not been read yet, the probe takes another read. If the limits forbid that read, the
+//! image is reported without the fact. PNG and still WebP are exceptions: if the limits forbid a
+//! read that the chunks before the image data need, the result is an error.
 //!
 //! | facts | from |
 //! |---|---|
@@ -92,7 +92,7 @@
 //!
 //! If the header continues beyond those bytes, the next read starts where the header continues.
 //! JPEG metadata that is split over many segments usually takes only one more read. The segments
-//! state the total length of the metadata, so the rest is read at once. [`Limits`] cap the number
+//! state the total length of the metadata, so one read returns the rest. [`Limits`] cap the number
 //! of reads and of bytes. A header that exceeds a limit, is truncated or contradicts itself is an
 //! error, never a guess. The error says whether a limit or damage is the cause.
 //!
@@ -103,7 +103,7 @@
 //! structures that several formats share. `extents` holds the parts of the object read so far, and
 //! `source` gives parsers access to these parts.
 //!
-//! A parser that reaches missing bytes stops with a *need*, and `plan` turns the need into the
+//! A parser that reaches bytes not read yet stops with a *need*, and `plan` turns the need into the
 //! range of the next read. After the read, the parser starts over. Starting over is cheap: parsing
 //! a header takes about a microsecond, and a read takes milliseconds. Once the limits forbid a
 //! read, the optional fact that needs it is left out.

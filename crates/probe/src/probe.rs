@@ -47,7 +47,7 @@ impl Probe {
         Self::with_limits(object_size, hint, Limits::default())
     }
 
-    /// Creates a probe of an object of `object_size` bytes that reads no more than `limits` allow.
+    /// Like [`Probe::new`], but with `limits` instead of the default.
     #[must_use]
     pub fn with_limits(object_size: u64, hint: Hint<'_>, limits: Limits) -> Self {
         let expected = Expected::from_hint(hint);

@@ -56,7 +56,7 @@ const SIGNATURES: &[(&[u8], Format)] = &[
     (b"PKM 20", Format::Pkm),
 ];
 
-/// Signatures at offset 0 of formats that are recognized but not measured, and their names.
+/// Signatures at offset 0 of formats that are recognized but not measured, and the formats' names.
 const UNSUPPORTED: &[(&[u8], &str)] = &[
     (b"%PDF-", "PDF"),
     (b"%!PS", "PostScript"),

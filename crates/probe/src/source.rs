@@ -21,7 +21,7 @@ pub(crate) enum Stop {
 /// The bytes that a parser needs next; offsets count from the object's start.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Need {
-    /// The first missing byte.
+    /// The first byte that has not been read yet.
     pub(crate) offset: u64,
     /// The end (exclusive) of the bytes without which the parser cannot continue.
     pub(crate) end: u64,
@@ -77,15 +77,15 @@ impl<'a> Source<'a> {
         Self::new(bytes, size).with_location(self.wants_location)
     }
 
-    /// The same object, but without reads for [`optional`](Self::optional) facts: a fact whose
-    /// bytes are missing is `None`.
+    /// The same object, but without further reads for [`optional`](Self::optional) facts: a fact
+    /// whose bytes have not been read yet is `None`.
     pub(crate) fn spent(self) -> Self {
         Self { is_spent: true, ..self }
     }
 
-    /// Makes `fact` optional: the image is measured even without it. If bytes of the fact are
-    /// missing, the probe reads them while the limits allow more reads. If the limits forbid the
-    /// read, or if the bytes are malformed, the fact is `None`.
+    /// Makes `fact` optional: the image is measured even without it. If bytes of the fact have not
+    /// been read yet, the probe reads them while the limits allow more reads. If the limits forbid
+    /// the read, or if the bytes are malformed, the fact is `None`.
     pub(crate) fn optional<T>(&self, fact: Parsed<T>) -> Parsed<Option<T>> {
         match fact {
             Ok(fact) => Ok(Some(fact)),
@@ -117,7 +117,7 @@ impl<'a> Source<'a> {
     }
 
     /// Exactly `length` bytes at `offset`. If some of them have not been read yet, stops with a
-    /// [`Need`] that suggests reading up to `likely_end` at once.
+    /// [`Need`] that suggests one read up to `likely_end`.
     pub(crate) fn bytes_until(
         &self,
         offset: u64,

@@ -6,14 +6,14 @@ use serde::Serialize;
 
 use crate::{Order, Rejected};
 
-/// The `source` of every event. The rules of subscribers select pixgauge's events by it.
+/// The `source` of every event. Subscribers' EventBridge rules select pixgauge's events by it.
 pub const SOURCE: &str = "pixgauge";
 
 /// Version of the events' JSON. It changes if a member is removed or changes its meaning, but not
 /// if members are added (docs/EVENTS.md).
 pub const VERSION: &str = "1";
 
-/// A result event: tells subscribers of one committed change of a key.
+/// A result event: tells subscribers of one committed change of the result of a key.
 #[derive(Debug, PartialEq, Eq)]
 pub struct ResultEvent {
     /// Time of the change in seconds since 1970; `None` if the stream's record has no time.

@@ -7,8 +7,8 @@ use crate::{Format, Image};
 /// Size of the file header, and of the header of each element, in bytes: type and length.
 const HEADER: u64 = 8;
 
-/// Bytes to read at once from the start of an element. Most elements are small, so these bytes
-/// usually include the next element.
+/// Number of bytes to request in one read from the start of an element. Most elements are small, so
+/// these bytes usually include the next element.
 const NEIGHBORHOOD: u64 = 16 << 10;
 
 /// Types of elements that contain an image, each with the usual width and height of the image in
@@ -90,7 +90,7 @@ fn usual_dimensions(kind: [u8; 4]) -> Option<(u32, u32)> {
 }
 
 /// Width and height of the PNG or JPEG 2000 file that the element from `start` to `end` contains;
-/// `None` if it contains a bitmap.
+/// `None` for other content, such as a bitmap.
 fn embedded(source: &Source<'_>, start: u64, end: u64) -> Parsed<Option<(u32, u32)>> {
     if end - start < 12 {
         return Ok(None);

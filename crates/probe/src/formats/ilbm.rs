@@ -3,7 +3,7 @@
 use crate::source::{Parsed, Source, corrupt};
 use crate::{Format, Image};
 
-/// Offset of the first chunk, after `FORM`, its size and the form's type.
+/// Offset of the first chunk, after `FORM`, the form's size and the form's type.
 const FIRST_CHUNK: u64 = 12;
 
 /// Size of the data of a BMHD chunk in bytes.

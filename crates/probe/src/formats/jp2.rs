@@ -5,10 +5,10 @@ use crate::isobmff::Boxes;
 use crate::source::{Parsed, Source, corrupt};
 use crate::{Format, Image, exif, icc};
 
-/// Type of the `uuid` box in which writers store EXIF metadata.
+/// UUID of the `uuid` box in which writers store EXIF metadata.
 const EXIF: [u8; 16] = *b"JpgTiffExif->JP2";
 
-/// Reads a whole object.
+/// Reads an object that is a JP2 file or a bare codestream.
 pub(crate) fn parse(source: &Source<'_>) -> Parsed<Image> {
     parse_within(source, 0, source.size())
 }

@@ -59,7 +59,7 @@ fn is_bare(marker: u8) -> bool {
 struct Walk<'a> {
     source: &'a Source<'a>,
     position: u64,
-    /// Offset at which the metadata seen so far is expected to end.
+    /// End (exclusive) of the bytes that the walk is likely to need.
     likely_end: u64,
     /// Number of large segments in a row, the current segment included.
     large_run: usize,
@@ -122,8 +122,8 @@ impl<'a> Walk<'a> {
         Ok(())
     }
 
-    /// Reads the metadata in a segment, predicts where metadata in further segments ends, and skips
-    /// the segment.
+    /// Reads the metadata in a segment, predicts where metadata in further segments ends, and moves
+    /// past the segment.
     fn segment(&mut self, marker: u8) -> Parsed<()> {
         let length = u64::from(self.source.u16_be(self.position)?);
         // The length includes its own two bytes. Values below 2 occur and mean an empty segment.
@@ -208,7 +208,7 @@ impl<'a> Walk<'a> {
     }
 }
 
-/// Bytes of entropy-coded data to read at once.
+/// Number of bytes of entropy-coded data to request in one read.
 const SCAN_READ: u64 = 1 << 20;
 
 /// Size in bytes of the largest possible segment, marker included.

@@ -17,7 +17,7 @@ const HEADER: usize = 256;
 /// Largest number of bits per sample that a decoder accepts.
 const MAX_BITS: u32 = 32;
 
-/// The type of an extra channel that is alpha.
+/// The number of the alpha type among the types of extra channels.
 const ALPHA: u32 = 0;
 
 /// Number of color spaces that a header can state: RGB, gray, XYB and unknown.
@@ -88,8 +88,9 @@ fn add_metadata(source: &Source<'_>, image: &mut Image) -> Parsed<()> {
                 let start = found.content + 4 + u64::from(source.u32_be(found.content)?);
                 image.take_exif(exif::read(source, start, found.end)?);
             }
-            // A JUMBF superbox. Its first box, the description `jumd`, begins with the type of the
-            // superbox (ISO/IEC 19566-5, A.3). The type of a C2PA manifest begins with `c2pa`.
+            // A JUMBF superbox. The content of its first box, the description `jumd`, begins with
+            // the type of the superbox (ISO/IEC 19566-5, A.3). The type of a C2PA manifest begins
+            // with `c2pa`.
             b"jumb" => {
                 let description = source.optional(source.array::<12>(found.content))?;
                 image.content_credentials |=

@@ -13,8 +13,8 @@ const SIDE: u16 = 4;
 /// Size in bytes of a block of the smallest kind.
 const BLOCK: u64 = 8;
 
-/// Reads the header: the kind of block, the width and height rounded up to whole blocks, and the
-/// width and height of the image. Widths and heights are in pixels.
+/// Reads the width and height rounded up to whole blocks, then the width and height of the image.
+/// Both pairs are in pixels.
 pub(crate) fn parse(source: &Source<'_>) -> Parsed<Image> {
     let field = |index: u64| source.u16_be(8 + 2 * index);
     let (full_width, full_height, width, height) = (field(0)?, field(1)?, field(2)?, field(3)?);

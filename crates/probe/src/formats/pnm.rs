@@ -14,8 +14,8 @@ const MAX_VALUE: u32 = 65_535;
 /// Maximum number of bytes after the header that are examined to distinguish image data from text.
 const SAMPLE: u64 = 512;
 
-/// Number of bytes, such as a line break, by which the size of an object may exceed the size that
-/// its header implies. If the sizes fit, the data after the header counts as image data, even if it
+/// Maximum number of bytes, such as a line break, after image data of the length that the header
+/// implies. If no more bytes follow, the data after the header counts as image data, even if it
 /// looks like text.
 const SLACK: u64 = 2;
 

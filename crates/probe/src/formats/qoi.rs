@@ -8,7 +8,7 @@ use crate::{Format, Image};
 /// Size of the header in bytes.
 const HEADER: u64 = 14;
 
-/// Length in pixels of the longest run that one byte of data encodes.
+/// Length in pixels of the longest run that one byte of data can encode.
 const LONGEST_RUN: u64 = 62;
 
 /// Reads the header.

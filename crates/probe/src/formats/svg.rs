@@ -33,7 +33,7 @@ const MAX_HEAD: u64 = 4 << 20;
 const GROWTH: u64 = 4;
 
 /// Longest accepted side in pixels. Browsers compute in single precision, which cannot represent
-/// every larger whole number. They clamp a length to about twice this value.
+/// every larger whole number. Browsers clamp a length to about twice this value.
 const MAX_SIDE: f64 = 16_777_216.0;
 
 /// Reads the root element's start tag in the known bytes, and asks for more bytes until the tag
@@ -147,7 +147,7 @@ fn aspect_ratio(svg: &Svg<'_>, view_box: &ViewBox) -> Parsed<f64> {
 }
 
 /// A length rounded to whole pixels. A positive length becomes at least one pixel. If the length is
-/// outside the allowed range, the error is `what`.
+/// outside the allowed range, the result is an error with the text `what`.
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "the range is checked")]
 fn pixels(length: f64, what: &'static str) -> Parsed<u32> {
     if !(0.0..=MAX_SIDE).contains(&length) {

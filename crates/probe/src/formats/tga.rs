@@ -46,9 +46,9 @@ pub(crate) fn parse(source: &Source<'_>) -> Parsed<Image> {
     image.has_alpha = Some(source.u8(17)? & 0x0F != 0);
     let is_gray = matches!(source.u8(2)?, 3 | 11);
     image.color_space = Some(if is_gray { ColorSpace::Gray } else { ColorSpace::Rgb });
-    // In a color image with 15 or 16 bits per pixel, a color has five bits, and alpha has one or
-    // none. The samples then have no common size, so neither their size nor their number is
-    // reported.
+    // In a color image with 15 or 16 bits per pixel, red, green and blue have five bits each, and
+    // alpha has one bit or none. The samples then have no common size, so neither the size nor the
+    // number of the samples is reported.
     Ok(match (source.u8(2)?, source.u8(16)?) {
         (3 | 11, 16) => image.with_samples(8, 2),
         (1 | 3 | 9 | 11, bits) => image.with_samples(bits, 1),

@@ -53,8 +53,8 @@ struct Fields<'a> {
 }
 
 impl<'a> Fields<'a> {
-    /// Keeps the entry if the image needs it. Of several entries with the same tag, the first is
-    /// kept, but different widths or different heights are an error.
+    /// Keeps the entry if it states a fact about the image. Of several entries with the same tag,
+    /// the first is kept, but different widths or different heights are an error.
     fn take(&mut self, entry: Entry<'a>) -> Parsed<()> {
         let field = match entry.tag() {
             IMAGE_WIDTH => return side(&mut self.width, entry),

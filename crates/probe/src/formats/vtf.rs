@@ -9,7 +9,7 @@ use crate::{Format, Image};
 /// Size in bytes of the smallest header, which is that of version 7.0.
 const HEADER: u32 = 64;
 
-/// Reads the header: the version, the header's size, width and height.
+/// Reads the version, the size of the header, and the width and height of the image.
 pub(crate) fn parse(source: &Source<'_>) -> Parsed<Image> {
     let (major, minor, size) = (source.u32_le(4)?, source.u32_le(8)?, source.u32_le(12)?);
     if major != 7 || minor > 6 || size < HEADER {

@@ -4,7 +4,7 @@ use crate::image::ColorSpace;
 use crate::source::{Parsed, Source, corrupt};
 use crate::{Format, Image, exif, icc};
 
-/// Bytes before a chunk's data: the chunk's name and size.
+/// Size in bytes of a chunk's header: the chunk's name and the size of the data.
 const CHUNK_HEADER: u64 = 8;
 
 /// Offset of the first chunk, after `RIFF`, the file's size and `WEBP`.

@@ -17,8 +17,8 @@ pub struct Location {
     pub altitude: Option<Decimal<2>>,
 }
 
-/// A decimal number with `PLACES` decimal places. The field is the number in units of the last
-/// place.
+/// A decimal number with `PLACES` decimal places. The field is the number multiplied by 10 to the
+/// power of `PLACES`.
 ///
 /// Displayed without trailing zeros, such as `48.8582`, and serialized as a string in the same
 /// form.

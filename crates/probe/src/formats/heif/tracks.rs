@@ -6,8 +6,8 @@ use super::properties::State;
 use crate::isobmff::{Box, Boxes};
 use crate::source::{Parsed, Source, Stop, corrupt};
 
-/// Bytes of a `moov` box to read at once. The box describes every frame, but its first part
-/// suffices.
+/// Maximum number of bytes to request in one read from the start of a `moov` box's content. The box
+/// describes every frame and may be long, but the facts that are read are usually near its start.
 const MOVIE: u64 = 256 << 10;
 
 /// Size in bytes of a visual sample entry without its properties, which follow.
@@ -91,8 +91,9 @@ fn frames(source: &Source<'_>, stbl: Box) -> Parsed<Option<u32>> {
     Ok(None)
 }
 
-/// True if the handler is that of images or video. The handler is not the only criterion: `libavif`
-/// also decodes tracks with other handlers, because some writers set a wrong handler.
+/// True if the handler is that of images or video. Tracks with one of the [`CODINGS`] need no such
+/// handler: `libavif` also decodes tracks with other handlers, because some writers set a wrong
+/// handler.
 fn has_image_handler(source: &Source<'_>, mdia: Box) -> Parsed<bool> {
     let Some(hdlr) = child(source, mdia, *b"hdlr")? else { return Ok(false) };
     Ok(matches!(&source.array::<4>(hdlr.content + 8)?, b"pict" | b"vide"))
@@ -109,9 +110,9 @@ fn child(source: &Source<'_>, parent: Box, kind: [u8; 4]) -> Parsed<Option<Box>>
     Boxes::within(source, parent.content, parent.end).find(kind)
 }
 
-/// The picture of a track with this sample entry. Its width and height are those in the track
-/// header, to which decoders scale the picture. If the track header states none, they are the
-/// 16-bit width and height in the sample entry (14496-12, 12.1.3).
+/// The picture of a track with this sample entry. The picture's width and height are those in the
+/// track header, to which decoders scale the picture. If the track header states none, the 16-bit
+/// width and height in the sample entry are used (14496-12, 12.1.3).
 fn picture(source: &Source<'_>, trak: Box, entry: Box) -> Parsed<Picture> {
     let mut state = State::new(entry.kind);
     let shown = match child(source, trak, *b"tkhd")? {
@@ -127,16 +128,15 @@ fn picture(source: &Source<'_>, trak: Box, entry: Box) -> Parsed<Picture> {
     state.take_extent(extent, entry.content)?;
     match sample_properties(source, entry, &mut state) {
         Ok(()) => {}
-        // Some writers leave a few bytes at the end of the entry that are not a box. They are
-        // ignored.
+        // Some writers end the entry with a few bytes that are not a box. Such bytes are ignored.
         Err(Stop::Corrupt { offset, .. }) if offset < source.size() => {}
         Err(stop) => return Err(stop),
     }
     state.picture(entry.content)
 }
 
-/// Applies the properties in a sample entry, except for `ispe` and `clap`: the extent is that of
-/// the track, which is already cropped.
+/// Applies the properties in a sample entry, except for `ispe` and `clap`: the picture has the
+/// extent of the track, which is stated after cropping.
 fn sample_properties(source: &Source<'_>, entry: Box, state: &mut State) -> Parsed<()> {
     let mut properties = Boxes::within(source, entry.content + SAMPLE_ENTRY, entry.end);
     while let Some(property) = properties.next()? {

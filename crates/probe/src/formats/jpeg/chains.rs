@@ -46,7 +46,7 @@ fn extended_xmp(payload: &[u8], part: u64) -> Option<u64> {
 
 /// Like [`remaining`], for JUMBF, such as C2PA manifests (ISO/IEC 19566-5, annex D). `part` is the
 /// full size of the payload in bytes. The payload states the box instance and the part's number,
-/// from 1. It then repeats the box header, which states the size of the whole box.
+/// from 1. The box header follows in every part, and states the size of the whole box.
 fn jumbf(payload: &[u8], part: u64) -> Option<u64> {
     const OVERHEAD: u64 = 2 + 2 + 4 + 8;
     let header = payload.strip_prefix(b"JP")?;

@@ -52,8 +52,8 @@ impl<'a> Named<'a> {
     }
 }
 
-/// The end of the bytes to read at once: the data from `start` to `end` and [`NEIGHBORHOOD`] bytes
-/// of the chunks that follow, but at most [`MAX_DATA`] bytes.
+/// The end of the bytes to request in one read: the data from `start` to `end` and [`NEIGHBORHOOD`]
+/// bytes of the chunks that follow, but at most [`MAX_DATA`] bytes.
 fn likely_end(start: u64, end: u64) -> u64 {
     end.saturating_add(NEIGHBORHOOD).min(start.saturating_add(MAX_DATA as u64))
 }

@@ -8,8 +8,8 @@ const RESOLUTION: u16 = 1005;
 const ICC_PROFILE: u16 = 1039;
 const EXIF: u16 = 1058;
 
-/// Bytes to read at once from the start of a resource. Most resources are small, so these bytes
-/// usually include the next resource.
+/// Number of bytes to request in one read from the start of a resource. Most resources are small,
+/// so these bytes usually include the next resource.
 const NEIGHBORHOOD: u64 = 16 << 10;
 
 /// Adds the facts in the image resources to the image. The resources follow the color mode data,
@@ -25,8 +25,8 @@ pub(super) fn read(source: &Source<'_>, start: u64, image: &mut Image) -> Parsed
         if ![b"8BIM", b"MeSa", b"PHUT", b"AgHg", b"DCSR"].contains(&&[s0, s1, s2, s3]) {
             return corrupt("an image resource has no signature", position);
         }
-        // The size follows the name's length and the name, which are padded together to an even
-        // number of bytes.
+        // The length of the data follows the length of the name and the name. The latter two are
+        // padded together to an even number of bytes.
         let size = position + 6 + (1 + u64::from(name)).next_multiple_of(2);
         let (length, data) = (u64::from(source.u32_be(size)?), size + 4);
         match u16::from_be_bytes(id) {

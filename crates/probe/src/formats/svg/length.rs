@@ -49,7 +49,7 @@ pub(super) fn parse(text: &[u8]) -> Option<Length> {
     Some(Length::Pixels(number * pixels_per_unit))
 }
 
-/// Size in user units of a view box.
+/// Width and height of a view box in user units.
 #[derive(Debug, PartialEq)]
 pub(super) struct ViewBox {
     pub(super) width: f64,
@@ -60,8 +60,8 @@ impl ViewBox {
     /// Parses `min-x min-y width height`. The four numbers are separated by white space, a comma or
     /// both. No separator is needed before a number that begins with a sign or a point.
     ///
-    /// The numbers are converted to single precision, in which browsers store them. The result is
-    /// `None` if a converted number is not finite, or if the width or the height is not positive.
+    /// Browsers store the numbers in single precision. The result is `None` if a number would then
+    /// not be finite, or if the width or the height would not be positive.
     #[expect(clippy::cast_possible_truncation, reason = "the range is checked")]
     pub(super) fn parse(text: &[u8]) -> Option<Self> {
         let mut rest = text.trim_ascii();

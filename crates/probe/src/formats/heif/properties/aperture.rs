@@ -28,7 +28,7 @@ impl Aperture {
     }
 
     /// Width and height in whole pixels; `None` if the width or the height exceeds that of the
-    /// picture, or if a denominator is zero.
+    /// picture, or if the denominator of either is zero.
     pub(super) fn within(&self, (full_width, full_height): (u32, u32)) -> Option<(u32, u32)> {
         let width = self.sides[0].rounded().filter(|width| *width <= full_width)?;
         let height = self.sides[1].rounded().filter(|height| *height <= full_height)?;
@@ -38,8 +38,8 @@ impl Aperture {
     /// True if the aperture begins at the top left of a picture of this width and height.
     pub(super) fn begins_at_top_left(&self, (full_width, full_height): (u32, u32)) -> bool {
         let begins = |side: Fraction, offset: Fraction, full: u32| {
-            // The distance from the edge is (full - side) / 2 + offset. To avoid fractions, it is
-            // multiplied by 2 and by both denominators.
+            // The aperture begins at a distance of (full - side) / 2 + offset from the picture's
+            // edge. To avoid fractions, this distance is multiplied by 2 and by both denominators.
             let Fraction(side, by) = side;
             let Fraction(offset, offset_by) = offset;
             let margin = i128::from(full) * i128::from(by) - i128::from(side);

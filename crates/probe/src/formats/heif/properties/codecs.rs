@@ -1,4 +1,4 @@
-//! Decoder configurations, which state bits per channel and channels.
+//! Decoder configurations, which state the bits per channel and the number of channels.
 
 use crate::isobmff::Box;
 use crate::source::{Parsed, Source};
@@ -26,7 +26,7 @@ fn av1(source: &Source<'_>, start: u64) -> Parsed<(u8, u8)> {
 }
 
 /// Reads an HEVC decoder configuration (ISO/IEC 14496-15, 8.3.2.1): the chroma format (0 is
-/// monochrome), and the bits of luma minus 8.
+/// monochrome), and the bits per luma sample minus 8.
 fn hevc(source: &Source<'_>, start: u64) -> Parsed<(u8, u8)> {
     let [chroma_format, bits] = source.array(start + 16)?;
     let channels = match chroma_format & 3 {

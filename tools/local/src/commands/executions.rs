@@ -178,8 +178,8 @@ impl ExecutionsCommand {
         }
     }
 
-    /// Adds the execution that wrote the record, if `found` lacks it. `found` may be full of newer
-    /// executions that failed or were stale.
+    /// Adds the execution that wrote the record to `found`, unless `found` has it or the filter
+    /// excludes it. `found` may be full of newer executions that failed or were stale.
     async fn add_recorded(
         &self,
         executions: &Executions,

@@ -21,7 +21,7 @@ pub struct Knobs {
     /// Write units a second that the table sustains immediately: 4,000 for a new table, later twice
     /// its last peak, or more with warm throughput. The default quota is 40,000.
     pub table_writes: f64,
-    /// Number of prefixes under `uploads/` for which S3 has a partition of its own.
+    /// Number of prefixes under `uploads/` that each have a partition of their own in S3.
     pub prefixes: f64,
     /// Executions that may be started a second; `None` for the default quota of the state machine's
     /// type.

@@ -13,8 +13,8 @@ use crate::process::Identity;
 use crate::stack::state::{Liveness, StateError, StateFile};
 use crate::workspace::Workspace;
 
-/// Time that the process has to end after SIGTERM, and again after SIGKILL. It is longer than the
-/// time that the process gives the emulator to save its data.
+/// Time that the stack's process has to end after SIGTERM, and again after SIGKILL. This time is
+/// longer than the time that the process gives the emulator to save its data.
 const STOP_TIMEOUT: Duration = Duration::from_secs(20);
 
 /// Interval between checks that the process has ended.

@@ -196,9 +196,9 @@ impl ExecutionsCommand {
         Ok(())
     }
 
-    /// Shows the states of the executions in `shown`. `left_out` is the number of older executions,
-    /// which the output mentions as not shown. If `more` is true, this number may be too low, and
-    /// the output says "at least".
+    /// Shows the states of the executions in `shown`. `left_out` is the number of older executions
+    /// that are not shown, which the output states. If `more` is true, this number may be too low,
+    /// and the output says "at least".
     async fn details(
         &self,
         executions: &Executions,

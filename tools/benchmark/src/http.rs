@@ -6,8 +6,8 @@
 //!
 //! This server keeps measurements steady. Each connection has its own thread, which also computes
 //! the response. So `respond` may block, as it does in the Runtime API until there is an event. A
-//! response has no `date` header, and its head and body are sent together, so the clock and the scheduler
-//! hardly affect the client's work.
+//! response has no `date` header, and its head and body are sent together, so the clock and the
+//! scheduler hardly affect the client's work.
 
 use std::error::Error;
 use std::io;

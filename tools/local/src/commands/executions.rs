@@ -178,7 +178,7 @@ impl ExecutionsCommand {
         }
     }
 
-    /// Adds the execution that wrote the record to `found`, unless `found` has it or the filter
+    /// Adds to `found` the execution that wrote the record, unless `found` has it or the filter
     /// excludes it. `found` may be full of newer executions that failed or were stale.
     async fn add_recorded(
         &self,

@@ -31,7 +31,7 @@ pub(crate) fn spawn(command: &mut Command) -> io::Result<Child> {
         .unwrap_or_else(|_| Err(io::Error::other("the thread that starts the process panicked")))
 }
 
-/// Limits a process's writable memory, in bytes.
+/// Limits the writable memory of a process to `bytes` bytes.
 pub(crate) fn cap_memory(process: u32, bytes: u64) -> io::Result<()> {
     let limits = Some((bytes, bytes));
     rlimit::prlimit(process.cast_signed(), Resource::DATA, limits, None)
@@ -51,8 +51,8 @@ pub(crate) fn is_asleep(process: u32) -> io::Result<bool> {
     Ok(true)
 }
 
-/// The processors available to this process. The list is read once, before `make_room` pins a
-/// thread to one of them.
+/// The processors available to this process. The list is read once, before `make_room` pins the
+/// calling thread. Read after that, the list would have only one processor.
 fn cores() -> &'static [CoreId] {
     static CORES: std::sync::OnceLock<Vec<CoreId>> = std::sync::OnceLock::new();
     CORES.get_or_init(|| core_affinity::get_core_ids().unwrap_or_default())

@@ -6,9 +6,9 @@ use std::path::Path;
 
 use crate::project::Settings;
 
-/// All variables except `AWS_LAMBDA_RUNTIME_API`, which differs from process to process. The access
-/// key is one of AWS's examples. The endpoint of all services is `aws`, the address of the stand-in
-/// for AWS.
+/// The environment variables of a function, except `AWS_LAMBDA_RUNTIME_API`, which differs from
+/// process to process. The access key is one of AWS's examples. The endpoint of all services is
+/// `aws`, the address of the stand-in for AWS.
 pub(crate) fn of(settings: &Settings, task: &Path, aws: SocketAddr) -> Vec<(String, String)> {
     let of_lambda = [
         ("AWS_ACCESS_KEY_ID", "ASIAIOSFODNN7EXAMPLE"),
@@ -47,7 +47,8 @@ pub(crate) fn of(settings: &Settings, task: &Path, aws: SocketAddr) -> Vec<(Stri
 /// The bucket that the sample events name. A function refuses an event about another bucket.
 const SAMPLE_BUCKET: &str = "pixgauge-local-000000000000-us-east-1";
 
-/// The environment without credentials, in which a function can sign and send no request.
+/// `environment` without credentials. Without them, a function cannot sign requests, so it sends
+/// none.
 pub(crate) fn without_credentials(environment: &[(String, String)]) -> Vec<(String, String)> {
     let credentials = ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"];
     let others = environment.iter().filter(|(name, _)| !credentials.contains(&name.as_str()));
@@ -55,7 +56,7 @@ pub(crate) fn without_credentials(environment: &[(String, String)]) -> Vec<(Stri
 }
 
 /// A session token of about the length of Lambda's tokens. The token is sent with every request, so
-/// its length affects the counts.
+/// its length affects the instruction counts.
 const SESSION_TOKEN: &str = const {
     match std::str::from_utf8(&[b'T'; 900]) {
         Ok(token) => token,

@@ -21,7 +21,7 @@ pub(crate) enum BenchmarkError {
     Zip {
         /// The binary or archive.
         file: PathBuf,
-        /// The error of the archive or of the operating system.
+        /// The error in the archive, or the error of the operating system.
         source: zip::result::ZipError,
     },
     /// A JSON file is invalid.

@@ -30,8 +30,8 @@ pub(crate) struct Figures {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Counts {
-    /// Instructions from the start until the process waits for the first event. The function has
-    /// no credentials, so it cannot send requests during init.
+    /// Instructions from the start until the process waits for the first event, without
+    /// credentials. Without them, the function cannot send requests during init.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) offline_init_instructions: Option<u64>,
     /// Instructions from the start until the process waits for the first event, with credentials.
@@ -77,7 +77,7 @@ impl Report {
         self.functions.values().all(|figures| figures.counts.init_instructions.is_some())
     }
 
-    /// Removes the instructions, for a comparison with a report that lacks them.
+    /// Removes the instruction counts, for a comparison with a report that lacks them.
     pub(crate) fn forget_instructions(&mut self) {
         for Figures { counts, .. } in self.functions.values_mut() {
             counts.offline_init_instructions = None;

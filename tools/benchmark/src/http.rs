@@ -2,12 +2,12 @@
 //!
 //! hyper implements the protocol, here and in the fault proxy of the integration tests
 //! (`tests/harness/proxy.rs`). The two servers have little in common besides the protocol, so
-//! sharing their code would have taken more code.
+//! they share no other code.
 //!
 //! This server keeps measurements steady. Each connection has its own thread, which also computes
 //! the response. So `respond` may block, as it does in the Runtime API until there is an event. A
-//! response has no `date`, and its head and body are sent together, so the clock and the scheduler
-//! hardly affect the client's work.
+//! response has no `date` header, and its head and body are sent together, so the clock and the
+//! scheduler hardly affect the client's work.
 
 use std::error::Error;
 use std::io;
@@ -42,7 +42,7 @@ pub(crate) struct Server {
 }
 
 impl Server {
-    /// Serves each request with `respond`, called on the connection's thread.
+    /// Starts a server that answers each request by calling `respond` on the connection's thread.
     pub(crate) fn start(
         respond: impl Fn(&Request) -> http::Result<Response> + Send + Sync + 'static,
     ) -> io::Result<Self> {
@@ -62,7 +62,7 @@ impl Server {
 impl Drop for Server {
     fn drop(&mut self) {
         self.closing.store(true, Ordering::SeqCst);
-        // Wakes the acceptor, which blocks until the next connection.
+        // The acceptor blocks until the next connection, so this connection wakes it.
         drop(TcpStream::connect(self.address));
         if let Some(acceptor) = self.acceptor.take() {
             let _ended = acceptor.join();

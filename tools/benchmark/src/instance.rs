@@ -52,11 +52,11 @@ pub(crate) struct Instance<'a> {
 }
 
 impl<'a> Instance<'a> {
-    /// Starts the function with the memory that it has on AWS.
+    /// Starts the function, and limits it to the memory that it has on AWS.
     ///
     /// The limit is on writable memory, `RLIMIT_DATA`. A limit on the address space would also
-    /// count memory that is only reserved, such as the allocator's arenas, which Lambda does not
-    /// limit.
+    /// count memory that is only reserved, such as the allocator's arenas. Lambda does not limit
+    /// reserved memory.
     pub(crate) fn start(launch: &'a Launch<'a>) -> Result<Self, BenchmarkError> {
         let instance = Self::start_under(&[], launch)?;
         let process = instance.child.id();
@@ -79,8 +79,8 @@ impl<'a> Instance<'a> {
         Ok(Self { launch, child, api, started })
     }
 
-    /// Waits until the function asks for its first invocation, and returns the time since the
-    /// process was started.
+    /// Waits until the function asks for its first invocation. Returns the time from the start of
+    /// the process to this request.
     pub(crate) fn initialized(&mut self) -> Result<Duration, BenchmarkError> {
         match self.message()? {
             Message::Next(at) => Ok(at - self.started),
@@ -89,7 +89,7 @@ impl<'a> Instance<'a> {
     }
 
     /// Sends an event, and waits for its result and then for the function's request for the next
-    /// event. Returns the time until the result.
+    /// event. Returns the time from sending the event to the result.
     pub(crate) fn invoke(&mut self, workload: &Workload) -> Result<Duration, BenchmarkError> {
         let sent = Instant::now();
         self.api.send(workload.event.clone());

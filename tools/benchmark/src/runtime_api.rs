@@ -20,7 +20,7 @@ const FUNCTION_ARN: &str = "arn:aws:lambda:us-east-1:123456789012:function:bench
 /// it exceeds the duration of every invocation.
 const DEADLINE: Duration = Duration::from_mins(1);
 
-/// A request of the process, with the time at which it arrived if that is measured.
+/// A request of the process, with the time at which it arrived unless it is a failure.
 #[derive(Debug)]
 pub(crate) enum Message {
     /// The process asks for the next invocation.

@@ -67,8 +67,8 @@ impl Workload {
     }
 }
 
-/// Replaces the object that a sample event names, which is smaller than a photo, with the object of
-/// the stand-in for S3.
+/// Replaces the name, size and ETag of the object in a sample event with those of the object in the
+/// stand-in for S3. The sample's object is smaller than a photo.
 fn with_larger_object(event: &str) -> String {
     let [name, size, etag] = SAMPLE;
     let event = event.replace(name, object::NAME).replace(etag, object::ETAG);

@@ -34,8 +34,8 @@ impl Compression {
 /// Packs the executable `binary` into an archive that is written to `to`, and returns `to`.
 ///
 /// The archive depends on nothing but the bytes of `binary` and the compression. It does not have
-/// the file's own time and mode. The time in the archive is always 1 January 1980, the earliest
-/// that the format can express, and the mode is always 755.
+/// the time and mode of the file `binary`. The time in the archive is always 1 January 1980, the
+/// earliest that the format can express, and the mode is always 755.
 ///
 /// # Errors
 /// When `binary` cannot be read or `to` cannot be written.

@@ -129,7 +129,7 @@ impl Build {
         self.functions.iter().try_for_each(|function| self.pack(function, &replacements))
     }
 
-    /// The call of cargo-lambda, which writes each binary to `<output>/<function>/bootstrap`.
+    /// The command for cargo-lambda, which writes each binary to `<output>/<function>/bootstrap`.
     ///
     /// Only the functions are selected, because the other packages of the workspace enable features
     /// of dependencies that the functions do not need.

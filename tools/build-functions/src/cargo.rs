@@ -3,9 +3,9 @@
 use std::ffi::OsString;
 use std::process::Command;
 
-/// Variables that Cargo sets for the programs it runs. If the inner Cargo inherited them, it would
-/// see them as changed inputs of build scripts. It would run these scripts again, and compile every
-/// crate that depends on them again.
+/// Variables that Cargo sets for the programs it runs. If a Cargo that such a program starts
+/// inherited them, it would see them as changed inputs of build scripts. It would run these scripts
+/// again, and compile every crate that depends on them again.
 const SET_BY_CARGO: [&str; 6] = [
     "CARGO_BIN_NAME",
     "CARGO_CRATE_NAME",
@@ -18,8 +18,8 @@ const SET_BY_CARGO: [&str; 6] = [
 const SET_BY_CARGO_PREFIXES: [&str; 4] =
     ["CARGO_BIN_EXE_", "CARGO_MANIFEST_", "CARGO_PKG_", "CARGO_FEATURE_"];
 
-/// The Cargo that runs this program, or the one on `PATH`, with the environment in which this
-/// program was started by the user.
+/// A command that starts the Cargo that runs this program, or otherwise the one on `PATH`. Its
+/// environment lacks the variables that would make Cargo compile crates again.
 #[must_use]
 pub fn command() -> Command {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| OsString::from("cargo"));

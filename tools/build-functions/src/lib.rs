@@ -4,7 +4,7 @@
 //! the machine. rustc writes such paths into a binary for the messages of panics.
 //!
 //! [`build`] runs cargo-lambda with the flags of [`paths`], which make rustc replace the paths. If
-//! a binary contains a path nevertheless, the build fails. [`archive`] packs a binary without its
+//! a binary contains a path nevertheless, the build fails. [`archive`] packs a binary with a fixed
 //! time. `.ci/reproduce` compares two builds.
 //! `docs/decisions/0028-archives-without-time-and-place.md` has the reasons.
 //!

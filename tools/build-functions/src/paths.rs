@@ -54,8 +54,8 @@ struct Replacement {
     to: String,
     /// Folders in `from`. If rustc did not replace `from`, the binary contains `from` followed by
     /// one of these folders. A search for `from` alone would find too much: a checkout in `/src`
-    /// would be found in `/crates/bytes-1.0.0/src/lib.rs`. Only the registry is searched for alone,
-    /// so its single entry is empty.
+    /// would be found in `/crates/bytes-1.0.0/src/lib.rs`. Only the directories of crates are
+    /// searched for alone, so their single entry is empty.
     contents: &'static [&'static str],
 }
 
@@ -96,8 +96,8 @@ impl Replacements {
             contents,
         };
         let (root, target) = (metadata.workspace_root, metadata.target_directory);
-        // If several directories contain a file, rustc replaces the last of them. The build
-        // directory may be in the checkout, so it comes after the checkout.
+        // If several directories contain a file, rustc replaces the one whose flag comes last. The
+        // build directory may be in the checkout, so it comes after the checkout.
         let mut replacements = vec![replacement(&root, "/pixgauge", &["crates/", "functions/"])];
         let targets = &["aarch64-unknown-linux-gnu/", "x86_64-unknown-linux-gnu/"];
         replacements.push(replacement(&target, "/pixgauge/target", targets));

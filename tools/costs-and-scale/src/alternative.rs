@@ -44,7 +44,7 @@ pub fn uploads() -> f64 {
 }
 
 /// US dollars for a million overviews of a table with this many images. Each overview scans the
-/// table with eventual consistency: half a read unit for each 4 KB or part of it.
+/// table with eventual consistency: half a read unit for each 4 KB, rounded up.
 #[must_use]
 pub fn overviews(counts: &Counts, images: f64) -> f64 {
     let units = (images * bytes(counts.item_bytes) / 4096.0).ceil() / 2.0;

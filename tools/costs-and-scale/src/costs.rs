@@ -12,8 +12,8 @@ use crate::time;
 /// (<https://docs.aws.amazon.com/lambda/latest/dg/telemetry-schema-reference.html>).
 pub const PLATFORM_LOG_BYTES: f64 = 500.0;
 
-/// Bytes that Step Functions adds to the result of each invocation and logs with it, an assumption:
-/// `SdkHttpMetadata` with all headers
+/// Assumed number of bytes that Step Functions adds to the result of each invocation and logs with
+/// it: `SdkHttpMetadata` with all headers
 /// (<https://docs.aws.amazon.com/step-functions/latest/dg/connect-lambda.html>). The emulator does
 /// not add this metadata, so the measured counts do not include it.
 pub const RESULT_METADATA_BYTES: f64 = 1_000.0;

@@ -18,10 +18,10 @@ pub struct Knobs {
     pub shards: f64,
     /// Lambda's concurrent executions in the account; 1,000 unless raised.
     pub concurrency: f64,
-    /// Write units a second that the table sustains at once: 4,000 for a new table, later twice its
-    /// last peak, or more with warm throughput. The default quota is 40,000.
+    /// Write units a second that the table sustains immediately: 4,000 for a new table, later twice
+    /// its last peak, or more with warm throughput. The default quota is 40,000.
     pub table_writes: f64,
-    /// Number of prefixes under `uploads/` for which S3 has a partition of its own.
+    /// Number of prefixes under `uploads/` that each have a partition of their own in S3.
     pub prefixes: f64,
     /// Executions that may be started a second; `None` for the default quota of the state machine's
     /// type.
@@ -53,8 +53,8 @@ pub struct Quota {
     pub rate: f64,
     /// Units that are available immediately after an idle period. Ignored if `growth` is finite.
     pub burst: f64,
-    /// Growth of the rate per second after an idle period. Infinite if the full rate is available
-    /// at once; JSON shows infinity as `null`.
+    /// Units per second by which the rate grows each second after an idle period. Infinite if the
+    /// full rate is available immediately; JSON shows infinity as `null`.
     pub growth: f64,
     /// Units that one upload takes.
     pub demand: f64,
@@ -91,7 +91,7 @@ const PARTITION_WRITES: f64 = 1_000.0;
 /// Write units that a transaction takes for an item of up to 1 KB.
 const TRANSACTION_UNITS: f64 = 2.0;
 
-/// A quota whose full rate is available at once, with a burst of one second.
+/// A quota whose full rate is available immediately, with a burst of one second.
 const fn quota(name: &'static str, rate: f64, demand: f64, source: &'static str) -> Quota {
     let growth = f64::INFINITY;
     Quota { name, rate, burst: rate, growth, demand, knob: "", queue: "", source }

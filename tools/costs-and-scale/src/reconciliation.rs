@@ -1,5 +1,5 @@
-//! Executions, time and money that a reconciliation takes, given the numbers of objects and
-//! defects.
+//! Executions, time and money that a reconciliation takes, given the numbers of objects, of objects
+//! without a record, and of records without an object.
 //!
 //! The constants repeat numbers of `statemachine/reconcile.asl.json`, as a test checks, and numbers
 //! of the functions that the state machine invokes. Times are estimates, not measurements.
@@ -37,18 +37,18 @@ const KEYS: f64 = 200.0;
 /// Repairs that run at the same time.
 const REPAIRS: f64 = 40.0;
 
-/// History events that a page adds to the execution of its part.
+/// Events that a page adds to the history of its part.
 const PAGE_EVENTS: f64 = 13.0;
-/// History events that a repair adds to the execution of its part.
+/// Events that a repair adds to the history of its part.
 const REPAIR_EVENTS: f64 = 8.0;
-/// History events that a round adds to the execution of `reconcile`.
+/// Events that a round adds to the history of the execution of `reconcile`.
 const ROUND_EVENTS: f64 = 10.0;
 /// Number of history events after which a part ends.
 const PART_LIMIT: f64 = 8_000.0;
 /// Number of history events after which an execution of `reconcile` ends and starts its successor.
 const EXECUTION_LIMIT: f64 = 20_000.0;
 
-/// Segments that a recount scans at the same time.
+/// Segments of the table that the recount of the totals scans at the same time.
 const RECOUNT_SEGMENTS: f64 = 8.0;
 /// Bytes that DynamoDB reads for one page of the recount's scan.
 const SCAN: f64 = 1_048_576.0;
@@ -106,8 +106,8 @@ struct Walk {
 }
 
 impl Walk {
-    /// A walk of `pages` pages of `page` seconds each, which names `keys` keys to repair. One
-    /// repair takes `repair` seconds.
+    /// A walk of at least `pages` pages, each of `page` seconds. The pages name `keys` keys to
+    /// repair. One repair takes `repair` seconds.
     fn new(pages: f64, page: f64, keys: f64, repair: f64) -> Self {
         let pages = pages.max(keys / KEYS).max(SEGMENTS);
         let per_page = keys / pages;

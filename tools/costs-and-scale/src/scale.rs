@@ -20,12 +20,12 @@ const STEPS: u32 = 10;
 pub struct Stage {
     /// The quota.
     pub quota: Quota,
-    /// The units that the uploads demand in a second, divided by the quota's rate. Above 1, they
-    /// demand more than the quota sustains.
+    /// The units that the uploads demand in a second, divided by the quota's rate. If the
+    /// quotient is above 1, the uploads demand more than the quota sustains.
     pub utilization: f64,
     /// Uploads a second that the quota sustains.
     pub limit: f64,
-    /// Uploads that wait for the quota at the end.
+    /// Uploads that wait for the quota at the end of the simulation.
     pub backlog: f64,
 }
 

@@ -30,7 +30,7 @@ from datetime import datetime, timezone
 
 ALGORITHM = "AWS4-HMAC-SHA256"
 
-# Largest difference between a signature's time and now, in seconds. The limit is AWS's own:
+# Largest accepted difference between a signature's time and now, in seconds. AWS has this limit:
 # https://docs.aws.amazon.com/AmazonS3/latest/API/sig-v4-authenticating-requests.html
 CLOCK_SKEW = 15 * 60
 

@@ -31,7 +31,7 @@ import threading
 import traceback
 import weakref
 
-# Seconds between two saves of the data to keep.
+# Seconds between two saves of the emulator's state.
 SAVE_INTERVAL = 60
 
 # Seconds that the emulator gets to save its data and end. The parent process waits a little longer.

@@ -33,7 +33,7 @@ impl AccessKey {
     }
 
     /// Reads the key from the environment variables of the AWS CLI. If the id or the secret is not
-    /// set, returns `test`/`test`, which emulators accept by default.
+    /// set, returns a key whose id and secret are `test`. Emulators accept that key by default.
     #[must_use]
     pub fn from_environment() -> Self {
         let variable = |name| std::env::var(name).ok().filter(|value| !value.is_empty());

@@ -15,7 +15,7 @@ const ESCAPED: &AsciiSet =
 #[derive(Debug, Clone)]
 pub struct Api {
     url: String,
-    /// The stack's key prefix. Paths of the API omit this prefix.
+    /// The stack's key prefix. Paths of the API contain keys without this prefix.
     prefix: KeyPrefix,
 }
 

@@ -17,8 +17,8 @@ use crate::cloudwatch::CloudWatch;
 /// The region of the local stack.
 pub const REGION: &str = "us-east-1";
 
-/// Time limit for one attempt to connect to the emulator. A running emulator accepts connections at
-/// once.
+/// Time limit for one attempt to connect to the emulator. A running emulator accepts connections
+/// immediately.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// Time limit for one attempt of a call. Uploads of a function's code take longest.

@@ -1,7 +1,7 @@
 //! Builds the Lambda functions for this machine and packs them.
 //!
-//! `cargo` runs Cargo, `messages` parses its output, and `archive` packs each binary into the
-//! archive that Lambda expects.
+//! The module `cargo` runs Cargo, `messages` parses Cargo's output, and `archive` packs each binary
+//! into the archive that Lambda expects.
 
 mod archive;
 mod cargo;

@@ -55,7 +55,7 @@ impl CloudWatch {
         if succeeded { Ok(output) } else { Err(failed(refusal(&output))) }
     }
 
-    /// Sends a request. Returns a pair: true if the call succeeded, and the response's body.
+    /// Sends a request. Returns a pair: true if the call succeeded, and the body of the response.
     async fn exchange(&self, operation: &str, input: String) -> Result<(bool, Value), BoxError> {
         let target = target(operation);
         let (succeeded, body) = self.client.post("/", &headers(&target), input).await?;

@@ -225,7 +225,8 @@ impl CommandError {
 }
 
 /// Runs the command. Dropping the future stops the build, the emulator and the functions that the
-/// command has started. Executions that it has started on another process's stack continue.
+/// command has started. Executions that the command has started on the stack of another process
+/// continue.
 ///
 /// # Errors
 /// If the command fails. The message says what to do.

@@ -82,7 +82,7 @@ const LOG_SETTINGS: [(ExecutionLog, PlatformLog, [&str; 3]); 7] = [
     (ExecutionLog::Off, PlatformLog::Warn, ["OFF", "–", "WARN"]),
 ];
 
-/// Renders the cost per million uploads of this kind with each log setting, in US dollars.
+/// Renders the cost per million uploads of the kind `path` with each log setting, in US dollars.
 #[must_use]
 pub fn logs(path: &PathCounts) -> String {
     let row = |(executions, platform, names): (_, _, [&str; 3])| {
@@ -106,7 +106,8 @@ pub fn logs(path: &PathCounts) -> String {
     table(&titles, 3, &LOG_SETTINGS.map(row))
 }
 
-/// Renders the comparison with a single function, for this kind of upload.
+/// Renders the costs of the alternative with a single function beside those of pixgauge, for
+/// uploads of the kind `upload` and for overviews.
 #[must_use]
 pub fn alternative(counts: &Counts, upload: &PathCounts) -> String {
     let overview = counts.queries.iter().find(|path| path.name == "overview");

@@ -10,8 +10,8 @@ def read_parts_as_s3_does():
 
     S3 responds with the whole object to a malformed range, and supports only one range.
 
-    In a request for a version, the emulator ignores two things: the range, and the response headers
-    that the query sets.
+    By itself, the emulator ignores two things in a request for a version: the range, and the
+    response headers that the query sets.
     https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html
     """
     from ministack.services import s3

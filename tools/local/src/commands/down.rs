@@ -13,7 +13,7 @@ use crate::process::Identity;
 use crate::stack::state::{Liveness, StateError, StateFile};
 use crate::workspace::Workspace;
 
-/// Time limit for the process to end after SIGTERM, and once more after SIGKILL. The limit is
+/// Time that the stack's process has to end after SIGTERM, and again after SIGKILL. This time is
 /// longer than the time that the process gives the emulator to save its data.
 const STOP_TIMEOUT: Duration = Duration::from_secs(20);
 

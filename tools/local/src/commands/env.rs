@@ -71,7 +71,7 @@ fn client_variables(aws: &Aws, access_key: &AccessKey) -> Vec<Variable> {
         // SDKs read `AWS_REGION`, and the AWS CLI reads `AWS_DEFAULT_REGION`.
         ("AWS_REGION", Some(REGION.to_owned())),
         ("AWS_DEFAULT_REGION", Some(REGION.to_owned())),
-        // The SDK for JavaScript prefers the credentials of a profile to those in variables:
+        // Unset, because the SDK for JavaScript prefers a profile to credentials in variables:
         // https://github.com/aws/aws-sdk-js-v3/pull/6277
         ("AWS_PROFILE", None),
     ];

@@ -16,8 +16,8 @@ use crate::workspace::Workspace;
 /// Number of events to show if there is no `--limit`.
 const SHOWN: usize = 25;
 
-/// Time to wait for the first matching event if there is none yet. An event follows the change of a
-/// key within about two seconds.
+/// Time to wait without `--follow` if there is no matching event yet. An event follows the change
+/// of a key within about two seconds.
 const FIRST: Duration = Duration::from_secs(5);
 
 /// Interval between queries for new events.

@@ -178,8 +178,8 @@ impl ExecutionsCommand {
         }
     }
 
-    /// Adds the execution that wrote the record, if `found` lacks it. `found` may be full of newer
-    /// executions that failed or were stale.
+    /// Adds to `found` the execution that wrote the record, unless `found` has it or the filter
+    /// excludes it. `found` may be full of newer executions that failed or were stale.
     async fn add_recorded(
         &self,
         executions: &Executions,
@@ -196,9 +196,9 @@ impl ExecutionsCommand {
         Ok(())
     }
 
-    /// Shows the states of the executions in `shown`. `left_out` is the number of older executions,
-    /// which the output mentions as not shown. If `more` is true, this number may be too low, and
-    /// the output says "at least".
+    /// Shows the states of the executions in `shown`. `left_out` is the number of older executions
+    /// that are not shown, which the output states. If `more` is true, this number may be too low,
+    /// and the output says "at least".
     async fn details(
         &self,
         executions: &Executions,

@@ -1,4 +1,5 @@
-//! One execution and the states that it went through: in short, or with all inputs and outputs.
+//! Formats one execution and the states that it went through: in short, or with all inputs and
+//! outputs.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;

@@ -66,8 +66,8 @@ impl ExecutionsError {
 }
 
 /// The executions of one state machine. An execution is known once a method other than
-/// [`describe`](Self::describe) has described it. Such a method describes a known execution again
-/// only if it had not ended.
+/// [`describe`](Self::describe) has described it. If a known execution has ended, only `describe`
+/// describes it again.
 #[derive(Debug)]
 pub struct Executions {
     client: Client,

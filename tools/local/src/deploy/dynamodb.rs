@@ -191,8 +191,8 @@ impl Table {
         Ok(())
     }
 
-    /// Returns true if the table already expires items as `ttl` says. No update is sent then,
-    /// because DynamoDB refuses an update that changes nothing.
+    /// Returns true if the table already expires items as `ttl` says. The caller then sends no
+    /// update, because DynamoDB refuses an update that changes nothing.
     async fn expires_items_as(&self, ttl: &Ttl, to: &Target<'_>) -> Result<bool, Failure> {
         let call = to.aws.dynamodb.describe_time_to_live().table_name(&self.name);
         let described = call.send().await.during("DescribeTimeToLive")?;

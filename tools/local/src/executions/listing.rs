@@ -33,7 +33,7 @@ impl Executions {
     /// Also makes one `DescribeExecution` call for each listed execution that is not known to have
     /// ended.
     ///
-    /// With any other filter, makes such calls until at least `limit` executions match,
+    /// With any other filter, repeats these calls until at least `limit` executions match,
     /// `LARGEST_SEARCH` executions have been listed, or the list ends. The result may have more or
     /// fewer executions than `limit`. It may be empty even if more pages follow.
     ///

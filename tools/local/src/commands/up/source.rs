@@ -105,14 +105,15 @@ impl Source {
     }
 }
 
-/// Returns the archives whose code the stack does not run. The last build need not have packed
-/// them: another command may have, or an earlier attempt to replace the function may have failed.
+/// Returns the archives whose code the stack does not run. Among them may be archives that the last
+/// build did not pack: another command may have packed them, or an earlier attempt to replace their
+/// functions may have failed.
 fn outdated(deployed: &HashMap<String, SystemTime>, archives: Vec<Archive>) -> Vec<Archive> {
     let is_outdated = |it: &Archive| deployed.get(&it.name) != Some(&it.built);
     archives.into_iter().filter(is_outdated).collect()
 }
 
-/// Returns the files if they differ from `built` and have stopped changing.
+/// If the files differ from `built`, waits until they stop changing and returns them.
 async fn settled(workspace: &Workspace, built: &Files) -> Result<Option<Files>, CommandError> {
     let mut files = look(workspace).await?;
     if files == *built {

@@ -16,7 +16,8 @@ const COMPLETE: &str = "complete";
 /// File that the launcher locks while the emulator may use the data.
 const LOCK: &str = "lock";
 
-/// Subdirectory with the services' states. The emulator saves them once a minute and before it ends.
+/// Subdirectory with the states of the services. The emulator saves the states once a minute and
+/// before it ends.
 const STATE: &str = "state";
 
 /// Subdirectory with the objects. An object is written here as part of its upload.

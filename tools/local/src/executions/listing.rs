@@ -70,8 +70,8 @@ impl Executions {
         Ok(self.list(None, None, page_size(limit)).await?.0)
     }
 
-    /// Describes the listed executions whose status the filter allows. Returns those that meet all
-    /// conditions of the filter, in the same order.
+    /// Describes the listed executions whose status the filter allows. Returns the executions that
+    /// meet all conditions of the filter, in the order of `listed`.
     pub(super) fn described(
         &self,
         filter: &Filter,

@@ -45,7 +45,7 @@ struct Row {
     execution: Option<Execution>,
 }
 
-/// Requests the metadata of every key, in the given order, and the overview.
+/// Requests the metadata of every key, and the overview. The report has the order of `keys`.
 pub(in crate::commands) async fn query(
     stack: &Stack,
     keys: Vec<String>,

@@ -81,7 +81,7 @@ pub struct Executions {
 }
 
 impl Executions {
-    /// Creates a view of the executions of the state machine with this ARN, without any call.
+    /// Creates a view of the executions of the state machine with this ARN. Calls no service.
     #[must_use]
     pub fn new(client: Client, state_machine: impl Into<String>) -> Self {
         Self {

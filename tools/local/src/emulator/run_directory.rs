@@ -17,8 +17,8 @@ pub(super) struct RunDirectory {
 
 impl RunDirectory {
     /// Creates, in `parent`, the directory of the emulator on `port`. Replaces the directory of an
-    /// earlier emulator on this port, and removes the oldest directories of emulators on other
-    /// ports that have ended.
+    /// earlier emulator on this port. Of the directories of other emulators that have ended, keeps
+    /// only the newest.
     pub(super) fn create(parent: &Path, port: u16) -> io::Result<Self> {
         std::fs::create_dir_all(parent)?;
         prune(parent)?;

@@ -31,14 +31,14 @@ const WAITING: &str = "The stack keeps running without this change and waits for
 /// reading metadata works on every file system.
 pub(super) type Files = BTreeMap<PathBuf, (Option<SystemTime>, u64)>;
 
-/// A stack that is updated when the files it was built from change.
+/// Updates a stack when the files change that the stack was built from.
 pub(super) struct Source {
     workspace: Workspace,
     options: Options,
     aws: Aws,
     /// Prefix of the functions' names in the stack.
     prefix: String,
-    /// The time at which the code of each function in the stack was built.
+    /// By function name, the time at which the function's code in the stack was built.
     deployed: HashMap<String, SystemTime>,
     progress: Progress,
 }

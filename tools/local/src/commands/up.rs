@@ -25,7 +25,7 @@ use crate::stack::{ENDPOINT_VARIABLE, Options, Stack, StackError};
 use crate::terminal::{bars, format};
 use crate::workspace::Workspace;
 
-/// Interval between checks that the emulator runs, and between queries for ended executions.
+/// Interval between checks on the emulator, and between queries for ended executions.
 const POLL: Duration = Duration::from_millis(500);
 
 /// Build and deploy the stack on a new emulator and run it until Ctrl-C.

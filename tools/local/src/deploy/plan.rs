@@ -73,7 +73,8 @@ fn rehearse_one(resource: &ResourceInputs, findings: &mut Vec<Finding>) -> Outpu
     }
 }
 
-/// Changes the place of `finding` from one within the resource's properties to one in the program.
+/// Returns the finding with its place in the program instead of its place in the resource's
+/// properties.
 fn placed(resource: &ResourceInputs, finding: Finding) -> Finding {
     let place = types::properties(&resource.name).key(&finding.place.path);
     Finding { place, ..finding }

@@ -55,8 +55,8 @@ const START_DEADLINE: Duration = Duration::from_mins(1);
 const STOP_DEADLINE: Duration = Duration::from_secs(3);
 
 /// Time limit that replaces [`STOP_DEADLINE`] if data is kept. The launcher then first waits until
-/// the emulator has saved its data, for at most `SAVE_DEADLINE` of `launcher.py`. This limit must
-/// be longer than the launcher's.
+/// the emulator has saved its data, for at most `SAVE_DEADLINE` of `launcher.py`, which must be
+/// shorter than this time limit.
 const SAVE_DEADLINE: Duration = Duration::from_secs(14);
 
 /// The port that AWS emulators usually listen on. `Pulumi.local.yaml` names the same port.

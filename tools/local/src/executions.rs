@@ -66,8 +66,8 @@ impl ExecutionsError {
 }
 
 /// The executions of one state machine. An execution is known once a method other than
-/// [`describe`](Self::describe) has described it. Such a method describes a known execution again
-/// only if it had not ended.
+/// [`describe`](Self::describe) has described it. If a known execution has ended, only `describe`
+/// describes it again.
 #[derive(Debug)]
 pub struct Executions {
     client: Client,
@@ -81,7 +81,7 @@ pub struct Executions {
 }
 
 impl Executions {
-    /// Creates a view of the executions of the state machine with this ARN, without any call.
+    /// Creates a view of the executions of the state machine with this ARN. Calls no service.
     #[must_use]
     pub fn new(client: Client, state_machine: impl Into<String>) -> Self {
         Self {

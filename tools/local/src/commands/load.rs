@@ -85,8 +85,8 @@ fn text(report: &LoadReport, profile: Profile) -> String {
 const UNOPTIMIZED: &str =
     "The functions were built without optimizations; use --release to build them as for AWS.\n";
 
-/// Formats the comparison of the medians. Returns an empty text if one of the state machines
-/// completed no upload.
+/// Formats the ratios of the two state machines' median durations. Returns an empty text if there
+/// are no ratios, for example because no upload for one of the state machines was completed.
 fn ratios(report: &LoadReport) -> String {
     let (Some(latency), Some(inside)) = (report.latency_ratio, report.inside_ratio) else {
         return String::new();
@@ -97,7 +97,7 @@ fn ratios(report: &LoadReport) -> String {
     )
 }
 
-/// The two state machines, with the names under which they are shown.
+/// The measurements of the two state machines, each with the name under which it is shown.
 fn both(report: &LoadReport) -> [(&'static str, &Measured); 2] {
     [("analyze-image", &report.pipeline), ("empty pipeline", &report.empty_pipeline)]
 }

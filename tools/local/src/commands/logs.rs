@@ -59,7 +59,7 @@ enum Selection {
     All,
     /// Lines of invocations for keys that contain this text.
     Key(String),
-    /// Lines of the invocations that an execution made, by their request ids.
+    /// Lines of the invocations with these request ids, which an execution's history contains.
     Requests(HashSet<String>),
     /// Lines of invocations for the execution's object, from the execution's start to its end. Used
     /// if the execution's history has no request ids.
@@ -188,8 +188,8 @@ impl LogsCommand {
     }
 }
 
-/// Members of a JSON line that [`members`] leaves out of its list of names and values. The values
-/// of some of these members are shown before the list.
+/// Members of a JSON line that [`members`] leaves out of its list of names and values: it shows
+/// their values before the list, or not at all.
 const SHOWN_FIRST: [&str; 8] =
     ["timestamp", "level", "message", "request", "outcome", "key", "error", "_aws"];
 

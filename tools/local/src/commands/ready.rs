@@ -57,7 +57,7 @@ With the AWS CLI:
     )
 }
 
-/// Formats the address of an emulator without a deployment, and how to deploy to it.
+/// Formats the address of an emulator without a deployment, and the commands that deploy to it.
 pub(super) fn empty(endpoint: &str, stop: Stop) -> String {
     let stop = stop.text();
     let other_port = if endpoint.ends_with(&format!(":{USUAL_PORT}")) {

@@ -25,7 +25,7 @@ use crate::stack::{ENDPOINT_VARIABLE, Options, Stack, StackError};
 use crate::terminal::{bars, format};
 use crate::workspace::Workspace;
 
-/// Interval between queries for executions that have ended.
+/// Interval between checks on the emulator, and between queries for ended executions.
 const POLL: Duration = Duration::from_millis(500);
 
 /// Build and deploy the stack on a new emulator and run it until Ctrl-C.
@@ -96,7 +96,7 @@ impl Up {
         if self.empty {
             return self.run_empty(workspace, &options, &mut claim, &progress).await;
         }
-        // The files are read before the build, so that a change during the build is noticed.
+        // The files' times are read before the build, so that a change during the build is noticed.
         let files = if self.watch { Some(source::look(workspace).await?) } else { None };
         let mut stack = Stack::start(workspace, &options, &progress).await?;
         let page = page::serve(workspace, &stack)?;

@@ -32,7 +32,7 @@ pub(super) struct Upload {
     json: bool,
 }
 
-/// Advice about an object that did not end as expected.
+/// Advice for the user if the result of an object is not good.
 const FIND_OUT: &str =
     "To find out why, run `cargo local executions KEY` and `cargo local logs KEY`.";
 

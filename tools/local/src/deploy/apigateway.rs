@@ -56,8 +56,8 @@ impl Resource for Api {
 /// every run. Other endpoints treat this tag like any other.
 const ID_TAG: &str = "ms-custom-id";
 
-/// The id of the API with this name: eight hexadecimal digits, like the ids that the emulator
-/// generates.
+/// Returns the id to give to the API with this name: eight hexadecimal digits, like the ids that
+/// the emulator generates.
 fn id_for(name: &str) -> String {
     format!("{:08x}", crc32fast::hash(name.as_bytes()))
 }
@@ -96,10 +96,10 @@ pub(super) async fn invoke_url(to: &Target<'_>, api: &str) -> Result<String, Fai
 
 /// Returns a URL of the API with a host name that every machine resolves.
 ///
-/// Browsers resolve host names under `localhost`, but many machines do not. If `address` has such a
-/// host name, returns a URL at `endpoint` with the API's id in the path. Emulators that return such
-/// an address accept that URL as well. Any other address is returned unchanged, except for a
-/// trailing slash, which is removed.
+/// Browsers resolve host names under `localhost`, but many machines do not. If the host name of
+/// `address` is under `localhost`, returns a URL at `endpoint` with the API's id in the path.
+/// Emulators with addresses under `localhost` accept this URL as well. Any other address is
+/// returned unchanged, except for a trailing slash, which is removed.
 fn resolvable(address: &str, endpoint: &str, api: &str) -> String {
     let host = address.parse::<hyper::Uri>().ok().and_then(|url| url.host().map(str::to_owned));
     if host.is_some_and(|host| host.ends_with(".localhost")) {

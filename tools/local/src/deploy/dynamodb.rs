@@ -137,8 +137,8 @@ impl Table {
     }
 
     /// Enables the stream if the program wants one and the table has none. Does nothing if the
-    /// stream is as wanted, because DynamoDB refuses to enable a stream that is enabled. Fails if
-    /// the table has a stream that the program does not want.
+    /// table's stream is as wanted, because DynamoDB refuses to enable an enabled stream. Fails if
+    /// the table has a stream that the program does not want, or wants with another view type.
     async fn stream_changes(&self, to: &Target<'_>) -> Result<(), Failure> {
         let wanted = self.stream()?;
         let found = self.describe(to).await?.stream_specification;
@@ -191,8 +191,8 @@ impl Table {
         Ok(())
     }
 
-    /// Returns true if the table already expires items as `ttl` says. No update is sent then,
-    /// because DynamoDB refuses an update that changes nothing.
+    /// Returns true if the table already expires items as `ttl` says. The caller then sends no
+    /// update, because DynamoDB refuses an update that changes nothing.
     async fn expires_items_as(&self, ttl: &Ttl, to: &Target<'_>) -> Result<bool, Failure> {
         let call = to.aws.dynamodb.describe_time_to_live().table_name(&self.name);
         let described = call.send().await.during("DescribeTimeToLive")?;

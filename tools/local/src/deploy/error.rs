@@ -14,7 +14,7 @@ pub enum DeployError {
         /// All errors that were found.
         Vec<Finding>,
     ),
-    /// The provider's schema, which is compiled into this program, cannot be read.
+    /// The schema of the Pulumi provider cannot be read. It is compiled into the executable.
     #[error(transparent)]
     Schema(#[from] SchemaError),
     /// The program cannot be evaluated.

@@ -1,5 +1,5 @@
-//! A failure to create or update a resource, or of another call to AWS. For a resource,
-//! [`DeployError`](super::DeployError) adds the name and the type.
+//! A failure to create or update a resource, or a failure of another call to AWS. For a resource,
+//! [`DeployError`](super::DeployError) adds the resource's name and type.
 
 use std::error::Error;
 use std::path::PathBuf;

@@ -11,7 +11,7 @@ use crate::aws::REGION;
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(super) struct LogGroup {
     name: String,
-    /// Days to keep events; 0, the default, keeps them forever.
+    /// Days to keep log events; 0, the default, keeps them forever.
     #[serde(default)]
     retention_in_days: i32,
     #[serde(default, deserialize_with = "string_map")]

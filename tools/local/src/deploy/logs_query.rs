@@ -31,8 +31,8 @@ impl Resource for QueryDefinition {
 }
 
 impl QueryDefinition {
-    /// Returns the id of the query with this name. The inner `None` means that there is no such
-    /// query, and the outer `None` that the endpoint does not implement saved queries.
+    /// Returns the id of the query with this name. The inner `None` means that no query has this
+    /// name, and the outer `None` that the endpoint does not implement saved queries.
     async fn find(&self, to: &Target<'_>) -> Result<Option<Option<String>>, Failure> {
         let call = to.aws.logs.describe_query_definitions();
         let call = call.query_definition_name_prefix(&self.name);

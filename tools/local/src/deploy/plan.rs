@@ -22,8 +22,8 @@ pub(super) fn check(
     rehearsal(evaluation)
 }
 
-/// Rehearses a whole deployment: evaluates and checks every resource without a call, with made-up
-/// outputs.
+/// Rehearses a whole deployment without calling AWS: evaluates and checks every resource, with
+/// made-up outputs in place of those that AWS would return.
 ///
 /// # Errors
 /// [`DeployError::Refused`] with everything that cannot be applied.
@@ -51,7 +51,7 @@ fn rehearse(mut evaluation: Evaluation<'_>) -> Result<Vec<Finding>, DeployError>
     let walked = offline::walk(&mut evaluation, |resource| rehearse_one(&resource, &mut findings));
     match walked {
         Err(error) if findings.is_empty() => Err(error.into()),
-        // Findings may have caused the error of the walk, so only the findings are reported.
+        // The findings may have caused the error, so only the findings are reported.
         _ => Ok(findings),
     }
 }
@@ -73,7 +73,8 @@ fn rehearse_one(resource: &ResourceInputs, findings: &mut Vec<Finding>) -> Outpu
     }
 }
 
-/// Converts the place of a finding within a resource's properties into its place in the program.
+/// Returns the finding with its place in the program instead of its place in the resource's
+/// properties.
 fn placed(resource: &ResourceInputs, finding: Finding) -> Finding {
     let place = types::properties(&resource.name).key(&finding.place.path);
     Finding { place, ..finding }

@@ -26,8 +26,8 @@ pub(super) trait Resource: DeserializeOwned + Send {
     /// The names of the outputs that [`Resource::apply`] returns. All outputs are strings.
     const OUTPUTS: &'static [&'static str];
 
-    /// Finds errors that can be detected without a call. The place of each finding is relative to
-    /// this resource's properties.
+    /// Finds errors that can be detected without calling AWS. The place of each finding is relative
+    /// to this resource's properties.
     fn check(&self) -> Vec<Finding> {
         Vec::new()
     }
@@ -60,7 +60,7 @@ impl<R: Resource + 'static> AnyResource for R {
     }
 }
 
-/// The endpoint and account in which a resource is created, and the resource's name.
+/// The endpoint and account that a resource is created in, and the resource's name.
 #[derive(Debug)]
 pub(super) struct Target<'a> {
     pub(super) aws: &'a Aws,

@@ -67,8 +67,8 @@ impl Resource for StateMachine {
     }
 }
 
-/// Converts `part`, a place in a document, into a place in the resource. `whole` is the place of
-/// the document.
+/// Converts `part`, a place in a document, into a place in the resource. `whole` is the document's
+/// place in the resource.
 fn inside(whole: &Place, part: &Place) -> Place {
     if part.path.is_empty() { whole.clone() } else { whole.key(&part.path) }
 }

@@ -48,8 +48,8 @@ impl Queue {
     async fn create(&self, to: &Target<'_>) -> Result<Option<String>, Failure> {
         let call = to.aws.sqs.create_queue().queue_name(&self.name);
         let call = call.set_attributes(Some(self.attributes())).set_tags(Some(self.tags()));
-        // Besides `QueueNameExists`, SQS sends the error code of its older query protocol. The SDK
-        // reports the older code.
+        // SQS sends two error codes: `QueueNameExists`, and `QueueAlreadyExists` from its older
+        // query protocol. The SDK reports the older code.
         let created = call.send().await.unless("QueueAlreadyExists", "CreateQueue")?;
         created.map(|response| response.queue_url.required("CreateQueue", "QueueUrl")).transpose()
     }

@@ -16,10 +16,11 @@ const COMPLETE: &str = "complete";
 /// File that the launcher locks while the emulator may use the data.
 const LOCK: &str = "lock";
 
-/// Subdirectory of the services' states, which the emulator saves once a minute and before it ends.
+/// Subdirectory with the states of the services. The emulator saves the states once a minute and
+/// before it ends.
 const STATE: &str = "state";
 
-/// Subdirectory of the objects. An object is written here as part of its upload.
+/// Subdirectory with the objects. An object is written here as part of its upload.
 const OBJECTS: &str = "objects";
 
 /// The directory of the data that `cargo local up --keep` keeps.
@@ -28,7 +29,7 @@ pub struct KeptData {
     directory: PathBuf,
 }
 
-/// State of the data that an earlier run has left.
+/// Completeness of the data that an earlier run has left.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Left {
     /// There is no data.
@@ -58,7 +59,7 @@ impl KeptData {
         &self.directory
     }
 
-    /// Returns the state of the data that an earlier run has left.
+    /// Returns how complete the data is that an earlier run has left.
     #[must_use]
     pub fn left(&self) -> Left {
         if self.directory.join(COMPLETE).exists() {

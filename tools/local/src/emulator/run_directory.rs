@@ -16,9 +16,9 @@ pub(super) struct RunDirectory {
 }
 
 impl RunDirectory {
-    /// Creates the directory of the emulator on `port` in `parent`. Replaces the directory of an
-    /// earlier emulator on this port, and removes the oldest directories of other earlier
-    /// emulators.
+    /// Creates, in `parent`, the directory of the emulator on `port`. Replaces the directory of an
+    /// earlier emulator on this port. Of the directories of other emulators that have ended, keeps
+    /// only the newest.
     pub(super) fn create(parent: &Path, port: u16) -> io::Result<Self> {
         std::fs::create_dir_all(parent)?;
         prune(parent)?;

@@ -129,7 +129,7 @@ impl fmt::Display for Change {
 pub struct Trigger {
     /// Key of the object.
     pub key: String,
-    /// The reported change; `None` if the event is of another type.
+    /// The change that the event reports; `None` if it reports neither a creation nor a deletion.
     pub change: Option<Change>,
     /// ETag of the object, without quotes.
     pub etag: Option<String>,
@@ -166,7 +166,7 @@ pub enum Outcome {
     Absent,
     /// The execution succeeded, but its output reports no image, rejection or absence.
     Other,
-    /// The execution did not succeed. Contains the name of the error, or of the status if the
+    /// The execution ended without success. Contains the name of the error, or of the status if the
     /// execution has no error.
     Failed(String),
 }
@@ -257,16 +257,16 @@ impl Execution {
         output.get("message").filter(|_| rejected)?.as_str()
     }
 
-    /// True if the observation was not recorded because it was too old: the record was of the same
-    /// or a newer event, or had changed since the execution read it.
+    /// True if the observation was not recorded, because the record was already that of the same
+    /// event or of a newer one, or had changed since the execution read it.
     #[must_use]
     pub fn is_stale(&self) -> bool {
         self.output.as_ref().and_then(|output| output.get("outcome")?.as_str()) == Some("stale")
     }
 }
 
-/// Reads the observation from the output of an execution. For an execution of the state machine
-/// that measures images, that is the output of the function `put-metadata`.
+/// Reads the observation from the output of an execution. In the state machine that measures
+/// images, an execution's output is that of the function `put-metadata`.
 fn observed(output: &Value) -> Outcome {
     let text = |name: &str| output.get(name).and_then(Value::as_str);
     match text("status") {

@@ -25,9 +25,9 @@ pub enum OutcomeKind {
     Rejected,
     /// There is no object with the key.
     Absent,
-    /// The observation was too old, so the record was kept. See [`Execution::is_stale`].
+    /// The observation was not recorded, because it was stale: see [`Execution::is_stale`].
     Stale,
-    /// The execution did not succeed.
+    /// The execution ended without success.
     Failed,
 }
 

@@ -65,8 +65,8 @@ impl Follower {
         &self.waiting
     }
 
-    /// Returns the executions that have ended and match an expected upload or deletion, each with
-    /// the one that it was matched with. Returns no execution twice.
+    /// Returns the executions that have ended and match an expected upload or deletion, each
+    /// together with this upload or deletion. Returns no execution twice.
     ///
     /// # Errors
     /// If a call to Step Functions fails.

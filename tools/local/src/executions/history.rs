@@ -166,8 +166,9 @@ impl Reader {
         }
     }
 
-    /// Returns the index of the step that an event belongs to: the step of the previous event. The
-    /// exit of a Parallel or Map state belongs to the step in which that state was entered.
+    /// Returns the index of the step that an event belongs to: the step of the event that
+    /// `previous_event_id` names. The exit of a Parallel or Map state belongs to the step in which
+    /// that state was entered.
     fn owner(&self, event: &HistoryEvent, exited: Option<&str>) -> Option<usize> {
         let last = self.steps.len().checked_sub(1)?;
         // The first event has no previous event. In the history of some emulators, no event names

@@ -33,7 +33,7 @@ impl Executions {
     /// Also makes one `DescribeExecution` call for each listed execution that is not known to have
     /// ended.
     ///
-    /// With any other filter, makes such calls until at least `limit` executions match,
+    /// With any other filter, repeats these calls until at least `limit` executions match,
     /// `LARGEST_SEARCH` executions have been listed, or the list ends. The result may have more or
     /// fewer executions than `limit`. It may be empty even if more pages follow.
     ///
@@ -70,8 +70,8 @@ impl Executions {
         Ok(self.list(None, None, page_size(limit)).await?.0)
     }
 
-    /// Describes the listed executions whose status the filter allows. Returns those that meet all
-    /// conditions of the filter, in the same order.
+    /// Describes the listed executions whose status the filter allows. Returns the executions that
+    /// meet all conditions of the filter, in the order of `listed`.
     pub(super) fn described(
         &self,
         filter: &Filter,

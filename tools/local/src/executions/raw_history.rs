@@ -3,9 +3,9 @@
 //! On AWS, the output of a succeeded Lambda task contains the id of the invocation's request, but
 //! the event of a failed task does not
 //! (<https://docs.aws.amazon.com/step-functions/latest/apireference/API_TaskFailedEventDetails.html>).
-//! The emulator of `cargo local` writes the id of each invocation into the event `TaskScheduled`,
-//! as a member that AWS does not have (`adaptations/history.py`). SDKs ignore unknown members, so
-//! this module reads the ids from the bodies of the responses.
+//! The emulator of `cargo local` writes the request id of each invocation into the event
+//! `TaskScheduled`, as a member that AWS does not have (`adaptations/history.py`). SDKs ignore
+//! unknown members, so this module reads the request ids from the bodies of the responses.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};

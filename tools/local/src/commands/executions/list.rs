@@ -6,7 +6,7 @@ use crate::executions::{Execution, Outcome, Status};
 use crate::terminal::format;
 use crate::terminal::table::{Cell, Tone, render, table, toned};
 
-/// Text for executions whose input is not an S3 event.
+/// Shown in place of the key if the execution's input is not an S3 event.
 const NO_EVENT: &str = "(no S3 event)";
 
 /// Formats a table of executions. `now` is in seconds since 1970.
@@ -49,8 +49,8 @@ fn status_tone(status: Status) -> Tone {
     }
 }
 
-/// Formats the outcome. A rejection includes its reason. An outcome that was too old to be recorded
-/// is marked as stale: see [`Execution::is_stale`].
+/// Formats the outcome. A rejection includes its reason. The mark `(stale)` means that the outcome
+/// was not recorded: see [`Execution::is_stale`].
 pub(super) fn outcome(execution: &Execution) -> String {
     let outcome = execution.outcome();
     let stale = if execution.is_stale() { " (stale)" } else { "" };

@@ -31,14 +31,14 @@ const WAITING: &str = "The stack keeps running without this change and waits for
 /// reading metadata works on every file system.
 pub(super) type Files = BTreeMap<PathBuf, (Option<SystemTime>, u64)>;
 
-/// A stack that is updated when the files it was built from change.
+/// Updates a stack when the files change that the stack was built from.
 pub(super) struct Source {
     workspace: Workspace,
     options: Options,
     aws: Aws,
     /// Prefix of the functions' names in the stack.
     prefix: String,
-    /// The time at which the code of each function in the stack was built.
+    /// By function name, the time at which the function's code in the stack was built.
     deployed: HashMap<String, SystemTime>,
     progress: Progress,
 }
@@ -105,14 +105,15 @@ impl Source {
     }
 }
 
-/// Returns the archives whose code the stack does not run. The last build need not have packed
-/// them: another command may have, or an earlier attempt to replace the function may have failed.
+/// Returns the archives whose code the stack does not run. Among them may be archives that the last
+/// build did not pack: another command may have packed them, or an earlier attempt to replace their
+/// functions may have failed.
 fn outdated(deployed: &HashMap<String, SystemTime>, archives: Vec<Archive>) -> Vec<Archive> {
     let is_outdated = |it: &Archive| deployed.get(&it.name) != Some(&it.built);
     archives.into_iter().filter(is_outdated).collect()
 }
 
-/// Returns the files if they differ from `built` and have stopped changing.
+/// If the files differ from `built`, waits until they stop changing and returns them.
 async fn settled(workspace: &Workspace, built: &Files) -> Result<Option<Files>, CommandError> {
     let mut files = look(workspace).await?;
     if files == *built {

@@ -27,7 +27,7 @@ const POLL: Duration = Duration::from_millis(200);
 /// (docs/SEMANTICS.md).
 const IDLE_TIMEOUT: Duration = Duration::from_mins(3);
 
-/// The last execution that ended, by object key. A key for which no execution ended is missing.
+/// For each object key, the execution that ended last. Contains no key for which none has ended.
 pub(in crate::commands) type LastExecutions = BTreeMap<String, Execution>;
 
 /// Uploads and deletions in progress, and the executions that they start.

@@ -45,7 +45,7 @@ struct Row {
     execution: Option<Execution>,
 }
 
-/// Requests the metadata of every key, in the given order, and the overview.
+/// Requests the metadata of every key, and the overview. The report has the order of `keys`.
 pub(in crate::commands) async fn query(
     stack: &Stack,
     keys: Vec<String>,
@@ -93,8 +93,8 @@ impl Report {
         self.objects.iter().all(|row| row.good)
     }
 
-    /// Formats the objects as a table, and the overview. `next_step` tells how to find out why an
-    /// object did not end as expected.
+    /// Formats the objects as a table, and the overview. `next_step` tells the user how to find out
+    /// why the result of an object is not good.
     pub(in crate::commands) fn text(&self, next_step: &str) -> String {
         let titles = ["OBJECT", "OUTCOME", "TYPE", "PIXELS", "SIZE", "TOOK"];
         let mut table = table(&titles, &["PIXELS", "SIZE", "TOOK"]).flexible("OUTCOME");

@@ -39,8 +39,8 @@ pub struct Measured {
     pub failed: usize,
     /// Number of the uploads in `failed` by reason.
     pub failures: BTreeMap<String, usize>,
-    /// Number of completed uploads, divided by the seconds from S3's first response to one of them
-    /// to the end of the last of their executions.
+    /// Completed uploads per second. The time counts from S3's first response until the end of the
+    /// last execution.
     pub throughput: Option<f64>,
     /// Time from the upload's due time to S3's response, or to the failure of the upload.
     pub upload: Option<Percentiles>,
@@ -122,8 +122,8 @@ pub(super) async fn measure(target: &Target, uploads: &[Upload]) -> Result<Measu
     })
 }
 
-/// Returns the completed uploads, and for each reason, the number of uploads that for this reason
-/// were not completed. The keys of `executions` are keys of objects.
+/// Returns the completed uploads, and counts the failed ones by the reason for their failure. The
+/// keys of `executions` are keys of objects.
 fn classify<'a>(
     uploads: &[Upload],
     executions: &HashMap<&str, &'a Execution>,

@@ -34,7 +34,7 @@ pub(super) struct Destination<'a> {
     pub(super) bucket: &'a str,
     /// Prefix of the keys for each state machine.
     pub(super) prefixes: [&'a str; 2],
-    /// Images to upload, in this order. The image after the last one is the first one again.
+    /// Images to upload, in this order. After the last image, the first one follows again.
     pub(super) images: &'a [Sample],
 }
 

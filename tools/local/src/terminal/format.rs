@@ -84,8 +84,9 @@ pub(crate) fn count(number: usize, one: &str, many: &str) -> String {
     format!("{number} {}", if number == 1 { one } else { many })
 }
 
-/// Number of characters to which ids are shortened, or more if the shortened ids would not be
-/// unique. A command that expects an id also accepts a beginning of this length or longer.
+/// Number of characters to which ids are shortened. A list shows more characters if the shortened
+/// ids would not be unique. A command that expects an id also accepts its beginning, if that has at
+/// least this many characters.
 pub(crate) const SHORT_ID: usize = 8;
 
 /// The beginning of an id.

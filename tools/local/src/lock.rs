@@ -32,8 +32,8 @@ impl Lock {
         }
     }
 
-    /// Writes the content of the file, so that other processes can read who holds the lock. Must be
-    /// called at most once. The text stays after the lock is released.
+    /// Replaces the content of the lock file with `text`, which tells other processes which process
+    /// holds the lock. Must be called at most once. The text stays after the lock is released.
     ///
     /// # Errors
     /// When the file cannot be written.

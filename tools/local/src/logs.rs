@@ -42,8 +42,8 @@ pub struct LogLine {
     pub time: i64,
     /// Name of the function.
     pub function: String,
-    /// Name of the log stream. AWS creates a log stream for each execution environment, the
-    /// emulator for each invocation.
+    /// Name of the log stream. AWS creates a log stream for each execution environment, and the
+    /// emulator creates one for each invocation.
     pub stream: String,
     /// Request id of the invocation that the line belongs to; `None` if neither the line nor an
     /// earlier one that was read from the stream begins an invocation.
@@ -53,8 +53,8 @@ pub struct LogLine {
 }
 
 impl LogLine {
-    /// True if the line is one of Lambda's own: the beginning, the end or the report of an
-    /// invocation as text, or any platform event as JSON.
+    /// True if Lambda itself wrote the line: the beginning, the end or the report of an invocation
+    /// as text, or any platform event as JSON.
     #[must_use]
     pub fn is_from_lambda(&self) -> bool {
         let text = ["START RequestId: ", "END RequestId: ", "REPORT RequestId: "];
@@ -62,7 +62,8 @@ impl LogLine {
             || json(&self.message).is_some_and(|line| platform(&line).is_some())
     }
 
-    /// True if the line is a JSON object whose member `key`, an object's key, satisfies `wanted`.
+    /// True if the line is JSON with a member `key`, the key of an S3 object, and `wanted` accepts
+    /// that key.
     #[must_use]
     pub fn has_key(&self, wanted: impl Fn(&str) -> bool) -> bool {
         let line = json(&self.message);
@@ -204,7 +205,7 @@ pub fn of_invocations_with(
 }
 
 /// Converts the events to lines, each with the request id of its invocation. A line belongs to the
-/// invocation that began last before it in the same stream.
+/// latest invocation that began in the same stream, with this line or an earlier one.
 fn attributed(function: &str, events: Vec<FilteredLogEvent>) -> Vec<LogLine> {
     let mut current: HashMap<String, String> = HashMap::new();
     let line = |event: FilteredLogEvent| {

@@ -24,8 +24,9 @@ fn main() -> ExitCode {
     code
 }
 
-/// Runs the command until it ends or a signal arrives. Either way, the command's future is dropped,
-/// which stops every process that the command has started.
+/// Runs the command until it ends or a signal arrives. Either way, the command's future is dropped.
+/// That stops every process that the command has started, except a browser, and a stack that is
+/// ready in the background.
 async fn run(cli: Cli) -> ExitCode {
     let (mut interrupt, mut terminate, mut hangup) = match signals() {
         Ok(signals) => signals,

@@ -69,10 +69,10 @@ use crate::stack::Outputs;
 /// port after 4566, on which AWS emulators usually listen.
 const PORT: u16 = 4567;
 
-/// Name of the file with the address that opens the page, in the directory of the local stack.
+/// Name, in the directory of the local stack, of the file with the address that opens the page.
 pub const ADDRESS_FILE: &str = "page";
 
-/// Name of the HTML file that redirects a browser to the page, in the directory of the local stack.
+/// Name, in the directory of the local stack, of the HTML file that sends a browser to the page.
 pub const OPENING_FILE: &str = "page.html";
 
 /// The page could not be served, or is not being served.

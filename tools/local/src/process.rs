@@ -8,7 +8,7 @@ use nix::unistd::Pid;
 use serde::{Deserialize, Serialize};
 use tokio::process::{Child, Command};
 
-/// Number of lines at the end of a process's output that an error shows.
+/// An error shows at most this many lines of a process's output: the last ones.
 const LAST_LINES: usize = 30;
 
 /// A child in a process group of its own. If the child has not been waited for, dropping this value

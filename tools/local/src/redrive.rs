@@ -25,11 +25,11 @@ const WAIT: i32 = 1;
 pub struct Redriven {
     /// Key of the object, if the message contains an S3 event.
     pub key: Option<String>,
-    /// Name of the error that the execution failed with.
+    /// Name of the error of the failed execution.
     pub error: Option<String>,
     /// ARN of the new execution; `None` if no execution could be started. The message is then kept.
     pub execution: Option<String>,
-    /// Reason why the execution could not be started.
+    /// Reason why the new execution could not be started.
     pub problem: Option<String>,
 }
 
@@ -110,9 +110,9 @@ impl RedriveError {
 /// once would be redriven endlessly.
 ///
 /// # Errors
-/// If the queue cannot be read or a message cannot be deleted. If a message cannot be deleted, its
-/// execution has started, and the next redrive starts another one. This is harmless: recording the
-/// same event twice changes nothing.
+/// If the queue cannot be read, or a message cannot be deleted or made visible again. If a message
+/// cannot be deleted, its execution has started, and the next redrive starts another one. This is
+/// harmless: recording the same event twice changes nothing.
 pub async fn redrive(
     aws: &Aws,
     outputs: &Outputs,
@@ -137,11 +137,12 @@ pub async fn redrive(
     }
 }
 
-/// Returns at most `limit` messages of the failure queue, oldest first. The messages stay in the
-/// queue, but other consumers do not receive them while this function runs.
+/// Returns at most `limit` messages of the failure queue, sorted by the time at which they were
+/// sent. The messages stay in the queue, but other consumers do not receive them while this
+/// function runs.
 ///
 /// # Errors
-/// If the queue cannot be read.
+/// If the queue cannot be read, or a message cannot be made visible again.
 pub async fn reported(
     aws: &Aws,
     outputs: &Outputs,
@@ -185,8 +186,8 @@ async fn take(
 ) -> Result<Vec<Message>, RedriveError> {
     let (mut wanted, mut others) = (Vec::new(), Vec::new());
     while wanted.len() < limit {
-        // With a wait of 0, SQS may miss a message. The page in the browser receives that message
-        // with a later request.
+        // Without a wait, SQS may miss a message. A later call, for a later request of the page,
+        // then finds it.
         let messages = receive(aws, outputs, BATCH, 0).await?;
         if messages.is_empty() {
             break;

@@ -41,7 +41,7 @@ impl ResultEvent {
         self.detail("key")
     }
 
-    /// The text in the member `name` of the event's detail; empty if the member is missing.
+    /// The text of one member of the event's detail; empty if the member is missing or not text.
     #[must_use]
     pub fn detail(&self, name: &str) -> &str {
         self.event["detail"][name].as_str().unwrap_or_default()

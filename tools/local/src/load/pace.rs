@@ -28,7 +28,7 @@ pub(super) struct Slot {
 }
 
 impl Pace {
-    /// Schedules `uploads` for each state machine, at `rate` per second for each.
+    /// Schedules this many uploads for each state machine, `rate` of them per second.
     ///
     /// A rate that is not a positive finite number is replaced by one per second.
     #[must_use]

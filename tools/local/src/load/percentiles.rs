@@ -18,8 +18,8 @@ pub struct Percentiles {
 impl Percentiles {
     /// Returns the percentiles of `seconds`, or `None` if `seconds` is empty.
     ///
-    /// Uses the nearest-rank method. Of `n` values in ascending order, the 90th percentile is
-    /// number `0.9 * n`, rounded up.
+    /// Uses the nearest-rank method. Of `n` values in ascending order, counted from 1, the 90th
+    /// percentile is the value at position `0.9 * n`, rounded up.
     #[must_use]
     pub fn of(mut seconds: Vec<f64>) -> Option<Self> {
         seconds.sort_by(f64::total_cmp);

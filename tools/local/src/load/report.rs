@@ -39,9 +39,10 @@ pub struct Measured {
     pub failed: usize,
     /// Number of the uploads in `failed` by reason.
     pub failures: BTreeMap<String, usize>,
-    /// Completed uploads per second, from S3's first response to the end of the last execution.
+    /// Completed uploads per second. The time counts from S3's first response until the end of the
+    /// last execution.
     pub throughput: Option<f64>,
-    /// Time from the moment when the upload was due to S3's response.
+    /// Time from the upload's due time to S3's response, or to the failure of the upload.
     pub upload: Option<Percentiles>,
     /// Time from S3's response to the end of the execution. In the pipeline, the last state records
     /// the image, so the image is in the catalog by then.
@@ -50,7 +51,7 @@ pub struct Measured {
     pub execution: Option<Percentiles>,
     /// Time from the entry of the first state to the exit of the last one, in a sample of the
     /// executions. Excludes the time between an execution's start and its first state. The emulator
-    /// waits 150 ms there, for both state machines.
+    /// waits 150 ms before the first state, for both state machines.
     pub inside: Option<Percentiles>,
     /// Median time in each state, in the same sample of the executions as for `inside`.
     pub states: Vec<StateTime>,
@@ -121,8 +122,8 @@ pub(super) async fn measure(target: &Target, uploads: &[Upload]) -> Result<Measu
     })
 }
 
-/// Separates the completed uploads from the others, which are counted by the reason why they were
-/// not completed. `executions` contains executions by object key.
+/// Returns the completed uploads, and counts the failed ones by the reason for their failure. The
+/// keys of `executions` are keys of objects.
 fn classify<'a>(
     uploads: &[Upload],
     executions: &HashMap<&str, &'a Execution>,

@@ -5,7 +5,7 @@ use futures_util::{StreamExt as _, TryStreamExt as _};
 use super::{LoadError, Percentiles, StateTime};
 use crate::executions::{Executions, Step};
 
-/// Maximum number of executions whose history is read. They are enough for a median.
+/// Maximum number of executions whose history is read. This many are enough for a median.
 const SAMPLE: usize = 100;
 
 /// Maximum number of histories that are read concurrently.
@@ -23,8 +23,8 @@ pub(super) struct Times {
     pub(super) states: Vec<StateTime>,
 }
 
-/// Reads the histories of a sample of the executions with these ARNs, and returns the times in
-/// them.
+/// Reads the histories of a sample of the executions with these ARNs, and returns how long these
+/// executions and their states took.
 pub(super) async fn times(executions: &Executions, arns: &[&str]) -> Result<Times, LoadError> {
     let histories: Vec<Vec<Step>> = futures_util::stream::iter(sample(arns))
         .map(|arn| executions.steps(arn))

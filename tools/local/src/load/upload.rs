@@ -23,7 +23,7 @@ pub(super) struct Upload {
     pub(super) key: String,
     /// Time of S3's response in seconds since 1970, or the error if the upload failed.
     pub(super) uploaded: Result<f64, String>,
-    /// Seconds from the time when the upload was due to S3's response.
+    /// Seconds from the upload's due time to S3's response, or to the failure of the upload.
     pub(super) took: f64,
 }
 
@@ -34,11 +34,11 @@ pub(super) struct Destination<'a> {
     pub(super) bucket: &'a str,
     /// Prefix of the keys for each state machine.
     pub(super) prefixes: [&'a str; 2],
-    /// Images to upload: each in turn, then the first one again.
+    /// Images to upload, in this order. After the last image, the first one follows again.
     pub(super) images: &'a [Sample],
 }
 
-/// Makes each upload when it is due, as long as the stream is polled.
+/// Starts each upload when it is due. Uploads start and continue only while the stream is polled.
 pub(super) fn uploads(to: Destination<'_>, pace: Pace) -> impl Stream<Item = Upload> + '_ {
     let start = Instant::now();
     futures_util::stream::iter(pace.slots())

@@ -41,7 +41,7 @@ pub(super) enum Failure {
     /// A call to AWS failed.
     #[error("{call} failed: {message}")]
     Call {
-        /// Name of the API operation.
+        /// Name of the AWS operation.
         call: &'static str,
         /// Error message of the service.
         message: String,
@@ -57,7 +57,7 @@ impl Failure {
         Self::Request("there is no such execution in this stack".to_owned())
     }
 
-    /// Returns a function that turns the error of the API operation `call` into a failure.
+    /// Returns a function that turns an error of the AWS operation `call` into a failure.
     pub(super) fn call(call: &'static str) -> impl FnOnce(&dyn std::error::Error) -> Self {
         move |error| Self::Call { call, message: chain(error) }
     }

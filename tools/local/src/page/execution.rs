@@ -36,7 +36,7 @@ pub(super) async fn view(
     let steps = machine.executions.steps(&arn).await?;
     let definition = definition(&site, machine, &arn).await?;
     let (drawn_steps, status) = (steps.clone(), execution.status);
-    // Another crate computes the layout: if it panics, the rest of the view is still shown.
+    // If the crate that computes the layout panics, the rest of the view is still shown.
     let drawn =
         tokio::task::spawn_blocking(move || graph::draw(&definition, &drawn_steps, status)).await;
     let drawn = drawn.ok().flatten();
@@ -76,8 +76,8 @@ pub(super) async fn view(
     Ok(layout::page(&site, View::Executions, &title, &content))
 }
 
-/// Returns the definition that the execution runs; for a child execution of a distributed Map, the
-/// state machine's current definition.
+/// Returns the definition that the execution runs. For a child execution of a Distributed Map,
+/// returns the Map's part of the state machine's current definition.
 async fn definition(site: &Site, machine: &Machine, arn: &str) -> Result<Value, Failure> {
     let label = arn.split(':').nth(6).and_then(|name| name.split_once('/'));
     let json = |text: String| serde_json::from_str::<Value>(&text).unwrap_or_default();
@@ -148,8 +148,8 @@ fn data(execution: &Execution) -> Markup {
     }
 }
 
-/// Seconds from the start of the execution to its end, or to now if it has not ended; at least to
-/// the end of its last step.
+/// Seconds from the start of the execution to its end, or to now if it has not ended. If a step
+/// ended even later, counts up to the end of that step.
 fn elapsed(execution: &Execution, steps: &[Step]) -> f64 {
     let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs_f64();
     let elapsed = execution.duration().unwrap_or(now - execution.started);

@@ -50,7 +50,7 @@ pub(super) async fn view(
 /// Fields of the forms.
 #[derive(Debug, Deserialize)]
 pub(super) struct Fields {
-    /// Id of the message to redrive; all messages if it is empty.
+    /// Id of the message to redrive. If it is empty, all messages are redriven.
     #[serde(default)]
     message: String,
 }

@@ -19,7 +19,7 @@ use crate::executions::{Status, Step, StepResult};
 #[derive(Debug, Default)]
 struct Course {
     states: HashMap<String, Mark>,
-    /// Each pair of states that the execution entered one after the other.
+    /// Each pair of states that the execution entered directly one after the other.
     transitions: HashSet<(String, String)>,
     /// True if the execution has succeeded.
     is_complete: bool,
@@ -60,7 +60,7 @@ impl Course {
     }
 }
 
-/// The CSS class that colors a visit to a state. Views also show it as the name of the result.
+/// The CSS class that colors a visit to a state. Views also show its name as the visit's result.
 pub(super) fn class(result: &StepResult) -> &'static str {
     match result {
         StepResult::Running => "running",

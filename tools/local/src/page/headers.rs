@@ -9,9 +9,9 @@ use axum::response::{IntoResponse as _, Response};
 
 use super::{Shared, Site};
 
-/// The page's content security policy: the page loads files only from its own server, and runs no
-/// inline scripts or styles. So a script in a key or a log line does not run, even if the text is
-/// not escaped.
+/// The page's content security policy: the browser loads files only from the page's own server, and
+/// ignores inline scripts and styles. So a script in a key or a log line does not run, even if the
+/// text is not escaped.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; \
                       connect-src 'self'; worker-src 'self'; form-action 'self'; \
                       base-uri 'none'; frame-ancestors 'none'";
@@ -27,7 +27,7 @@ const HEADERS: [(&str, &str); 5] = [
     ("x-frame-options", "DENY"),
 ];
 
-/// Refuses requests that another page must not cause, and adds headers to every response.
+/// Refuses requests that do not pass `Door::check_initiator`, and adds headers to every response.
 pub(super) async fn guard(State(site): Shared, request: Request, next: Next) -> Response {
     let mut response = match site.door.check_initiator(request.method(), request.headers()) {
         Ok(()) => next.run(request).await,

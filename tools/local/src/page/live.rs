@@ -26,14 +26,14 @@ use crate::result_events::since;
 /// Time between two polls of the stack.
 const INTERVAL: Duration = Duration::from_millis(700);
 
-/// Number of the newest executions of each state machine that a poll compares with the previous
-/// poll.
+/// Number of newest executions, for each state machine, that a poll compares with those of the
+/// previous poll.
 const NEWEST: usize = 100;
 
 /// The part of the stack's state that is announced to open pages.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 struct News {
-    /// Number of polls so far that found changed executions or result events.
+    /// Number of polls so far that found a new or changed execution, or a new result event.
     version: u64,
     /// Approximate number of messages in the failure queue.
     failures: Option<u64>,

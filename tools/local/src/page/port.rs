@@ -75,7 +75,7 @@ fn is_held_by_another(table: &str, port: u16, user: Uid) -> bool {
         let columns: Vec<_> = line.split_ascii_whitespace().collect();
         let is = |column: usize, value: &str| columns.get(column) == Some(&value);
         let is_local = columns.get(1).is_some_and(|address| address.ends_with(&port));
-        // No process holds a socket without an inode, such as the socket of a closed connection.
+        // A socket without an inode, such as that of a closed connection, is held by no process.
         is_local && !is(7, &user) && !is(9, "0")
     })
 }

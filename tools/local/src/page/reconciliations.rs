@@ -54,7 +54,8 @@ pub(super) async fn start(State(site): Shared) -> Result<Redirect, Failure> {
     Ok(Redirect::to(&site.href("reconciliations")))
 }
 
-/// Returns those of the newest [`REPAIRS`] repairs that started during a reconciliation.
+/// Returns the repairs that started during an execution of `reconcile`. Looks only at the newest
+/// [`REPAIRS`] repairs.
 async fn repairs(site: &Site, during: &Execution) -> Result<Vec<Execution>, Failure> {
     let machine = site.machines.named(REPAIR).await?;
     let listing = machine.executions.listing(&Filter::default(), None, REPAIRS).await?;

@@ -1,8 +1,8 @@
 //! Text, numbers and JSON as HTML.
 //!
 //! `maud` escapes markup. This module also escapes characters that a browser does not show, such as
-//! line breaks in keys and terminal escape sequences. It also escapes characters that change the
-//! direction of text: they could make `gpj.exe` read as `exe.jpg`.
+//! those of a terminal escape sequence, or a line break in a key. It also escapes characters that
+//! change the direction of text: they could make `gpj.exe` read as `exe.jpg`.
 
 use std::time::{SystemTime, UNIX_EPOCH};
 

@@ -147,7 +147,8 @@ fn pip(python: &Path, requirements: &Path) -> Command {
     command
 }
 
-/// Runs an installer without the variables that would make it use other packages or directories.
+/// Runs an installer without the environment variables that would make it use other packages or
+/// directories.
 async fn run(mut command: Command, name: &'static str) -> Result<(), PythonError> {
     for variable in ["PYTHONPATH", "PYTHONHOME", "PIP_TARGET", "PIP_PREFIX", "PIP_USER"] {
         command.env_remove(variable);

@@ -1,5 +1,5 @@
-//! One encoder per format. Uncompressed BMP and TIFF are only a header and the pixels, so these two
-//! are encoded here; the others use a library.
+//! One encoder per format. Uncompressed BMP and TIFF files consist of headers and pixels only, so
+//! this module encodes them itself. Libraries encode the other formats.
 
 use super::raster::Raster;
 

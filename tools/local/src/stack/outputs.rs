@@ -19,7 +19,7 @@ pub struct Outputs {
     pub table_name: String,
     /// The ARN of the state machine that measures an image.
     pub state_machine_arn: String,
-    /// The ARN of the state machine that repairs the catalog.
+    /// The ARN of the state machine that makes the catalog match the bucket.
     pub reconcile_state_machine_arn: String,
     /// The URL of the SQS queue for failed executions.
     pub failure_queue_url: String,

@@ -86,7 +86,7 @@ pub enum StateError {
          `cargo local down`"
     )]
     AlreadyRunning {
-        /// The id of the process, or `?` if it has not written its state yet.
+        /// The id of the process, or `?` if the lock file does not name it yet.
         process: String,
     },
     /// The state file is invalid.
@@ -281,7 +281,8 @@ impl StateFile {
     }
 }
 
-/// Clients for the emulator at `endpoint`, with its access key.
+/// Clients for the emulator at `endpoint`. Their access key is in the file that `state` names, or,
+/// if it names none, in the environment variables of the AWS CLI.
 fn clients(state: &State, endpoint: &str) -> Result<Aws, StateError> {
     let access_key = match &state.access_key {
         Some(path) => {

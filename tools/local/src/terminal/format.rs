@@ -84,8 +84,9 @@ pub(crate) fn count(number: usize, one: &str, many: &str) -> String {
     format!("{number} {}", if number == 1 { one } else { many })
 }
 
-/// Minimum number of characters of an id to show. A command that expects an id also accepts the
-/// beginning of an id with at least this many characters.
+/// Number of characters to which ids are shortened. A list shows more characters if the shortened
+/// ids would not be unique. A command that expects an id also accepts its beginning, if that has at
+/// least this many characters.
 pub(crate) const SHORT_ID: usize = 8;
 
 /// The beginning of an id.

@@ -118,7 +118,8 @@ pub(crate) fn render(table: &Table) -> String {
     fitted(table, super::width())
 }
 
-/// Renders the table for a terminal of this many columns. If `width` is `None`, shortens nothing.
+/// Renders the table for a terminal that is `width` characters wide. If `width` is `None`, shortens
+/// nothing.
 fn fitted(table: &Table, width: Option<usize>) -> String {
     let mut widths = table.widths();
     let gaps = GAP.len() * widths.len().saturating_sub(1);

@@ -178,8 +178,8 @@ async function reconnect() {
 
 document.addEventListener('visibilitychange', () => { if (isLost) reconnect(); });
 
-// While the connection is lost, a link or a form could replace this page with another program's
-// page, which could not resume.
+// While the connection is lost, a link or a form could replace this page with one of another
+// program. The browser would then show no page that could resume.
 const LEAVING = { click: 'a:not([href^="#"])', submit: 'form:not([method=dialog])' };
 for (const [kind, selector] of Object.entries(LEAVING)) {
   document.addEventListener(kind, (event) => {

@@ -5,7 +5,7 @@ use maud::{Markup, html};
 use super::super::{Site, images, text};
 use crate::executions::Execution;
 
-/// Shows the image and its record. Empty if no S3 event started the execution.
+/// Shows the image and its record, or nothing if no S3 event started the execution.
 pub(super) async fn view(site: &Site, execution: &Execution) -> Markup {
     let Some(key) = execution.key() else { return html! {} };
     let metadata = site.api.metadata(key).await;

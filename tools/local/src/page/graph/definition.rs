@@ -80,8 +80,8 @@ pub(super) fn graph(definition: &Value) -> Option<Graph> {
     Some(graph)
 }
 
-/// Returns the part of a definition that the child executions of a Distributed Map run. `label` is
-/// the label of the Map.
+/// Returns the part of a definition that is run by the child executions of a Distributed Map.
+/// `label` is the label of the Map.
 pub(in crate::page) fn child<'a>(definition: &'a Value, label: &str) -> Option<&'a Value> {
     let states = definition.get("States")?.as_object()?;
     states.values().find_map(|state| {
@@ -92,12 +92,13 @@ pub(in crate::page) fn child<'a>(definition: &'a Value, label: &str) -> Option<&
     })
 }
 
-/// The part of a definition inside a Map. `Iterator` is the older name of `ItemProcessor`.
+/// The states inside a Map, as a part of a definition. `Iterator` is the older name of
+/// `ItemProcessor`.
 fn processor(state: &Value) -> Option<&Value> {
     state.get("ItemProcessor").or_else(|| state.get("Iterator"))
 }
 
-/// The parts of a definition inside a Map or Parallel state.
+/// The branches of a Parallel state, or the processor of a Map; empty for other states.
 fn branches(state: &Value) -> impl Iterator<Item = &Value> {
     let branches = state.get("Branches").and_then(Value::as_array).into_iter().flatten();
     branches.chain(processor(state))
@@ -118,7 +119,7 @@ impl Graph {
         }
     }
 
-    /// Adds the states of a state machine, or of a part of a state machine, between two nodes.
+    /// Adds the states of a state machine, or of a part of it, between the nodes `start` and `end`.
     fn add_states(
         &mut self,
         machine: &Value,

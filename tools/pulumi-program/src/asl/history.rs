@@ -87,7 +87,8 @@ fn following(state: &Value) -> Vec<&str> {
     own.chain(conditional).collect()
 }
 
-/// Maximum number of retries of a state. Each retrier counts its own retries
+/// Maximum number of retries of a state: the sum of its retriers' maxima, because each retrier
+/// counts only the retries that it causes
 /// (<https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html>).
 fn retries(state: &Value) -> u64 {
     let retriers = state["Retry"].as_array().into_iter().flatten();

@@ -1,4 +1,4 @@
-//! Checks that every value is one that the service accepts. The schema tells a string from a
+//! Checks that every value is one that AWS accepts. The schema tells a string from a
 //! number, but does not know that a function needs at least 128 MiB of memory.
 //!
 //! This file compares values with the limits that `table` lists by resource type and property.

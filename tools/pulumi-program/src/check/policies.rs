@@ -240,8 +240,8 @@ impl<'a> Checker<'a> {
         }
     }
 
-    /// Returns the value of the variable that a reference names, and any other expression
-    /// unchanged.
+    /// If `expression` is a reference to a variable, returns the expression that defines the
+    /// variable. Returns any other expression unchanged.
     pub(super) fn followed<'e>(&self, expression: &'e Expression) -> &'e Expression
     where
         'a: 'e,

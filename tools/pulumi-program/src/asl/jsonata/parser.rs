@@ -113,8 +113,8 @@ struct Parser<'a> {
 }
 
 impl<'a> Parser<'a> {
-    /// Returns the next token and reads the token after it. A `/` there is a division if `operand`
-    /// is true, and begins a regular expression otherwise.
+    /// Returns the next token and reads the token after it. If the token after it starts with `/`,
+    /// it is a division if `operand` is true, and a regular expression otherwise.
     fn advance(&mut self, operand: bool) -> Result<Token<'a>, String> {
         let next = self.tokenizer.next(operand)?;
         Ok(std::mem::replace(&mut self.token, next))

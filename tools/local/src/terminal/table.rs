@@ -173,8 +173,8 @@ fn columns(table: &Table, widths: &[usize]) -> String {
     rendered
 }
 
-/// Renders the cell in each row's subject column on a line of its own, and the row's other cells on
-/// the lines below. A right-aligned cell has its column's title before it.
+/// For each row, renders the cell in the subject column on a line of its own, and the row's other
+/// cells on the lines below. A right-aligned cell among these has its column's title before it.
 fn paragraphs(table: &Table, width: usize) -> String {
     let mut rendered = String::new();
     for row in &table.rows {

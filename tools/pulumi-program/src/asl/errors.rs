@@ -184,8 +184,8 @@ impl Linter {
         }
     }
 
-    /// Checks the order and the error names of retriers or catchers. The first entry that matches an
-    /// error is used, so an error must not be named after an entry that names it or `States.ALL`.
+    /// Checks the order and the error names of retriers or catchers. Only the first entry that
+    /// matches an error is used, so no entry may name an error that an earlier entry matches.
     fn order(&mut self, entries: &[(Place, &Map<String, Value>)]) {
         let mut seen = BTreeSet::new();
         for (index, (place, entry)) in entries.iter().enumerate() {

@@ -13,7 +13,7 @@ use crate::finding::Place;
 
 /// A service integration: an API action that a state can call.
 struct Integration {
-    /// The state's field `Resource`, without `arn:` and without the partition, which differs between
+    /// The state's `Resource`, without `arn:` and without the partition, which differs between
     /// stacks.
     resource: &'static str,
     arguments: &'static [&'static str],

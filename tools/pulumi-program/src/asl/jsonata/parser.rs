@@ -393,8 +393,7 @@ impl<'a> Parser<'a> {
     }
 }
 
-/// Returns the strength with which an operator binds its left operand; 0 if a token takes no left
-/// operand.
+/// Returns the strength with which `operator` binds its left operand; 0 if it takes no left operand.
 fn binding_power(operator: &str) -> u8 {
     match operator {
         "[" | "(" | "@" | "#" => 80,

@@ -2,9 +2,9 @@
 //! accepts.
 //!
 //! Integrations are from
-//! <https://docs.aws.amazon.com/step-functions/latest/dg/integrate-optimized.html> and the pages
-//! about the services that it lists. An integration that is not in the table is a finding, because
-//! its name may be misspelled.
+//! <https://docs.aws.amazon.com/step-functions/latest/dg/integrate-optimized.html> and from the
+//! pages about the services listed there. An integration that is not in `INTEGRATIONS` is a
+//! finding, because its name may be misspelled.
 
 use serde_json::{Map, Value};
 

@@ -16,8 +16,9 @@ pub(super) struct Node<'a> {
     pub(super) kind: Kind<'a>,
     /// Parts that are evaluated in the same context as this node.
     pub(super) same: Vec<Node<'a>>,
-    /// Parts whose context is an item of another value: of the value of the part in `same` or, in a
-    /// transform, where `same` is empty, of the value that the transform is applied to.
+    /// Parts that are evaluated once for each item of a value, with the item as context. The value
+    /// is that of the part in `same`. In a transform, which has no part in `same`, it is the value
+    /// that the transform is applied to.
     pub(super) nested: Vec<Node<'a>>,
 }
 
@@ -393,7 +394,8 @@ impl<'a> Parser<'a> {
     }
 }
 
-/// Returns the strength with which `operator` binds its left operand; 0 if it takes no left operand.
+/// Returns the strength with which `operator` binds its left operand; 0 if `operator` takes no left
+/// operand.
 fn binding_power(operator: &str) -> u8 {
     match operator {
         "[" | "(" | "@" | "#" => 80,

@@ -17,8 +17,8 @@ impl Workspace {
     /// package that Cargo runs, or at the current directory if Cargo runs none.
     ///
     /// # Errors
-    /// When the search finds no directory that contains both `Pulumi.yaml` and `Cargo.toml`. It
-    /// covers the directory where it starts and all directories above it.
+    /// When neither the directory where the search starts nor one above it has both `Pulumi.yaml`
+    /// and `Cargo.toml`.
     pub fn find() -> Result<Self, NoCheckout> {
         Ok(Self { checkout: Checkout::find()? })
     }

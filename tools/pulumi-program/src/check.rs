@@ -120,7 +120,7 @@ impl Checker<'_> {
         self.findings.push(Finding::warning(place.clone(), message));
     }
 
-    /// Reports cycles of references. References to nothing are reported by `references`.
+    /// Reports cycles of references. The check `references` reports references to nothing.
     fn order(&mut self) {
         if let Err(EvaluationError::Cycle { place, path }) = graph::order(self.program) {
             self.error(&place, format!("depends on itself: {}", path.join(" -> ")));

@@ -89,12 +89,13 @@ impl Program {
         &self.directory
     }
 
-    /// Logical names and type tokens (`aws:s3:Bucket`) of all resources, in the order of the file.
+    /// Logical names and type tokens (`aws:s3:Bucket`) of all resources, in the order of
+    /// `Main.yaml`.
     pub fn resources(&self) -> impl Iterator<Item = (&str, &str)> {
         self.resources.iter().map(|one| (one.name.as_str(), one.type_token.as_str()))
     }
 
-    /// The configuration keys, in the order of the file.
+    /// The configuration keys, in the order of `Pulumi.yaml`.
     pub fn settings(&self) -> impl Iterator<Item = Setting<'_>> {
         self.declarations.iter().map(|one| Setting {
             key: &one.key,

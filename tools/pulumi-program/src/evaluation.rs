@@ -100,7 +100,7 @@ impl<'a> Evaluation<'a> {
     }
 
     /// The logical names of all resources, each after those that it refers to or depends on. If
-    /// several resources could come next, the first of them in the file does.
+    /// several resources could come next, the first of them in `Main.yaml` does.
     #[must_use]
     pub fn order(&self) -> Vec<String> {
         let is_resource = |name: &&String| self.program.resource(name).is_some();

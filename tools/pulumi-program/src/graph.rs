@@ -17,7 +17,7 @@ struct Node<'a> {
 }
 
 /// Names of all resources and variables, each after those it needs. If several could come next, a
-/// variable precedes a resource, and the first in the file precedes the others.
+/// variable precedes a resource, and the first in `Main.yaml` precedes the others.
 pub(crate) fn order(program: &Program) -> Result<Vec<String>, EvaluationError> {
     let mut waiting = nodes(program)?;
     let mut done: BTreeSet<&str> = BTreeSet::new();

@@ -16,7 +16,7 @@ pub(crate) struct MainFile {
     pub(crate) outputs: Vec<(String, Expression)>,
 }
 
-/// Reads the program `file` and adds its mistakes to `findings`.
+/// Reads `document`, the parsed program file, and adds its mistakes to `findings`.
 pub(crate) fn read(document: &Node, file: &str, findings: &mut Vec<Finding>) -> MainFile {
     let mut fields = Fields { findings };
     let top = Place::file(file);

@@ -20,7 +20,7 @@ pub(crate) struct ProjectFile {
     pub(crate) declarations: Vec<Declaration>,
 }
 
-/// Reads the project file and adds its mistakes to `findings`.
+/// Reads `document`, the parsed project file, and adds its mistakes to `findings`.
 pub(crate) fn read(document: &Node, findings: &mut Vec<Finding>) -> ProjectFile {
     let mut fields = Fields { findings };
     let top = Place::file(PROJECT_FILE);

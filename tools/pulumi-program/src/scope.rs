@@ -125,7 +125,7 @@ impl Scope<'_> {
     }
 
     /// The value of a reference's root. A whole resource is not a value: only `dependsOn` takes
-    /// one.
+    /// whole resources.
     fn root(&self, reference: &Reference, place: &Place) -> Result<&Value, EvaluationError> {
         let name = reference.root.as_str();
         if let Some(value) = self.predefined.get(name).or_else(|| self.variables.get(name)) {

@@ -100,8 +100,8 @@ impl Stack {
         &self.provider
     }
 
-    /// The place where the value of `key` is set: in the stack's file, by the default in
-    /// `Pulumi.yaml`, or by a call of [`Self::with`], whose place has no file.
+    /// The place where the value of `key` is set: in the stack's file, or in `Pulumi.yaml` if the
+    /// value is the default. If [`Self::with`] has set the value, the place has no file.
     pub(crate) fn origin(&self, key: &str) -> Option<&Place> {
         self.origins.get(key)
     }

@@ -138,7 +138,8 @@ fn fitted(table: &Table, width: Option<usize>) -> String {
     paragraphs(table, width)
 }
 
-/// Renders one line for each row. Texts that are longer than their column's width are cut.
+/// Renders the titles on one line, and each row on one line. A text that is longer than its
+/// column's width is cut.
 fn columns(table: &Table, widths: &[usize]) -> String {
     let line = |cell: &dyn Fn(usize) -> String| {
         let cells: Vec<_> = (0..widths.len()).map(cell).collect();
@@ -173,8 +174,8 @@ fn columns(table: &Table, widths: &[usize]) -> String {
     rendered
 }
 
-/// Renders each row as its subject on one line and the other cells on the lines below. A
-/// right-aligned cell has its column's title before it.
+/// For each row, renders the cell in the subject column on a line of its own, and the row's other
+/// cells on the lines below. A right-aligned cell among these has its column's title before it.
 fn paragraphs(table: &Table, width: usize) -> String {
     let mut rendered = String::new();
     for row in &table.rows {

@@ -49,7 +49,8 @@ const SERVICE_ERRORS: [&str; 16] = [
     "States.Timeout",
 ];
 
-/// Errors that services and the Lambda runtime report, by the first part of their names. From
+/// Errors that services and the Lambda runtime report: `Lambda.Unknown`, for example, is `Unknown`
+/// in the list of `Lambda`. From
 /// <https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html>,
 /// <https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Programming.Errors.html>,
 /// <https://docs.aws.amazon.com/step-functions/latest/apireference/API_StartExecution.html>.
@@ -183,8 +184,8 @@ impl Linter {
         }
     }
 
-    /// Checks the order of retriers or catchers. The first match counts, so an entry is never used
-    /// if an earlier one matches the same error or all errors.
+    /// Checks the order and the error names of retriers or catchers. Only the first entry that
+    /// matches an error is used, so no entry may name an error that an earlier entry matches.
     fn order(&mut self, entries: &[(Place, &Map<String, Value>)]) {
         let mut seen = BTreeSet::new();
         for (index, (place, entry)) in entries.iter().enumerate() {

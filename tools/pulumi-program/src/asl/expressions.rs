@@ -14,7 +14,7 @@ use crate::finding::Place;
 /// <https://docs.aws.amazon.com/step-functions/latest/dg/transforming-data.html>.
 const RESERVED: &str = "states";
 
-/// Names of variables. A state can read only the visible ones.
+/// Names of variables. A state can read only those in `visible`.
 #[derive(Clone, Default)]
 pub(super) struct Variables<'a> {
     /// Variables that can have a value when the state is entered.
@@ -22,7 +22,8 @@ pub(super) struct Variables<'a> {
     /// Variables that only this state, or a state around it, assigns. They have no value until that
     /// state ends.
     later: BTreeSet<&'a str>,
-    /// Variables assigned outside a Distributed Map. Its child executions cannot read them.
+    /// Variables assigned outside the Distributed Map that contains this state. The child
+    /// executions of the Map cannot read them.
     outside: BTreeSet<&'a str>,
 }
 

@@ -87,7 +87,7 @@ impl Linter {
     }
 }
 
-/// The names of the states that may follow, with the places that name them.
+/// The names of the states that may follow `state`, each with the place that names it.
 fn targets<'a>(state: &State<'a>) -> Vec<(Place, &'a str)> {
     let mut targets = Vec::new();
     for field in ["Next", "Default"] {

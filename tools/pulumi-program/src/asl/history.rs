@@ -1,8 +1,8 @@
 //! Counts the events that a state adds to the history of a STANDARD execution.
 //!
 //! An execution fails at 25,000 events, and no state can catch that error
-//! (<https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html>). The types of
-//! events are those of
+//! (<https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html>). All types of
+//! events are listed in
 //! <https://docs.aws.amazon.com/step-functions/latest/apireference/API_HistoryEvent.html>.
 
 use serde_json::Value;
@@ -27,8 +27,8 @@ pub struct Visit {
 }
 
 /// Returns the numbers of events of one visit of a state, or `None` if the state is a Parallel or
-/// its type is unknown. The items of a Map are not counted: [`item`] counts those of an inline Map,
-/// and those of a Distributed Map are in the histories of its child executions.
+/// its type is unknown. The events of a Map's items are not included: [`item`] counts them in an
+/// inline Map, and a Distributed Map has them in the histories of its child executions.
 #[must_use]
 pub fn visit(state: &Value) -> Option<Visit> {
     // Two events: the state is entered and exited.
@@ -87,7 +87,8 @@ fn following(state: &Value) -> Vec<&str> {
     own.chain(conditional).collect()
 }
 
-/// Maximum number of retries of a state. Each retrier counts its own retries
+/// Maximum number of retries of a state: the sum of its retriers' maxima, because each retrier
+/// counts only the retries that it causes
 /// (<https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html>).
 fn retries(state: &Value) -> u64 {
     let retriers = state["Retry"].as_array().into_iter().flatten();

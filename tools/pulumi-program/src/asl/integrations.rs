@@ -2,9 +2,9 @@
 //! accepts.
 //!
 //! Integrations are from
-//! <https://docs.aws.amazon.com/step-functions/latest/dg/integrate-optimized.html> and the pages
-//! about the services that it lists. An integration that is not in the table is a finding, because
-//! its name may be misspelled.
+//! <https://docs.aws.amazon.com/step-functions/latest/dg/integrate-optimized.html> and from the
+//! pages about the services listed there. An integration that is not in `INTEGRATIONS` is a
+//! finding, because its name may be misspelled.
 
 use serde_json::{Map, Value};
 
@@ -13,7 +13,8 @@ use crate::finding::Place;
 
 /// A service integration: an API action that a state can call.
 struct Integration {
-    /// The `Resource` without `arn:` and the partition, which differs between stacks.
+    /// The state's `Resource`, without `arn:` and without the partition, which differs between
+    /// stacks.
     resource: &'static str,
     arguments: &'static [&'static str],
     required: &'static [&'static str],
@@ -21,7 +22,8 @@ struct Integration {
     action: &'static str,
     /// The argument that names the resource to call.
     target: &'static str,
-    /// The output of the resource, in Pulumi, that `target` takes: `arn`, `name`, `url` or `id`.
+    /// The Pulumi output of the called resource that the argument `target` takes: `arn`, `name`,
+    /// `url` or `id`.
     output: &'static str,
 }
 
@@ -112,14 +114,14 @@ const INTEGRATIONS: [Integration; 9] = [
 
 /// A call that a state makes, with the data that the check `definitions` needs.
 pub(crate) struct Call<'a> {
-    /// The place of the argument that names the resource.
+    /// The place of the argument that names the resource to call.
     pub(crate) place: Place,
     /// The IAM action that the call needs.
     pub(crate) action: &'static str,
     /// The value of the argument that names the resource to call: a placeholder (`${…}`), a name, or
     /// a `JSONata` expression (`{%…%}`).
     pub(crate) target: &'a str,
-    /// The output of the resource, in Pulumi, that the argument takes.
+    /// The Pulumi output of the called resource that the argument takes.
     pub(crate) output: &'static str,
     /// The state's timeout in seconds.
     pub(crate) timeout: Option<u64>,

@@ -63,8 +63,8 @@ impl<'a> Expression<'a> {
             let chained = usize::from(node.kind == Kind::Chain && index == 1);
             self.visit(part, top_level, chained);
         }
-        // A call begins with its procedure, and a path with its first step. If that part is a
-        // variable, it was the first that this visit added to `names`, at the index `first`.
+        // The first part of a call is the function, and the first part of a path is its first step.
+        // If the first part is a variable, this visit added it to `names` at the index `first`.
         let start = node.same.first().map(|part| part.operand().kind);
         if let Some(name) = self.names.get_mut(first)
             && start == Some(Kind::Variable(name.text))

@@ -29,7 +29,7 @@ const MAX_BATCH_BYTES: u64 = 262_144;
 /// Maximum length of a Map's label.
 const MAX_LABEL: usize = 40;
 
-/// True if the iterations of a Map are executions of their own.
+/// True for a Distributed Map, which runs its iterations as child executions.
 pub(super) fn is_distributed(state: &State<'_>) -> bool {
     let processor = state.fields.get("ItemProcessor");
     let mode = processor.and_then(|it| it.get("ProcessorConfig")).and_then(|it| it.get("Mode"));

@@ -79,7 +79,8 @@ impl Checker<'_> {
     }
 
     /// Requires that every rule target and every schedule has a dead-letter queue. A rule target
-    /// must also wait for the queue's policy, without which the queue accepts no messages from it.
+    /// must also wait for the queue's policy, without which the queue accepts no messages from the
+    /// rule.
     fn dead_letters(&mut self) {
         let program = self.program;
         let of = |token| program.resources.iter().filter(move |one| one.type_token == token);

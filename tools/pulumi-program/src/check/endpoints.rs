@@ -10,8 +10,8 @@ use serde_json::Value;
 
 use super::Checker;
 
-/// Resource types and functions with the names of their endpoints. All other types need one
-/// endpoint, which has the name of their module.
+/// Resource types and provider functions, each with the names of the endpoints that it needs. A
+/// type that is not listed needs one endpoint, which has the name of the type's module.
 const SERVICES: [(&str, &[&str]); 7] = [
     ("aws:cloudwatch:LogGroup", &["logs"]),
     ("aws:cloudwatch:LogMetricFilter", &["logs"]),

@@ -1,5 +1,5 @@
-//! Refuses texts that may make Pulumi crash. In such a text, Pulumi may have to wait for the value
-//! of a reference that is not the last one.
+//! Refuses texts in which Pulumi may have to wait for the value of a reference that is not the last
+//! reference of the text. Such a text may make Pulumi crash.
 //!
 //! When the value arrives, Pulumi reads the text's later references on another thread. That thread
 //! reads a table of names, to which the main thread may be adding a resource at the same moment. If

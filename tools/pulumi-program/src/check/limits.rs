@@ -1,5 +1,5 @@
-//! Checks that every value is one that the service accepts. The schema tells a string from a
-//! number, but does not know that a function needs at least 128 MiB of memory.
+//! Checks that every value is one that AWS accepts. The schema tells a string from a number, but
+//! does not know that a function needs at least 128 MiB of memory.
 //!
 //! This file compares values with the limits that `table` lists by resource type and property.
 //! `required` reports mandatory properties that are missing. `keys` checks the attributes, keys and

@@ -49,8 +49,8 @@ impl Checker<'_> {
     }
 }
 
-/// Paths of the properties that are set, at any depth of objects. Environment variables are left
-/// out, because they differ between functions.
+/// Paths of the properties that `entries` and the objects inside them set. Environment variables
+/// are left out, because they differ between functions.
 fn paths(entries: &[(String, Expression)]) -> Vec<String> {
     let mut found = Vec::new();
     for (key, value) in entries.iter().filter(|(key, _)| key != "environment") {

@@ -187,8 +187,8 @@ impl<'a> Checker<'a> {
         }
     }
 
-    /// Refuses an action with a wildcard in a statement that allows. In a statement that denies,
-    /// the wildcard must match a known action.
+    /// Refuses an action with a wildcard in a statement that allows. In any other statement, the
+    /// action with its wildcard must match a known action.
     fn wildcard(&mut self, place: &crate::Place, action: &str, effect: Option<&str>) {
         if effect == Some("Allow") {
             self.error(place, format!("allows {action}: name each action"));
@@ -197,7 +197,8 @@ impl<'a> Checker<'a> {
         }
     }
 
-    /// Requires that the statement's resources are of a kind that the action applies to.
+    /// Requires that each of the statement's resources is of a kind that the action applies to. `*`
+    /// is refused, except for an action that takes no other resource.
     fn resources(&mut self, action: &str, resources: &[Expression]) {
         let Some(kinds) = actions::resources_of(action) else { return };
         for resource in resources {
@@ -218,7 +219,7 @@ impl<'a> Checker<'a> {
         }
     }
 
-    /// The kind of resource that an ARN names, if the expression shows it.
+    /// The kind of resource that the ARN `resource` names, if the expression shows it.
     fn kind(&self, resource: &Expression) -> Option<actions::Kind> {
         match output_and_rest(resource) {
             Some((root, "arn", rest)) => {
@@ -240,8 +241,8 @@ impl<'a> Checker<'a> {
         }
     }
 
-    /// Returns the value of the variable that a reference names, and any other expression
-    /// unchanged.
+    /// If `expression` is a reference to a variable, returns the expression that defines the
+    /// variable. Returns any other expression unchanged.
     pub(super) fn followed<'e>(&self, expression: &'e Expression) -> &'e Expression
     where
         'a: 'e,

@@ -100,9 +100,9 @@ impl Checker<'_> {
         }
     }
 
-    /// The list or object that an `fn::select`, or a reference to a configuration value, evaluates
-    /// to. It is written out, so that its members can be checked. Its place is that of the
-    /// `fn::select` or of the configuration value.
+    /// The list or object to which an `fn::select`, or a reference to a configuration value,
+    /// evaluates, as an expression whose members can be checked. The place of that expression is
+    /// the place of the `fn::select` or of the configuration value.
     fn configured_value(&self, expression: &Expression) -> Option<Expression> {
         let computed = match &expression.kind {
             Kind::Reference(reference) => self.stack.config().contains_key(&reference.root),
@@ -114,10 +114,10 @@ impl Checker<'_> {
         has_members.then(|| written(&known.value, &known.place))
     }
 
-    /// Checks a value that may have several types. An object is checked against the first object
-    /// type, and any other value against the first type that is no object type. A string that is
-    /// not among the documented values is only a warning, because the schema also allows other
-    /// strings.
+    /// Checks a value that may have one of several types. An object is checked against the first
+    /// map or nested type in `kinds`, and any other value against the first type that is neither;
+    /// if there is none, against the first type. A string that is not among the documented values
+    /// is only a warning, because the schema also allows other strings.
     fn either(&mut self, expression: &Expression, kinds: &[Type]) {
         let schema = self.schema;
         let suggested = kinds.iter().find_map(|kind| match kind {
@@ -254,7 +254,7 @@ fn config_type(kind: &ConfigType) -> Type {
     }
 }
 
-/// A constant value, or the type of an expression.
+/// The value of a constant, or the type of any other expression.
 enum Found {
     Value(Value),
     Kind(Type),

@@ -16,8 +16,9 @@ pub(super) struct Node<'a> {
     pub(super) kind: Kind<'a>,
     /// Parts that are evaluated in the same context as this node.
     pub(super) same: Vec<Node<'a>>,
-    /// Parts whose context is an item of another value: of the value of the part in `same` or, in a
-    /// transform, where `same` is empty, of the value that the transform is applied to.
+    /// Parts that are evaluated once for each item of a value, with the item as context. The value
+    /// is that of the part in `same`. In a transform, which has no part in `same`, it is the value
+    /// that the transform is applied to.
     pub(super) nested: Vec<Node<'a>>,
 }
 
@@ -113,8 +114,8 @@ struct Parser<'a> {
 }
 
 impl<'a> Parser<'a> {
-    /// Returns the next token and reads the token after it. A `/` there is a division if `operand`
-    /// is true, and begins a regular expression otherwise.
+    /// Returns the next token and reads the token after it. If the token after it starts with `/`,
+    /// it is a division if `operand` is true, and a regular expression otherwise.
     fn advance(&mut self, operand: bool) -> Result<Token<'a>, String> {
         let next = self.tokenizer.next(operand)?;
         Ok(std::mem::replace(&mut self.token, next))
@@ -393,7 +394,7 @@ impl<'a> Parser<'a> {
     }
 }
 
-/// Returns the strength with which an operator binds its left operand; 0 if a token takes no left
+/// Returns the strength with which `operator` binds its left operand; 0 if `operator` takes no left
 /// operand.
 fn binding_power(operator: &str) -> u8 {
     match operator {

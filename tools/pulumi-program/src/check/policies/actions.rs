@@ -119,8 +119,8 @@ pub(super) fn resources_of(action: &str) -> Option<&'static [Kind]> {
     ACTIONS.iter().find(|(name, _)| *name == action).map(|(_, kinds)| *kinds)
 }
 
-/// The kind of resource that `${name.arn}` with `rest` after it names, if `name` is a resource of
-/// type `token`.
+/// The kind of resource that an ARN names if the ARN is `${name.arn}` followed by `rest`, and
+/// `name` is a resource of type `token`.
 pub(super) fn of_output(token: &str, rest: &str) -> Option<Kind> {
     Some(match (token, rest) {
         ("aws:s3:Bucket", "") => Bucket,
@@ -140,8 +140,8 @@ pub(super) fn of_output(token: &str, rest: &str) -> Option<Kind> {
     })
 }
 
-/// The kind of resource that a literal ARN names; `None` for an ARN of another kind than those
-/// listed here. Policies name resources of other kinds by reference.
+/// The kind of resource that an ARN names, according to its service and resource type. `None` for a
+/// kind that is not listed here: policies name such resources by reference.
 pub(super) fn of_arn(arn: &str) -> Option<Kind> {
     let mut parts = arn.splitn(6, ':').skip(2);
     let (service, resource) = (parts.next()?, parts.nth(2)?);

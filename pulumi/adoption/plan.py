@@ -45,7 +45,7 @@ def settings(plan):
     unmanaged = []
     for what, setting in SETTINGS.items():
         answer = plan.bucket.answers[what]
-        # A setting of an earlier run must not stay in the file.
+        # None removes the values that an earlier run wrote to the stack's file.
         plan.settings |= {name: None for name in setting.names}
         try:
             if not answer:
@@ -58,7 +58,7 @@ def settings(plan):
         plan.settings |= values
         plan.imported.append(setting.resource)
         plan.rows.append((what, summary, "kept, as a setting"))
-    # Versioning that was never set has the value `Disabled`. No other setting has such a value.
+    # Versioning that was never set has the value `Disabled`. Other settings have no value for that.
     if not plan.bucket.answers["versioning"]:
         plan.settings["versioning"] = "Disabled"
     plan.settings["bucketUnmanaged"] = sorted(unmanaged)
@@ -114,7 +114,7 @@ def denies(statement):
 def tags(plan):
     found = plan.bucket.answers["tags"] or {}
     pairs = {one["Key"]: one["Value"] for one in found.get("TagSet", [])}
-    # Only AWS can set tags that begin with `aws:`. The provider leaves them alone.
+    # Only AWS can set tags that begin with `aws:`. Pulumi's provider leaves such tags alone.
     own = {key: value for key, value in pairs.items() if not key.startswith("aws:")}
     then = "kept, as a setting" if own else "left as it is"
     plan.rows.append(("tags", counted(own, "tag"), then))

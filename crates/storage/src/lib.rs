@@ -48,13 +48,13 @@ pub struct Location<'a> {
     pub key: &'a str,
 }
 
-/// `Content-Encoding` of a presigned response: none (RFC 9110, section 18.6). A presigned URL can
+/// `Content-Encoding` of the response to a presigned URL: none (RFC 9110, section 18.6). The URL can
 /// make S3 replace the header that the uploader stored, but not omit it
 /// (<https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html>). With the uploader's
 /// header, a client would decode the bytes, which were measured without decoding.
 const NO_ENCODING: &str = "identity";
 
-/// `Content-Language` of a presigned response: undetermined (RFC 5646, section 4.1).
+/// `Content-Language` of the response to a presigned URL: undetermined (RFC 5646, section 4.1).
 const NO_LANGUAGE: &str = "und";
 
 /// Response headers for a presigned URL; they override the headers that are stored with the object.

@@ -31,7 +31,7 @@ pub(crate) fn spawn(command: &mut Command) -> io::Result<Child> {
         .unwrap_or_else(|_| Err(io::Error::other("the thread that starts the process panicked")))
 }
 
-/// Limits a process's writable memory, in bytes.
+/// Limits the writable memory of a process to this many bytes.
 pub(crate) fn cap_memory(process: u32, bytes: u64) -> io::Result<()> {
     let limits = Some((bytes, bytes));
     rlimit::prlimit(process.cast_signed(), Resource::DATA, limits, None)

@@ -48,8 +48,8 @@ pub struct Location<'a> {
     pub key: &'a str,
 }
 
-/// `Content-Encoding` of the response to a presigned URL: none (RFC 9110, section 18.6). The URL can
-/// make S3 replace the header that the uploader stored, but not omit it
+/// `Content-Encoding` of the response to a presigned URL: none (RFC 9110, section 18.6). The URL
+/// can make S3 replace the header that the uploader stored, but not omit it
 /// (<https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html>). With the uploader's
 /// header, a client would decode the bytes, which were measured without decoding.
 const NO_ENCODING: &str = "identity";

@@ -13,8 +13,8 @@ class Plan:
     """The settings and resources that adopt a bucket, or the reasons why it cannot be adopted."""
 
     bucket: Bucket
-    # Values of settings, by the settings' names in Pulumi.yaml. None removes a setting from the
-    # stack's file.
+    # Values of settings, by the settings' names in Pulumi.yaml. The value None removes a setting
+    # from the stack's file.
     settings: dict = field(default_factory=dict)
     # Rows of the table: setting, what the bucket has, what happens to it.
     rows: list = field(default_factory=list)
@@ -45,7 +45,7 @@ def settings(plan):
     unmanaged = []
     for what, setting in SETTINGS.items():
         answer = plan.bucket.answers[what]
-        # None removes the values that an earlier run wrote to the stack's file.
+        # The value None removes what an earlier run wrote to the stack's file.
         plan.settings |= {name: None for name in setting.names}
         try:
             if not answer:

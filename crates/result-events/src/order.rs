@@ -7,7 +7,7 @@ use serde::Serialize;
 const DIGITS: usize = 40;
 
 /// Place of a change among the changes of the same key: the stream's sequence number, padded with
-/// zeros on the left to 40 digits, so that the texts of two places compare like the numbers.
+/// zeros on the left to 40 digits, so that the texts compare like the numbers that they contain.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(transparent)]
 pub struct Order(String);

@@ -80,9 +80,9 @@ impl GetImage {
     }
 
     /// Opens the object while its record is being read, if the request has no range and no
-    /// preconditions, and its key can be decoded in only one way. Such a request concerns the whole
-    /// object, so it can be opened before its size is known. If it turns out not to be a recorded
-    /// image, it was opened needlessly, but is not sent.
+    /// preconditions, and its key can be decoded in only one way. For such a request, the object
+    /// is read from its start, whatever its record says. An object that turns out not to be a
+    /// recorded image was opened needlessly, but is not sent.
     async fn open_early(&self, request: &Request) -> Option<Result<OpenObject, StorageError>> {
         let keys = api::requested_keys(request, self.storage.prefix()).ok()?;
         let [key] = &keys[..] else { return None };

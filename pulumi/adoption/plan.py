@@ -195,8 +195,8 @@ def grants(aws, plan, given):
         default = rule.get("ApplyServerSideEncryptionByDefault", {})
         key = default.get("KMSMasterKeyID")
         # If the rule names no key, S3 encrypts with keys of its own or with the key that AWS
-        # manages for S3. Everybody in the account may use that key through S3, so it needs no
-        # grant.
+        # manages for S3. Neither needs a grant: everybody in the account may use the AWS-managed
+        # key through S3.
         # https://docs.aws.amazon.com/kms/latest/developerguide/concepts.html#aws-managed-cmk
         if not key or not default["SSEAlgorithm"].startswith("aws:kms"):
             continue

@@ -7,7 +7,7 @@ import tempfile
 
 from .aws import Refused
 
-# Types of the bucket and of the resources that are its settings, by their names in Main.yaml.
+# Pulumi's types of the bucket and of its settings, by the resources' names in Main.yaml.
 TYPES = {
     "bucket": "aws:s3/bucket:Bucket",
     "bucketPublicAccess": "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock",
@@ -44,7 +44,8 @@ class StackFile:
             self.lines[begins[0]] = "config:"
         after = [at for at, line in enumerate(self.lines) if re.match(r"[^\s#]", line)]
         self.end = min((at for at in after if at >= self.begin), default=len(self.lines))
-        # Blank lines and unindented comments at the end of the block belong to the next top-level key.
+        # Blank lines and unindented comments at the end of the block belong to the next key of the
+        # top level.
         while self.end > self.begin and re.match(r"#|\s*$", self.lines[self.end - 1]):
             self.end -= 1
 

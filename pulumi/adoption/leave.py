@@ -32,7 +32,7 @@ def leave(arguments):
     if arguments.yes:
         for command in steps:
             run(command, project)
-        # Ask AWS again, because the steps take minutes and its answer may have changed.
+        # Ask AWS again, because the steps take minutes and the answer may have changed meanwhile.
         for command in switch_off()[0]:
             run(command, project)
     else:
@@ -169,8 +169,8 @@ def eventbridge_step(aws, bucket, account, stack, keep):
     if others:
         return [], f"it stays on, for the rules {', '.join(others)}"
     rest = {name: value for name, value in current.items() if name != "EventBridgeConfiguration"}
-    # The bucket keeps its other destinations. S3 does not validate them here, because the command
-    # would fail if one of them no longer existed.
+    # The bucket keeps its other destinations. S3 is told not to validate them, because otherwise
+    # the command would fail if one of them no longer existed.
     command = ["aws", "s3api", "put-bucket-notification-configuration", "--bucket", bucket]
     command += ["--expected-bucket-owner", account, "--skip-destination-validation"]
     command += ["--notification-configuration", json.dumps(rest), "--region", aws.region]

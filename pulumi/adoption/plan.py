@@ -13,8 +13,8 @@ class Plan:
     """The settings and resources that adopt a bucket, or the reasons why it cannot be adopted."""
 
     bucket: Bucket
-    # Values of settings, by the settings' names in Pulumi.yaml. None removes a setting from the
-    # stack's file.
+    # Values of settings, by the settings' names in Pulumi.yaml. The value None removes a setting
+    # from the stack's file.
     settings: dict = field(default_factory=dict)
     # Rows of the table: setting, what the bucket has, what happens to it.
     rows: list = field(default_factory=list)
@@ -45,7 +45,7 @@ def settings(plan):
     unmanaged = []
     for what, setting in SETTINGS.items():
         answer = plan.bucket.answers[what]
-        # A setting of an earlier run must not stay in the file.
+        # The value None removes what an earlier run wrote to the stack's file.
         plan.settings |= {name: None for name in setting.names}
         try:
             if not answer:
@@ -58,7 +58,7 @@ def settings(plan):
         plan.settings |= values
         plan.imported.append(setting.resource)
         plan.rows.append((what, summary, "kept, as a setting"))
-    # Versioning that was never set has the value `Disabled`. No other setting has such a value.
+    # Versioning that was never set has the value `Disabled`. Other settings have no value for that.
     if not plan.bucket.answers["versioning"]:
         plan.settings["versioning"] = "Disabled"
     plan.settings["bucketUnmanaged"] = sorted(unmanaged)
@@ -114,7 +114,7 @@ def denies(statement):
 def tags(plan):
     found = plan.bucket.answers["tags"] or {}
     pairs = {one["Key"]: one["Value"] for one in found.get("TagSet", [])}
-    # Only AWS can set tags that begin with `aws:`. The provider leaves them alone.
+    # Only AWS can set tags that begin with `aws:`. Pulumi's provider leaves such tags alone.
     own = {key: value for key, value in pairs.items() if not key.startswith("aws:")}
     then = "kept, as a setting" if own else "left as it is"
     plan.rows.append(("tags", counted(own, "tag"), then))
@@ -195,8 +195,8 @@ def grants(aws, plan, given):
         default = rule.get("ApplyServerSideEncryptionByDefault", {})
         key = default.get("KMSMasterKeyID")
         # If the rule names no key, S3 encrypts with keys of its own or with the key that AWS
-        # manages for S3. Everybody in the account may use that key through S3, so it needs no
-        # grant.
+        # manages for S3. Neither needs a grant: everybody in the account may use the AWS-managed
+        # key through S3.
         # https://docs.aws.amazon.com/kms/latest/developerguide/concepts.html#aws-managed-cmk
         if not key or not default["SSEAlgorithm"].startswith("aws:kms"):
             continue

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from . import shapes
 
-# The provider's default for the minimum size of objects in a transition. The stack's configuration
-# cannot express another value.
+# The provider's default for the minimum size of objects that a lifecycle rule moves to another
+# storage class. The stack's configuration cannot express another value.
 # https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutBucketLifecycleConfiguration.html
 TRANSITION_SIZE = "all_storage_classes_128K"
 

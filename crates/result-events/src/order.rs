@@ -2,12 +2,12 @@
 
 use serde::Serialize;
 
-/// Digits of a padded sequence number. DynamoDB sends 21 to 40
+/// Number of digits of a padded sequence number. DynamoDB sends 21 to 40 digits
 /// (<https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_streams_StreamRecord.html>).
 const DIGITS: usize = 40;
 
 /// Place of a change among the changes of the same key: the stream's sequence number, padded with
-/// zeros on the left to 40 digits, so that comparing two texts compares their numbers.
+/// zeros on the left to 40 digits, so that the texts compare like the numbers that they contain.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(transparent)]
 pub struct Order(String);

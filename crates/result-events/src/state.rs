@@ -28,8 +28,8 @@ pub(crate) struct Image {
 }
 
 impl State {
-    /// Reads the item before or after a change. Also returns the recorded sequencer of the newest
-    /// S3 event.
+    /// Reads the item of a key, as it was before or after a change. Also returns the sequencer of
+    /// the newest S3 event that the item records.
     pub(crate) fn read(item: serde_dynamo::Item) -> (Self, Option<Sequencer>) {
         if item.is_empty() {
             return (Self::Absent, None);

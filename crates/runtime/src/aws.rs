@@ -1,5 +1,5 @@
 //! Configuration of AWS clients from environment variables: those that Lambda sets, and those that
-//! set other endpoints or other root certificates.
+//! replace the default endpoints or root certificates.
 
 mod endpoints;
 mod http;

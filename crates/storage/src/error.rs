@@ -48,7 +48,7 @@ where
             FailureClass::Transient => Self::StorageUnavailable(describe(&error)),
             FailureClass::Object => of_object(code.unwrap_or_default()),
             // A response without a body, such as a response to HEAD, has no code, so its status has
-            // to suffice. A 404 is not among these statuses, because the SDK gives the code
+            // to suffice. The status 404 is not named here, because the SDK gives the code
             // `NotFound` to a 404 without a body.
             FailureClass::System => match (status(&error), code) {
                 (Some(412 | 416), None) => Self::ObjectChanged,

@@ -48,13 +48,13 @@ pub struct Location<'a> {
     pub key: &'a str,
 }
 
-/// `Content-Encoding` of a presigned response: none (RFC 9110, section 18.6). A presigned URL can
-/// make S3 replace the header that the uploader stored, but not omit it
+/// `Content-Encoding` of the response to a presigned URL: none (RFC 9110, section 18.6). The URL
+/// can make S3 replace the header that the uploader stored, but not omit it
 /// (<https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html>). With the uploader's
 /// header, a client would decode the bytes, which were measured without decoding.
 const NO_ENCODING: &str = "identity";
 
-/// `Content-Language` of a presigned response: undetermined (RFC 5646, section 4.1).
+/// `Content-Language` of the response to a presigned URL: undetermined (RFC 5646, section 4.1).
 const NO_LANGUAGE: &str = "und";
 
 /// Response headers for a presigned URL; they override the headers that are stored with the object.
@@ -74,9 +74,9 @@ type HeadError = SdkError<HeadObjectError, HttpResponse>;
 
 type GetError = SdkError<GetObjectError, HttpResponse>;
 
-/// An S3 client, and the prefix of the keys that the stack measures. The roles of the functions
-/// allow requests only for keys under the prefix. So a method that chooses a key itself, such as
-/// [`Storage::check`], chooses one under the prefix.
+/// An S3 client, and the prefix of the keys whose objects the stack measures. The roles of the
+/// functions allow requests only for keys under the prefix. So a method that chooses a key itself,
+/// such as [`Storage::check`], chooses one under the prefix.
 #[derive(Clone, Debug)]
 pub struct Storage {
     client: Client,
@@ -95,7 +95,7 @@ impl Storage {
         Self { client: Client::from_conf(config.build()), prefix }
     }
 
-    /// The prefix of the keys that the stack measures.
+    /// The prefix of the keys whose objects the stack measures.
     #[must_use]
     pub fn prefix(&self) -> &KeyPrefix {
         &self.prefix
@@ -338,8 +338,8 @@ fn size(content_length: Option<i64>) -> u64 {
     content_length.and_then(|length| u64::try_from(length).ok()).unwrap_or_default()
 }
 
-/// Removes the quotes that HTTP puts around entity tags (RFC 9110, section 8.8.3); events and
-/// records have none.
+/// Removes the quotes that HTTP puts around entity tags (RFC 9110, section 8.8.3): the entity tags
+/// in events and records have no quotes.
 fn unquoted(etag: &str) -> String {
     etag.trim_matches('"').to_owned()
 }

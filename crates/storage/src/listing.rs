@@ -11,7 +11,7 @@ use crate::{Storage, StorageError, size, unquoted};
 pub struct Listing {
     /// The objects, at most 1,000.
     pub objects: Vec<ListedObject>,
-    /// True if there are objects after the last one.
+    /// True if the bucket has more objects after the last of `objects`.
     pub is_truncated: bool,
 }
 
@@ -26,8 +26,8 @@ impl Storage {
         self.list(bucket, Some(&after)).await.map(drop)
     }
 
-    /// Lists up to 1,000 objects whose keys have the stack's prefix, after the key `after`, which
-    /// need not exist.
+    /// Lists up to 1,000 objects whose keys have the stack's prefix and come after the key `after`.
+    /// No object need have the key `after` itself.
     ///
     /// # Errors
     /// [`StorageError::StorageUnavailable`] or [`StorageError::StorageRefused`].
@@ -39,13 +39,13 @@ impl Storage {
             .prefix(self.prefix.as_str())
             .set_start_after(after.map(str::to_owned))
             // S3 sends a listing as XML, and a key may contain characters that XML cannot contain,
-            // such as U+0001
+            // such as U+0001, so S3 has to encode the keys
             // (https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListObjectsV2.html#API_ListObjectsV2_RequestSyntax).
             .encoding_type(EncodingType::Url)
             .send()
             .await?;
         let broken = |message: &str| StorageError::StorageUnavailable(message.to_owned());
-        // The SDK's parser does not notice a response that was cut short. Every page of S3
+        // The SDK's parser does not notice a response that was cut short. Every complete response
         // contains `IsTruncated`
         // (https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListObjectsV2.html#API_ListObjectsV2_ResponseSyntax),
         // so a response without it was cut short.

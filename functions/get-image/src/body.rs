@@ -7,7 +7,7 @@ use base64::write::EncoderStringWriter;
 use storage::{OpenObject, StorageError};
 
 /// Reads an object, or a part of it, and encodes each chunk in base64 as it arrives, so that the
-/// memory never holds the whole object in both forms.
+/// whole object and all of its base64 are never in memory together.
 ///
 /// `size` is the expected number of bytes, for which memory is reserved.
 pub(crate) async fn base64(mut object: OpenObject, size: u64) -> Result<String, StorageError> {

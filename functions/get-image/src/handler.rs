@@ -80,9 +80,9 @@ impl GetImage {
     }
 
     /// Opens the object while its record is being read, if the request has no range and no
-    /// preconditions, and its key can be decoded in only one way. The response to such a request
-    /// can use the object from its start. An object that turns out not to be a recorded image was
-    /// opened needlessly, but is never sent.
+    /// preconditions, and its key can be decoded in only one way. For such a request, the object
+    /// is read from its start, whatever its record says. An object that turns out not to be a
+    /// recorded image was opened needlessly, but is not sent.
     async fn open_early(&self, request: &Request) -> Option<Result<OpenObject, StorageError>> {
         let keys = api::requested_keys(request, self.storage.prefix()).ok()?;
         let [key] = &keys[..] else { return None };
@@ -205,8 +205,8 @@ fn failure(error: &StorageError, key: &str) -> ApiError {
     match error {
         // The object was deleted, and the deletion is not recorded yet.
         StorageError::ObjectGone => ApiError::NotFound { key: key.to_owned(), rejection: None },
-        // The object was overwritten and the new one is not recorded yet, or S3 did not answer. A
-        // later request may succeed.
+        // The object was overwritten and the new version is not recorded yet, or S3 did not answer.
+        // A later request may succeed.
         StorageError::ObjectChanged | StorageError::StorageUnavailable(_) => {
             ApiError::Unavailable(error.to_string())
         }

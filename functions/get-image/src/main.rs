@@ -1,8 +1,7 @@
 //! `get-image`: responds to `GET /images/file/{s3objectkey}`.
 //!
 //! An image that fits into a Lambda response is sent directly. For a larger image, the response is
-//! a redirect to a presigned URL, from which the client downloads the image without passing through
-//! Lambda.
+//! a redirect to a presigned URL of S3, from which the client downloads the image.
 
 mod body;
 mod handler;

@@ -16,7 +16,7 @@ pub(crate) struct OpenApi {
 
 impl OpenApi {
     /// Returns the document, or for `OPTIONS` the methods of the path. Any other request gets an
-    /// error in this API's format instead of an error in API Gateway's.
+    /// error in the format of this API; API Gateway's own error has another format.
     pub(crate) fn respond(
         &self,
         request: &Request,

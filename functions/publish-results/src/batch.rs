@@ -19,7 +19,7 @@ pub(crate) struct Entry {
     pub(crate) entry: PutEventsRequestEntry,
 }
 
-/// Size of an entry, as EventBridge counts it (same page as [`MAX_BYTES`]).
+/// Size of an entry, as EventBridge counts it (see the page that [`MAX_BYTES`] cites).
 pub(crate) fn bytes(entry: &PutEventsRequestEntry) -> usize {
     let texts = [entry.source(), entry.detail_type(), entry.detail()];
     let texts: usize = texts.into_iter().flatten().map(str::len).sum();

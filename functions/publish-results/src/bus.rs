@@ -36,8 +36,8 @@ pub(crate) struct Bus {
 pub(crate) struct Refused {
     /// The entries, in order.
     pub(crate) entries: Vec<Entry>,
-    /// The failure of the last request; if that request succeeded, the reason why it refused the
-    /// first of the entries.
+    /// The failure of the last request; if that request did not fail as a whole, the reason why
+    /// EventBridge refused the first of the entries.
     pub(crate) error: PublishError,
 }
 
@@ -98,7 +98,7 @@ impl Bus {
     }
 }
 
-/// Keeps the entries that a response refuses, and returns the reason why the first of them was
+/// Keeps only the entries that a response refuses, and returns the reason why the first of them was
 /// refused; `None` if all entries are on the bus. The response lists results in the order of the
 /// entries (<https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutEvents.html>). An
 /// entry without a result counts as refused.

@@ -1,4 +1,4 @@
-//! Errors of a batch.
+//! The error of a batch whose events cannot be published.
 
 use contract::{FailureClass, NamedError};
 

@@ -13,9 +13,9 @@ use crate::error::PublishError;
 ///
 /// The response names the records whose events are not on the bus. Lambda delivers the batch again
 /// from the first of these records on, so nothing is lost
-/// (<https://docs.aws.amazon.com/lambda/latest/dg/services-ddb-batchfailurereporting.html>). Any
-/// event after that record that is already on the bus will then arrive twice. To keep such events
-/// few, the rest of the batch is not sent after a refusal.
+/// (<https://docs.aws.amazon.com/lambda/latest/dg/services-ddb-batchfailurereporting.html>). If
+/// the event of a later record is already on the bus, it will arrive twice. To keep such events
+/// few, nothing more of the batch is sent after a refusal.
 ///
 /// # Errors
 /// [`PublishError`] if nothing was published although there was something to publish. Such an
@@ -61,12 +61,13 @@ fn failure(entry: Entry) -> DynamoDbBatchItemFailure {
     failure
 }
 
-/// The entry of the event that follows from a record; `None` if nothing follows.
+/// The entry of the event that follows from a record of the stream; `None` if no event follows, or
+/// if it cannot be published.
 ///
 /// A record that can never be published is logged as an error and skipped. Otherwise Lambda would
 /// deliver it again for hours, and all later records of its shard would wait. pixgauge itself never
-/// causes such a record. If the item of a record is not valid, a warning is logged, and no event
-/// follows.
+/// causes such a record. If another program has made a key's item invalid, a warning is logged, and
+/// no event follows.
 fn entry(bus: &Bus, bucket: &str, record: EventRecord) -> Option<Entry> {
     let sequence_number = record.change.sequence_number.clone().unwrap_or_default();
     let event = match publish(record, bucket) {

@@ -19,7 +19,7 @@ pub(crate) struct Target {
     pub(crate) execution: Option<String>,
 }
 
-/// Output: the image, and the reads that it took.
+/// Output: the facts about the image, and how much was read to find them.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Measurement {

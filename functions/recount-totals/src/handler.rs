@@ -31,7 +31,7 @@ pub(crate) enum Response {
 pub(crate) struct Report {
     examined: u64,
     repaired: u64,
-    /// Shards whose totals differed from every count but kept changing, so they were not corrected.
+    /// Shards that were not corrected, for a reason that [`Recount::unsettled`] gives.
     failed: u64,
 }
 

@@ -48,8 +48,8 @@ impl Aws {
         self.server.address()
     }
 
-    /// Returns and forgets the latest call that the stand-in did not know; `None` if it knew all
-    /// calls.
+    /// Returns and forgets the latest request that the stand-in did not know; `None` if there was
+    /// none.
     pub(crate) fn unknown_call(&self) -> Option<String> {
         self.unknown.lock().ok().and_then(|mut call| call.take())
     }

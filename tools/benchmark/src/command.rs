@@ -97,8 +97,8 @@ fn prepare(cli: &Cli, root: &Path) -> Result<Benchmark, BenchmarkError> {
     Ok(Benchmark { root: root.to_owned(), settings, aws, valgrind })
 }
 
-/// True if instructions were asked for but not counted. In this case, prints what is needed to
-/// count them.
+/// True if instructions should have been counted, but were not. In this case, prints how to get
+/// them counted.
 fn lacks_instructions(cli: &Cli, report: &Report) -> bool {
     let lacking = !cli.no_instructions && !report.has_instructions();
     if lacking {

@@ -31,7 +31,7 @@ impl Collection {
     }
 }
 
-/// A string or number attribute of an item; empty if it is missing.
+/// A string or number attribute of an item, as text; empty if the attribute is missing.
 pub(super) fn string<'a>(item: &'a Item, name: &str) -> &'a str {
     let value = item.get(name).and_then(|value| value.get("S").or_else(|| value.get("N")));
     value.and_then(Value::as_str).unwrap_or_default()

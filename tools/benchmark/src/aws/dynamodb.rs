@@ -48,8 +48,8 @@ fn batch_get_item(collection: &Collection, request: &Value) -> Value {
     json!({"Responses": responses.collect::<serde_json::Map<_, _>>(), "UnprocessedKeys": {}})
 }
 
-/// A page of one shard in the order of the index; `None` if the request does not name a known
-/// index.
+/// A page of the images of one shard, in the order of the index; `None` if the request does not
+/// name a shard and a known index.
 fn query(collection: &Collection, request: &Value) -> Option<Value> {
     let shard = request["ExpressionAttributeValues"][":shard"]["N"].as_str()?;
     let mut rows: Vec<&Item> =
@@ -69,8 +69,8 @@ fn query(collection: &Collection, request: &Value) -> Option<Value> {
     Some(page(&rows, request, &[KEY, "shard", "size"]))
 }
 
-/// The images of one segment. The totals are left out, because every function that scans the table
-/// ignores them.
+/// A page of the images of one segment. The totals are left out, because every function that scans
+/// the table ignores them.
 fn scan(collection: &Collection, request: &Value) -> Value {
     let segment = request["Segment"].as_u64().unwrap_or(0);
     let total = request["TotalSegments"].as_u64().unwrap_or(1);

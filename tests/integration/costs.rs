@@ -109,8 +109,8 @@ async fn uploads(meter: &Meter) -> Vec<PathCounts> {
     paths
 }
 
-/// Adds [`IMAGES`] records of images to the table. Their objects do not exist, because a listing
-/// does not read objects.
+/// Adds [`IMAGES`] records of images to the table. No objects are uploaded for them, because a
+/// listing does not read objects.
 async fn fill(stack: &TestStack) {
     let catalog = stack.catalog();
     for number in 0..IMAGES {

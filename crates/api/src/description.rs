@@ -102,9 +102,9 @@ fn with_prefix(prefix: &KeyPrefix) -> Cow<'static, str> {
 /// lengths, which follow from the length of the prefix, and the regular expression that matches the
 /// prefix.
 struct Bounds {
-    /// Minimum length and pattern of a key in full.
+    /// The properties `minLength` and `pattern` of a whole key, with its prefix, as JSON.
     pattern: String,
-    /// Maximum length of a name, the part of a key that follows the prefix.
+    /// The property `maxLength` of a name, the part of a key that follows the prefix, as JSON.
     longest_name: String,
 }
 

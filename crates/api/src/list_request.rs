@@ -17,8 +17,8 @@ const MAX_LIMIT: usize = 1000;
 
 const PARAMETERS: [&str; 5] = ["limit", "cursor", "contentType", "prefix", "sort"];
 
-/// Reads the query parameters of `GET /images`. Like a key in a path, the parameter `prefix` omits
-/// the stack's key prefix.
+/// Reads the query parameters of `GET /images`. The parameter `prefix` is relative to the stack's
+/// key prefix, as a key in a path is.
 ///
 /// # Errors
 /// [`ApiError::BadRequest`] if a parameter is unknown, is repeated or has an invalid value. The

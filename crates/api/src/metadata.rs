@@ -1,4 +1,4 @@
-//! Document of one image.
+//! The JSON document that describes one image.
 
 use catalog::ImageRecord;
 use serde::Serialize;

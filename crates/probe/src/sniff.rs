@@ -98,9 +98,10 @@ const UNSUPPORTED: &[(&[u8], &str)] = &[
 /// The description of an object that is text.
 const TEXT: &str = "it looks like text";
 
-/// Number of bytes at an object's start that count as the signature of TGA or DIB, which have none.
-/// It is the length of a cursor's signature, with which a TGA header may begin. If only text
-/// follows these bytes, the object is neither TGA nor DIB.
+/// Number of bytes at the start of a TGA or DIB file that count as its signature in the check for
+/// text ([`is_text_after`]), although these formats have no signature. If only text follows the
+/// four bytes, the object is neither TGA nor DIB. They are four, because a TGA header may begin with
+/// the same four bytes as a cursor.
 const TGA_SIGNATURE: usize = 4;
 
 /// Recognizes the format by `start`, the first bytes of an object of `size` bytes. The hint matters

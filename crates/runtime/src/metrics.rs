@@ -58,7 +58,8 @@ pub(crate) struct Metadata<'a> {
     pub(crate) directives: Vec<Directive<'a>>,
 }
 
-/// The members of the line that are metrics, and their dimensions.
+/// Declares which members of the line are metrics and which are dimensions, and the namespace of
+/// the metrics.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "PascalCase")]
 pub(crate) struct Directive<'a> {

@@ -98,7 +98,7 @@ async fn examine(storage: &Storage, bucket: &str, record: &PageRecord) -> Findin
         return Finding::Differs;
     }
     match storage.head(Location { bucket, key: &record.key }).await {
-        // An unreadable object exists, so its record stays. `compare-objects` checks whether the
+        // An object that cannot be read still exists, so its record stays. `compare-objects` checks whether the
         // object can be read now.
         Ok(Some(_)) | Err(StorageError::ObjectUnreadable(_)) => Finding::Sound,
         Ok(None) => Finding::Differs,

@@ -36,8 +36,9 @@ pub(super) fn reads(call: &Call) -> f64 {
     }
 }
 
-/// Number of rounds of queries to all shards. If one shard gets two queries in the same direction,
-/// they belong to different rounds, because the second query had to wait for the first.
+/// Number of rounds in which these queries were sent. The queries of a round are sent at the same
+/// time, to each shard at most one in ascending and one in descending order. So another query to the
+/// same shard in the same order belongs to a later round.
 pub(super) fn rounds(calls: &[Call]) -> u32 {
     let mut rounds: BTreeMap<String, u32> = BTreeMap::new();
     for call in calls {

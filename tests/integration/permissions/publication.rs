@@ -25,7 +25,7 @@ pub(super) async fn reaches_a_subscriber(world: &World) -> Result<(), String> {
 }
 
 /// Records an image, and lets its stream record become too old to be published. Waits until the
-/// stream record is kept in the bucket of records that were set aside. Fails if the mapping reports
+/// stream record is in the bucket for what was set aside. Fails if the mapping reports
 /// a problem first.
 pub(super) async fn sets_records_aside(world: &World) -> Result<(), String> {
     let mapping = Mapping::of(&world.stack).await;

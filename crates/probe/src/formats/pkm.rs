@@ -21,7 +21,7 @@ pub(crate) fn parse(source: &Source<'_>) -> Parsed<Image> {
     let (columns, rows) = (width.div_ceil(SIDE), height.div_ceil(SIDE));
     if full_width.checked_div(SIDE) != Some(columns) || full_height.checked_div(SIDE) != Some(rows)
     {
-        return corrupt("the dimensions in blocks and in pixels contradict each other", 8);
+        return corrupt("the dimensions with and without padding contradict each other", 8);
     }
     expect_room(source, HEADER, u64::from(columns) * u64::from(rows) * BLOCK)?;
     Ok(Image::new(Format::Pkm, width.into(), height.into()))

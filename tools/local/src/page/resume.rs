@@ -2,17 +2,17 @@
 //!
 //! While the stack is stopped, another program can listen on its port. So the server first has to
 //! prove that it has the checkout's resume key (`kept`). Before that, the page sends nothing that
-//! would be of use to another program. The server gives the new session only to a page that proves
-//! that it has the key, too:
+//! would be of use to another program. The page, too, has to prove that it has the key, before the
+//! server gives it the new session:
 //!
 //! 1. `POST /resume/challenge` with the page's nonce. The response has the server's nonce, and the
 //!    server's proof.
 //! 2. `POST /resume` with the server's nonce and the page's proof. The response sets the session's
-//!    cookie, and has the path of this run of the page.
+//!    cookie. Its body is the first segment of the URLs that need the session.
 //!
-//! A proof is the HMAC-SHA-256 (<https://www.rfc-editor.org/rfc/rfc2104>), with the resume key, of
-//! the side that gives the proof (`server` or `client`), the page's origin, and both nonces. The
-//! script, `assets/resume.js`, computes its proofs with `WebCrypto`
+//! A proof is an HMAC-SHA-256 (<https://www.rfc-editor.org/rfc/rfc2104>) whose key is the resume
+//! key. Its message has four lines: `server` or `client`, for the side that gives the proof; the
+//! page's origin; and the two nonces, that of the other side first. The script, `assets/resume.js`, computes its proofs with `WebCrypto`
 //! (<https://www.w3.org/TR/WebCryptoAPI/#hmac>). A program that passes the requests on to a stack
 //! at another port gets a proof for another origin, which the page refuses. On the stack's own
 //! port, no program can stand between the page and the stack: see `port`.

@@ -48,8 +48,8 @@ pub(crate) fn checked(program: &Program, stack: &Stack) -> Vec<String> {
     check::check(program, stack, &SCHEMA).iter().map(ToString::to_string).collect()
 }
 
-/// A temporary copy of the files in which mistakes can be planted. The files are deleted when the
-/// copy is dropped.
+/// A temporary copy of the project's files, in which a test can plant mistakes. It is deleted when
+/// this value is dropped.
 pub(crate) struct Copy {
     directory: TempDir,
 }

@@ -45,7 +45,7 @@ impl Walk {
         };
         let page = match catalog.list(&query).await {
             Ok(page) => page,
-            // `Operation::Edit` may have made the record of an image invalid. This ends the listing.
+            // `Operation::Edit` may have made an image's record invalid. This ends the listing.
             Err(CatalogError::MalformedItem { .. }) => return Ok(true),
             Err(error) => return Err(error.to_string()),
         };

@@ -25,8 +25,9 @@ fn av1(source: &Source<'_>, start: u64) -> Parsed<(u8, u8)> {
     Ok((bits, if flags & 0x10 == 0 { 3 } else { 1 }))
 }
 
-/// Reads an HEVC decoder configuration (ISO/IEC 14496-15, 8.3.2.1): the chroma format (0 is
-/// monochrome), and the bits per luma sample minus 8.
+/// The bits per sample and the number of channels that an HEVC decoder configuration states
+/// (ISO/IEC 14496-15, 8.3.2.1): byte 16 has the chroma format (0 is monochrome), byte 17 the bits
+/// per luma sample minus 8.
 fn hevc(source: &Source<'_>, start: u64) -> Parsed<(u8, u8)> {
     let [chroma_format, bits] = source.array(start + 16)?;
     let channels = match chroma_format & 3 {

@@ -5,7 +5,7 @@
 mod cases;
 mod clients;
 
-use aws_sdk_s3::primitives::{ByteStream, DateTime};
+use aws_sdk_s3::primitives::DateTime;
 use harness::{TestStack, picture, run};
 
 use self::cases::{CASES, Case, Expected};
@@ -31,9 +31,8 @@ async fn upload(stack: &TestStack, folder: &str, size: usize) -> Uploaded {
     let mut bytes = picture::png(3, 2, 0);
     let mut random = fastrand::Rng::with_seed(size as u64);
     bytes.extend(std::iter::repeat_with(|| random.u8(..)).take(size - bytes.len()));
-    let put = stack.stack.aws.s3.put_object().bucket(&stack.stack.outputs.bucket_name).key(&key);
-    put.body(ByteStream::from(bytes.clone()))
-        .content_type("text/html")
+    let put = stack.put_object(&key, bytes.clone());
+    put.content_type("text/html")
         .content_encoding("gzip")
         .content_language("fr")
         .content_disposition("attachment; filename=\"setup.exe\"")

@@ -30,10 +30,8 @@ fn rejected() -> Outcome {
 /// Uploads an image in the storage class GLACIER, and waits until the execution for the upload has
 /// ended.
 async fn archive(stack: &TestStack, key: &str) -> Execution {
-    let request = stack.stack.aws.s3.put_object().bucket(&stack.stack.outputs.bucket_name);
-    let request = request.key(key).storage_class(StorageClass::Glacier);
-    let sent = request.body(picture::png(3, 2, 0).into()).send().await;
-    sent.unwrap_or_else(|error| panic!("{error:?}"));
+    let request = stack.put_object(key, picture::png(3, 2, 0)).storage_class(StorageClass::Glacier);
+    request.send().await.unwrap_or_else(|error| panic!("{error:?}"));
     stack.ended(key, 1).await.swap_remove(0)
 }
 

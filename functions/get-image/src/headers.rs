@@ -122,6 +122,13 @@ mod tests {
     }
 
     #[test]
+    fn a_format_that_is_not_known_any_more_leaves_the_name_alone() {
+        let record = record("webp2", "image/webp2");
+        let headers = Headers::new("uploads/a.wp2", &record, CacheSeconds::new(60));
+        assert_eq!(headers.disposition, "inline; filename=\"a.wp2\"");
+    }
+
+    #[test]
     fn a_response_from_storage_expires_with_its_cache_control() {
         let now = SystemTime::now();
         let expires = svg("uploads/a.svg").for_storage().expires;

@@ -3,6 +3,7 @@
 //!
 //! No other test starts successors, or checks the lengths of histories.
 
+use aws_sdk_dynamodb::types::AttributeValue;
 use aws_sdk_s3::types::StorageClass;
 use aws_sdk_sfn::types::HistoryEvent;
 use harness::proxy::{Fault, FaultProxy, Rule};
@@ -99,7 +100,7 @@ fn vanished_objects_are_recorded_by_executions_with_short_histories() {
         for number in 0..10 {
             bucket.put(&format!("uploads/new-{number}.png"), picture::png(1, 1, number)).await;
         }
-        bucket.put_foreign_item("uploads/00000.png").await;
+        bucket.put_item("uploads/00000.png", &[("status", AttributeValue::Bool(true))]).await;
         let _proxy = put_unreadable(&stack, &bucket).await;
         stack.edit(&stack.stack.outputs.reconcile_state_machine_arn, &LIMITS).await;
 

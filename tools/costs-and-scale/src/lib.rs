@@ -35,7 +35,7 @@ mod tests {
     /// Asserts that two numbers differ only by the rounding of their computation.
     #[track_caller]
     pub(crate) fn assert_close(left: f64, right: f64) {
-        assert!((left - right).abs() < 1e-6, "{left} is not {right}");
+        assert!((left - right).abs() < 1e-9, "{left} is not {right}");
     }
 
     /// The default of a configuration key in `Pulumi.yaml`.

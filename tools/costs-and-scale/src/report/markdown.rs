@@ -34,3 +34,21 @@ pub(super) fn thousands(number: f64, decimals: usize) -> String {
     }
     if rest.is_empty() { grouped } else { format!("{grouped}.{rest}") }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn thousands_are_separated() {
+        assert_eq!(thousands(1_234_567.891, 2), "1,234,567.89");
+        assert_eq!(thousands(999.6, 0), "1,000");
+        assert_eq!(thousands(12.0, 0), "12");
+    }
+
+    #[test]
+    fn a_table_has_a_head_and_a_line_for_each_row() {
+        let rows = [vec!["x".to_owned(), "1".to_owned()]];
+        assert_eq!(table(&["a", "b"], 1, &rows), "| a | b |\n| --- | ---: |\n| x | 1 |\n");
+    }
+}

@@ -88,7 +88,7 @@ pub enum ApiError {
 #[cfg_attr(test, derive(utoipa::ToSchema))]
 #[cfg_attr(test, schema(as = Error))]
 pub(crate) struct Document<'a> {
-    /// Description of the error, for a person.
+    /// Human-readable description of the error.
     error: &'a str,
     /// Reason why the object was rejected, if it was, or why a recorded image cannot be read any
     /// more.

@@ -52,7 +52,7 @@ struct KeyResult {
     #[cfg_attr(test, schema(nullable = false, value_type = crate::error::Reason))]
     #[serde(skip_serializing_if = "Option::is_none")]
     reason: Option<String>,
-    /// Explanation of the rejection or the failure for a person.
+    /// Human-readable explanation of the rejection or the failure.
     #[cfg_attr(test, schema(nullable = false))]
     #[serde(skip_serializing_if = "Option::is_none")]
     message: Option<String>,

@@ -47,7 +47,7 @@ pub struct Metadata {
     #[cfg_attr(test, schema(nullable = false, pattern = "^[0-9]+$"))]
     #[serde(skip_serializing_if = "Option::is_none")]
     channels: Option<String>,
-    /// True if pixels may be transparent; absent if the header does not tell.
+    /// True if pixels may be transparent; absent if that is not known.
     #[cfg_attr(test, schema(nullable = false))]
     #[serde(rename = "hasAlpha", skip_serializing_if = "Option::is_none")]
     has_alpha: Option<bool>,
@@ -65,15 +65,15 @@ pub struct Metadata {
     #[cfg_attr(test, schema(nullable = false))]
     #[serde(skip_serializing_if = "Option::is_none")]
     progressive: Option<bool>,
-    /// True if the file is an animation; absent if its header does not tell.
+    /// True if the file is an animation; absent if that is not known.
     #[cfg_attr(test, schema(nullable = false))]
     #[serde(skip_serializing_if = "Option::is_none")]
     animated: Option<bool>,
-    /// Number of frames of a file that may be an animation, if its header tells.
+    /// Number of frames, for a format that can be animated; absent if it is not known.
     #[cfg_attr(test, schema(nullable = false, pattern = "^[0-9]+$"))]
     #[serde(skip_serializing_if = "Option::is_none")]
     frames: Option<String>,
-    /// Number of pages of a TIFF file, if its header tells.
+    /// Number of pages of a TIFF file; absent if it is not known.
     #[cfg_attr(test, schema(nullable = false, pattern = "^[0-9]+$"))]
     #[serde(skip_serializing_if = "Option::is_none")]
     pages: Option<String>,
@@ -120,7 +120,7 @@ pub struct Metadata {
     content_credentials: Option<bool>,
     /// Entity tag of the object in S3, without quotes.
     etag: String,
-    /// Version ID of the object, if the bucket has versions.
+    /// Version ID of the object, if the bucket is versioned.
     #[cfg_attr(test, schema(nullable = false))]
     #[serde(rename = "versionId", skip_serializing_if = "Option::is_none")]
     version_id: Option<String>,
@@ -128,8 +128,8 @@ pub struct Metadata {
     #[cfg_attr(test, schema(nullable = false, format = DateTime))]
     #[serde(rename = "lastModified", skip_serializing_if = "Option::is_none")]
     last_modified: Option<String>,
-    /// ARN of the execution that recorded the image. Only for signed requests, and only if the
-    /// stack shows it (`showExecution`).
+    /// ARN of the execution that recorded the image. Present only in responses to signed requests
+    /// to a stack with the setting `showExecution`.
     #[cfg_attr(test, schema(nullable = false))]
     #[serde(skip_serializing_if = "Option::is_none")]
     execution: Option<String>,

@@ -28,13 +28,14 @@ use crate::routes::{PATHS, allowed_methods};
 const DESCRIPTION: &str = "\
 The images in an S3 bucket, and their metadata.
 
-A key is in the path without the prefix `uploads/`, percent-encoded as by `encodeURIComponent`; or in
-the query as `s3objectkey`, in full, as responses contain it. All images of the stack share the prefix,
-which is a setting of the stack. Keys with a question mark are reached only in the query.
+Give a key in the path, without the prefix `uploads/` and percent-encoded as `encodeURIComponent`
+does, or in the query parameter `s3objectkey`, in full, as responses contain it. The prefix is a
+setting of the stack, and all its images have it. A key with a question mark can only be given in the
+query.
 
 Images and documents have an entity tag: send it in `If-None-Match` to receive them only if they have
-changed. Numbers in metadata are strings. Every error is a document with `error`, a sentence for a
-person.";
+changed. Numbers in metadata are strings. The body of an error response is a JSON document that
+describes the error.";
 
 /// The document as the derive macro makes it. [`document`] adds the responses that operations
 /// share, the HEAD operations, and the operations that take the key from the query.

@@ -71,7 +71,7 @@ impl StoredObject {
 pub struct Rejection {
     /// Name of the error: `UnsupportedImage`, `CorruptImage` or `UnreadableObject`.
     pub reason: String,
-    /// Explanation for a person.
+    /// Human-readable explanation.
     pub message: String,
 }
 
@@ -83,7 +83,7 @@ impl Rejection {
     /// ([`MEASURING`](crate::MEASURING)).
     pub const UNREADABLE: &str = "UnreadableObject";
 
-    /// Rejects an object that cannot be read, with an explanation for a person.
+    /// Rejects an object that cannot be read, with a human-readable explanation.
     #[must_use]
     pub fn unreadable(message: impl Into<String>) -> Self {
         Self { reason: Self::UNREADABLE.to_owned(), message: message.into() }

@@ -43,16 +43,16 @@ pub enum Detail {
 pub struct Common {
     /// Version of the event's JSON: `1`.
     pub(crate) version: &'static str,
-    /// Name of the change, from the table's stream. An event that is delivered again has the same
-    /// `eventId`.
+    /// Identifier of the change, from the table's stream. If an event is delivered again, it has
+    /// the same `eventId`.
     pub(crate) event_id: String,
-    /// Place of the change among the changes of this key: 40 digits. Of two events of a key, the one
-    /// with the greater text is the later one.
+    /// Orders the events of a key: 40 digits. Of two events with the same key, the one with the
+    /// greater `order`, compared as a string, is the later.
     #[cfg_attr(test, schema(value_type = String, pattern = "^[0-9]{40}$"))]
     pub(crate) order: Order,
     /// Name of the bucket.
     pub(crate) bucket: String,
-    /// Key of the object, not encoded, with the key prefix of the stack.
+    /// Key of the object in full, with the key prefix of the stack, not URL-encoded.
     pub(crate) key: String,
     /// Sequencer of the newest S3 event recorded for the key, padded with zeros on the right to 32
     /// digits. Absent if no sequencer has been recorded, or if something other than pixgauge
@@ -72,7 +72,7 @@ pub struct ImageRecorded {
     /// The image, as `GET /images/metadata/{s3objectkey}` describes it, without `execution`.
     #[cfg_attr(test, schema(value_type = Object))]
     pub(crate) image: Metadata,
-    /// Numbers of the image, which rules of EventBridge can compare.
+    /// Size and dimensions as numbers, which EventBridge rules can compare.
     pub(crate) figures: Figures,
     /// The rejection that the image replaces; absent if there was none.
     #[cfg_attr(test, schema(nullable = false))]
@@ -90,7 +90,7 @@ pub struct ImageChanged {
     /// The image, as `GET /images/metadata/{s3objectkey}` describes it, without `execution`.
     #[cfg_attr(test, schema(value_type = Object))]
     pub(crate) image: Metadata,
-    /// Numbers of the image, which rules of EventBridge can compare.
+    /// Size and dimensions as numbers, which EventBridge rules can compare.
     pub(crate) figures: Figures,
     /// The image that was replaced.
     pub(crate) replaced: Replaced,

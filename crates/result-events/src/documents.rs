@@ -72,8 +72,8 @@ fn schema_of<T: ToSchema>(kind: &str) -> Value {
         "required": ["source", "detail-type", "time", "detail"],
         "properties": {
             "version": text("Version of EventBridge's envelope."),
-            "id": text("EventBridge's name of the event. A repeated event has another one: compare \
-                        `detail.eventId`."),
+            "id": text("EventBridge's ID of the event. If the event is sent again, it has another ID: \
+                        compare `detail.eventId` instead."),
             "source": {"const": SOURCE},
             "detail-type": {"const": kind},
             "account": text("Account of the stack."),

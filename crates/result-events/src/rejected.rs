@@ -5,14 +5,14 @@ use serde::Serialize;
 
 /// An object that is not an image, is a corrupt image, or cannot be read.
 ///
-/// As in the API's document of an image, numbers are strings.
+/// Numbers are strings, as in the metadata that the API returns.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Rejected {
     /// Reason for the rejection: `UnsupportedImage`, `CorruptImage` or `UnreadableObject`.
     reason: String,
-    /// Explanation for a person.
+    /// Human-readable explanation.
     message: String,
     /// Size of the file, in bytes; absent if S3 does not describe the object.
     #[cfg_attr(test, schema(nullable = false, pattern = "^[0-9]+$"))]
@@ -22,7 +22,7 @@ pub struct Rejected {
     #[cfg_attr(test, schema(nullable = false))]
     #[serde(skip_serializing_if = "Option::is_none")]
     etag: Option<String>,
-    /// Version ID of the object, if the bucket has versions.
+    /// Version ID of the object, if the bucket is versioned.
     #[cfg_attr(test, schema(nullable = false))]
     #[serde(skip_serializing_if = "Option::is_none")]
     version_id: Option<String>,

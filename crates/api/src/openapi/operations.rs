@@ -22,7 +22,7 @@ use crate::{ImageList, Info, LookUp, Metadata};
     params(
         ("s3objectkey" = String, Path, min_length = 1, description = "Key of the object without `uploads/`; it may contain slashes", example = "cat.jpg"),
         ("Range" = Option<String>, Header, description = "One range of bytes; several ranges, or other units, are ignored", example = "bytes=0-1023"),
-        ("If-Range" = Option<String>, Header, description = "Entity tag or date of the client's part; if it is not current, the whole image is sent instead of the range, or 412 if the whole would be a redirect", example = "\"9e107d9d372bb6826bd81d3542a419d6\""),
+        ("If-Range" = Option<String>, Header, description = "Entity tag or date of the client's part; if it is not current, the whole image is sent instead of the range, or 412 if the whole image is too large for a direct response", example = "\"9e107d9d372bb6826bd81d3542a419d6\""),
         ("If-Match" = Option<String>, Header, description = "Entity tags; 412 unless one of them is current", example = "\"9e107d9d372bb6826bd81d3542a419d6\""),
         ("If-Unmodified-Since" = Option<String>, Header, description = "Date; 412 if the image has changed since", example = "Wed, 01 May 2024 12:00:00 GMT"),
         ("If-None-Match" = Option<String>, Header, description = "Entity tags that the client has; 304 if one of them is current", example = "\"9e107d9d372bb6826bd81d3542a419d6\""),
@@ -46,8 +46,8 @@ use crate::{ImageList, Info, LookUp, Metadata};
             ("Location" = String, description = "The URL, for the same method"),
         )),
         (status = 404, description = "There is no image under the key; if the object there was rejected, `reason` says why", body = Error),
-        (status = 409, description = "The image is recorded but cannot be read any more: it is archived, or its encryption key refuses; `error` says which", body = Error),
-        (status = 412, description = "A precondition of the request failed, or `If-Range` failed for an image that is sent by a redirect; ask again without `Range`", body = Error),
+        (status = 409, description = "The image is recorded but cannot be read any more: it is archived, or its encryption key cannot be used; `error` says which", body = Error),
+        (status = 412, description = "A precondition of the request failed, or `If-Range` is not current and the image is too large for a direct response; ask again without `Range`", body = Error),
         (status = 416, description = "The image has none of the requested bytes", body = Error, headers(
             ("Content-Range" = String, description = "Size of the whole image"),
         )),
@@ -89,7 +89,7 @@ pub(super) fn get_metadata() {}
     request_body(content = LookUpRequest, description = "The keys"),
     responses(
         (status = 200, description = "One result for each key", body = LookUp),
-        (status = 400, description = "The body is not a list of 1 to 100 keys; `error` names the place", body = Error),
+        (status = 400, description = "The body is not a list of 1 to 100 keys; `error` says where the mistake is", body = Error),
         (status = 413, description = "The body is larger than that of any valid request", body = Error),
     )
 )]
@@ -109,15 +109,15 @@ pub(super) fn look_up_metadata() {}
     params(
         ("limit" = Option<u16>, Query, minimum = 1, maximum = 1000, description = "Largest number of images on the page; 50 by default", example = 20),
         ("cursor" = Option<String>, Query, min_length = 1, description = "The `cursor` of the previous page; valid only with the same `sort`, `prefix` and `Accept`", example = "ayAwIDgyODIwMSB1cGxvYWRzL2NhdC5qcGc"),
-        ("contentType" = Option<ContentTypeParameter>, Query, description = "Only images of this content type; `image/*` for all. Case does not matter, and usual other names such as `image/jpg` are understood", example = "image/jpeg"),
+        ("contentType" = Option<ContentTypeParameter>, Query, description = "Only images of this content type; `image/*` for all. Case does not matter, and common aliases such as `image/jpg` are accepted", example = "image/jpeg"),
         ("prefix" = Option<String>, Query, max_length = 1016, description = "Only images whose key, without `uploads/`, starts with this", example = "holidays/"),
         ("sort" = Option<SortParameter>, Query, description = "By key (`key`, the default), by size with the smallest first (`size`), or by size with the largest first (`-size`)", example = "-size"),
         ("If-None-Match" = Option<String>, Header, description = "Entity tags that the client has; 304 if one of them is current", example = "\"5f2b7c1d9e8a4b60\""),
     ),
     responses(
         (status = 200, description = "One page", body = ImageList, headers(
-            ("ETag" = String, description = "Entity tag of the current state; each form has its own"),
-            ("Link" = String, description = "For lines: the next page, relative to this URL, with `rel=\"next\"`; absent on the last page"),
+            ("ETag" = String, description = "Entity tag of the current state; JSON and lines have different ones"),
+            ("Link" = String, description = "With `Accept: application/x-ndjson`: URL of the next page, relative to this URL, with `rel=\"next\"`; absent on the last page"),
         )),
         (status = 304, description = "The client already has the current state"),
         (status = 400, description = "A parameter is invalid; `error` names it", body = Error),
@@ -172,7 +172,7 @@ pub(super) fn info_images() {}
 
 /// Get this document
 ///
-/// Returns the description of the API in the form of OpenAPI 3.1.
+/// Returns the OpenAPI 3.1 description of the API.
 #[utoipa::path(
     get,
     path = "/openapi.json",

@@ -15,7 +15,7 @@ use crate::description::EXAMPLE_PREFIX;
 use crate::image_list::LINES;
 use crate::key::PARAMETER;
 
-/// Body of the errors that API Gateway itself sends, before the API is reached.
+/// Body of the errors that API Gateway returns itself, without calling a function of the API.
 #[derive(Serialize, ToSchema)]
 pub(super) struct GatewayError {
     /// Description of the error.
@@ -52,7 +52,8 @@ pub(super) fn responses() -> impl Iterator<Item = (String, RefOr<Response>)> {
         let mut response = with_body(description, schema, examples::error(status));
         if *status == "503" {
             let seconds = ObjectBuilder::new().schema_type(Type::Integer).build();
-            let header = HeaderBuilder::new().schema(Some(seconds)).description(Some("Seconds"));
+            let header =
+                HeaderBuilder::new().schema(Some(seconds)).description(Some("Seconds to wait"));
             response.headers.insert("Retry-After".to_owned(), header.build().into());
         }
         ((*name).to_owned(), response.into())
@@ -119,7 +120,7 @@ fn image() -> Content {
 fn lines() -> Content {
     let text = ObjectBuilder::new()
         .schema_type(Type::String)
-        .description(Some("One `Metadata` document a line; empty if the page has no image"));
+        .description(Some("One `Metadata` document per line; empty if the page has no image"));
     ContentBuilder::new().schema(Some(text.build())).example(Some(examples::lines())).build()
 }
 
@@ -154,7 +155,7 @@ pub(super) fn with_key_in_query(operation: &Operation) -> Operation {
     parameters.insert(0, key.into());
     operation.operation_id = operation.operation_id.map(|id| format!("{id}ByKey"));
     operation.summary = operation.summary.map(|summary| format!("{summary} by its full key"));
-    let wrong = "`s3objectkey` is missing, empty, repeated, or no key in full";
+    let wrong = "`s3objectkey` is missing, empty, repeated, or not a full key";
     let response = with_body(wrong, "Error", serde_json::Value::Null);
     operation.responses.responses.insert("400".to_owned(), response.into());
     operation

@@ -61,8 +61,9 @@ async fn drop_picture(chromium: &mut Chromium, tab: &Tab, name: &str, hue: u32) 
         hue + 60,
     );
     chromium.value(tab, &script).await;
-    let uploaded = format!("document.querySelector('#uploads').innerText.includes({name:?})");
-    chromium.until(tab, &format!("{uploaded} && document.querySelector('#uploads a')")).await;
+    let lines = "[...document.querySelectorAll('#uploads li')]";
+    let is_uploaded = format!("it.innerText.includes({name:?}) && it.querySelector('a')");
+    chromium.until(tab, &format!("{lines}.some((it) => {is_uploaded})")).await;
 }
 
 /// Asserts that the page's Content-Security-Policy has blocked nothing, that no script has failed,

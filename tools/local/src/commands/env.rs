@@ -18,9 +18,9 @@ use crate::workspace::Workspace;
 /// `AWS_ENDPOINT_URL` from version 2.13 on; version 1 reads it from 1.29 on, but needs
 /// `--endpoint-url "$AWS_ENDPOINT_URL"` for SQS. The key is valid as long as the stack runs.
 ///
-/// With FUNCTION, prints the function's own environment variables and a session of its role
-/// instead. With these variables, the function runs under `cargo lambda watch`, outside the
-/// emulator, with the permissions that it has on AWS.
+/// With FUNCTION, the access key belongs to a session of the function's role, and the output also
+/// sets the function's own environment variables. With these variables, the function runs under
+/// `cargo lambda watch`, outside the emulator, with the permissions that it has on AWS.
 #[derive(Debug, Args)]
 #[command(
     after_help = "Examples:\n  eval \"$(cargo local env)\"\n  aws s3 ls\n\n  eval \"$(cargo local env head-object)\"\n  cargo lambda watch --invoke-address 127.0.0.1 --disable-cors --package head-object"

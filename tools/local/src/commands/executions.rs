@@ -29,11 +29,12 @@ const POLL: Duration = Duration::from_millis(500);
 
 /// List recent executions, or show the states of one.
 ///
-/// WHAT selects by id, by ARN, or by a part of the key, in upper or lower case. If WHAT is a whole
-/// key or an id, or if only one execution matches, shows the states that the execution went
-/// through, and whether the execution wrote the key's record. For each state, shows how long it
-/// took, what it added, and its errors. `--verbose` adds the inputs and outputs, as the Step
-/// Functions console shows them for a stack on AWS.
+/// WHAT selects by the beginning of an id, by an ARN, or by a part of the key, in upper or lower
+/// case. If WHAT is a whole key or an id, or if only one execution matches, shows the states that
+/// the execution went through, and whether the execution wrote the key's record. For each state,
+/// shows how long it took, what it added, and its errors. With `--verbose`, shows the input and the
+/// output of each state instead of what it added, as the Step Functions console does for a stack on
+/// AWS.
 #[derive(Debug, Args)]
 #[command(
     after_help = "Examples:\n  cargo local executions\n  cargo local executions photo.jpg\n  cargo local executions holiday/ --failed\n  cargo local executions 5f3a9c01 --verbose\n  cargo local executions --status running,timed-out --limit 100 --json\n  cargo local executions --follow"

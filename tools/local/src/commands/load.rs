@@ -21,10 +21,10 @@ use crate::workspace::Workspace;
     after_help = "Examples:\n  cargo local load --uploads 300 --rate 5 --release\n  cargo local load --json | jq .latencyRatio"
 )]
 pub(super) struct Load {
-    /// Uploads to each of the two state machines.
+    /// Uploads for each of the two state machines.
     #[arg(long, default_value_t = 100, value_parser = clap::value_parser!(u32).range(1..=10_000))]
     uploads: u32,
-    /// Uploads per second to each of the two state machines.
+    /// Uploads per second for each of the two state machines.
     #[arg(long, default_value_t = 2.0, value_parser = rate)]
     rate: f64,
     /// Build the functions with optimizations, as for AWS; takes minutes instead of seconds.

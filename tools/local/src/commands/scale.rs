@@ -40,7 +40,7 @@ pub(super) struct Scale {
     /// The account's quota of Step Functions execution starts per second, if not the default.
     #[arg(long, value_parser = clap::value_parser!(u32).range(1..))]
     starts: Option<u32>,
-    /// Print the result as JSON, with all quotas in the order in which an upload meets them.
+    /// Print the result as JSON, with all quotas in the order in which they apply to an upload.
     #[arg(long)]
     json: bool,
 }

@@ -15,8 +15,8 @@ use crate::sequencer;
 pub(crate) enum When {
     /// The event at this position in the order of events came after all recorded events of the key.
     After(u64),
-    /// The number of writes of the key's record is still the same as when the execution observed the
-    /// object.
+    /// The number of writes of the key's record is still the same as when the execution observed
+    /// the object.
     Written(u64),
 }
 

@@ -238,8 +238,8 @@ impl Catalog {
         }
     }
 
-    /// Corrects wrong totals; returns the shards whose totals are wrong but have changed since they
-    /// were counted.
+    /// Corrects wrong totals; returns the shards whose totals are wrong but have changed since the
+    /// count.
     async fn replace_wrong(&self, progress: &mut Progress) -> Result<Vec<Shard>, CatalogError> {
         let mut moved = Vec::new();
         for (shard, counter, count) in progress.take_counted() {

@@ -13,7 +13,7 @@ pub(crate) fn prefers(accept: &str, wanted: &str, other: &str) -> bool {
     is_named && rank(wanted) > rank(other)
 }
 
-/// The quality that a header gives to a media type.
+/// A header's preference for a media type.
 #[derive(Clone, Copy)]
 struct Rank {
     /// In thousandths, at most 1,000.

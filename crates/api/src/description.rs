@@ -12,8 +12,8 @@ const DOCUMENT: &str = include_str!("../openapi.json");
 /// Key prefix that the text and the examples of [`DOCUMENT`] have.
 pub(crate) const EXAMPLE_PREFIX: &str = "uploads/";
 
-/// Parts of the document that differ if a stack requires signatures: the text in the file, and the
-/// text that replaces it.
+/// Parts of the document that differ if a stack requires signatures: each as the text in
+/// [`DOCUMENT`] and the text that replaces it.
 ///
 /// The security scheme is the one that API Gateway exports for an API with IAM authorization
 /// (<https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-swagger-extensions-authtype.html>).
@@ -122,8 +122,8 @@ impl Bounds {
     }
 }
 
-/// The regular expression that matches a text literally, as a string of JSON. The characters to
-/// escape are the `SyntaxCharacter`s of ECMA-262, on which JSON Schema relies
+/// The regular expression that matches a text literally, escaped for a JSON string. The expression
+/// escapes the `SyntaxCharacter`s of ECMA-262, on which JSON Schema relies
 /// (<https://json-schema.org/draft/2020-12/json-schema-core#section-6.4>).
 fn literal(text: &str) -> String {
     let mut pattern = String::new();

@@ -37,7 +37,7 @@ pub enum Disposition {
 
 impl Disposition {
     /// The `Content-Disposition` of the image under `key` (RFC 6266). Its file name is the last
-    /// segment of the key that is not empty, with an extension that fits the image.
+    /// nonempty segment of the key, with an extension that fits the image.
     ///
     /// `extensions` are the extensions of the image's format, in lower case, the usual one first. A
     /// name that ends with one of them, in upper or lower case, does not change. Any other

@@ -16,8 +16,8 @@ pub(crate) enum Cancellation {
     /// Transient: another transaction was writing one of the items, or DynamoDB gave no reason.
     Conflict,
     /// DynamoDB refuses the changes of totals, for one of two reasons. An attribute has a value to
-    /// which DynamoDB cannot add. Or the transaction does not add to an attribute because it was
-    /// read as [`spoiled`](crate::totals::spoiled), and its value has changed since then.
+    /// which DynamoDB cannot add. Or an attribute was [`spoiled`](crate::totals::spoiled) when it
+    /// was read, so the transaction leaves it out, but its value has changed since the read.
     TotalsRefused,
     /// Permanent: DynamoDB refuses the transaction.
     Refused,

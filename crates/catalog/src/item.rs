@@ -308,7 +308,7 @@ mod tests {
         assert!(!image.image.content_credentials);
     }
 
-    /// The size in the table, in bytes, of the record of this image under a key of `key` bytes.
+    /// The bytes that a record of this image takes in the table if its key has `key` bytes.
     fn bytes(image: ImageRecord, key: usize) -> usize {
         let record = record(RecordState::Image(image));
         let record = Record { key: "k".repeat(key), revision: "r".repeat(32), ..record };
@@ -343,8 +343,8 @@ mod tests {
         assert!(bytes <= 4096, "{bytes}");
     }
 
-    /// Attribute names and strings count their bytes in UTF-8. A number counts one byte for two
-    /// digits, and two bytes more. The rules are on the page that is linked at [`stored_bytes`].
+    /// A name or a string takes its length in UTF-8. A number takes one byte for every two digits,
+    /// plus two bytes. The rules are on the page that is linked at [`stored_bytes`].
     #[test]
     fn the_stored_size_follows_the_rule() {
         let text = AttributeValue::S("é".into());

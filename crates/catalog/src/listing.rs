@@ -75,7 +75,7 @@ impl Catalog {
 /// adds them.
 struct Listing<'a> {
     query: &'a ListQuery,
-    /// The rows of each shard. The index is the number of the shard.
+    /// The rows of each shard, in the order of the shards' numbers.
     shards: Vec<ShardRows>,
     budget: Budget,
     page: ImagePage,

@@ -25,7 +25,7 @@ pub enum Order {
     After(Sequencer),
     /// The observation follows no event. It is recorded if the record still has this revision,
     /// which was read before the object's state was read from S3. `None` means that there was no
-    /// record, or an invalid item without a revision.
+    /// record, or an invalid item whose revision is missing or not a string.
     Unchanged(Option<String>),
 }
 

@@ -21,7 +21,7 @@ pub(crate) enum Previous {
         revision: Option<AttributeValue>,
         /// Sequencer of the item; `None` if it is missing or invalid.
         sequencer: Option<Sequencer>,
-        /// The image as which a recount counts the item; `None` if a recount leaves the item out.
+        /// The image that a recount counts for the item; `None` if a recount leaves the item out.
         counted: Option<CountedImage>,
     },
 }

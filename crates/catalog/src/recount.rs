@@ -199,8 +199,8 @@ impl Catalog {
         Ok(())
     }
 
-    /// Counts the images in one segment until `end`; returns the counts, and the rest of the
-    /// segment, if any.
+    /// Counts the images in one segment until `end`; returns the counts, and the unscanned part of
+    /// the segment, if any.
     async fn scan_segment(
         &self,
         mut segment: Unscanned,
@@ -238,8 +238,8 @@ impl Catalog {
         }
     }
 
-    /// Corrects wrong totals; returns the shards whose totals are wrong but have changed since they
-    /// were counted.
+    /// Corrects wrong totals; returns the shards whose totals are wrong but have changed since the
+    /// count.
     async fn replace_wrong(&self, progress: &mut Progress) -> Result<Vec<Shard>, CatalogError> {
         let mut moved = Vec::new();
         for (shard, counter, count) in progress.take_counted() {

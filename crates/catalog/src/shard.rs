@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 ///
 /// The number may be raised: an image keeps the shard it was recorded with until it is recorded
 /// again, and reads cover every shard. The number must not be lowered, because listings and the
-/// overview would leave out the images of the shards beyond it.
+/// overview would leave out the images of the shards beyond the new number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Shards(NonZeroU32);
 

@@ -3,7 +3,7 @@
 /// Rows that a page may read for each image that it may return.
 const ROWS_PER_IMAGE: usize = 10;
 
-/// Maximum cost of a page, in halves of a read unit; the maximum is 250 read units.
+/// Maximum cost of a page, in halves of a read unit: 250 read units.
 const MAX_HALF_UNITS: usize = 500;
 
 /// Bytes that an eventually consistent read gets for half a unit

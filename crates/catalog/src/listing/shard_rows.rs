@@ -19,8 +19,7 @@ pub(super) struct ShardRows {
 }
 
 impl ShardRows {
-    /// Nothing has been read yet: the unread rows are those of `shard` after a position, or all its
-    /// rows if `after` is `None`.
+    /// The rows of `shard` before any has been read: those after the position `after`, or all rows.
     pub(super) fn new(shard: Shard, sort: Sort, after: Option<&Position>) -> Self {
         let start = after.map(|after| after.start(shard)).unwrap_or_default();
         Self { shard, sort, start, rows: VecDeque::new(), is_open: true }

@@ -50,7 +50,7 @@ struct CountedShard {
 #[serde(transparent)]
 pub(super) struct Counter(String);
 
-/// The rest of one segment of the table.
+/// The unscanned part of one segment of the table.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Unscanned {
     /// Number of the segment.
@@ -89,7 +89,7 @@ impl Progress {
         std::mem::take(&mut self.unscanned)
     }
 
-    /// Adds the counts of a scan, and the rest of its segment, if any.
+    /// Adds the counts of a scan. `rest` is the unscanned part of the segment, if any.
     pub(super) fn add(&mut self, counts: &Counts, rest: Option<Unscanned>) {
         for (shard, count) in counts {
             // `self.shards` lacks shards that need no further count, and shards that were given

@@ -1,4 +1,4 @@
-//! Reads of many records at once.
+//! Batch reads of records.
 
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -55,8 +55,8 @@ async fn more_keys_than_a_batch_holds_take_more_batches() {
     }
 }
 
-/// A Lambda function opens its connection with a request that its role allows. Each of the three
-/// ways uses a different operation, and fails if DynamoDB refuses the request.
+/// `connect`, `connect_by_batch` and `connect_by_scan` use different operations, because the roles
+/// of the functions allow different ones. Each method fails if DynamoDB refuses its request.
 #[tokio::test]
 async fn connections_are_opened_by_the_operation_that_the_role_allows() {
     let table = TestTable::create();

@@ -63,9 +63,8 @@ async fn sums_that_changed_and_changed_back_are_not_taken_for_unchanged() {
     assert_eq!(repair, Recount { examined: 1, repaired: 0, unsettled: 1 });
 }
 
-/// The recording makes the totals equal to the count, as a repair would. Only the counter of
-/// changes tells a recording from a repair: a recording raises the counter by one, a repair by a
-/// random number.
+/// The recording makes the totals equal to the count, as a repair would. The result must not say
+/// that the totals were repaired.
 #[tokio::test]
 async fn a_recording_during_the_count_is_not_taken_for_a_repair() {
     let table = TestTable::create();

@@ -19,8 +19,8 @@ pub(crate) enum Operation {
     /// An object can be read again. No event is queued: S3 reports this without a sequencer, or not
     /// at all.
     Unlock { key: u8 },
-    /// A queued event is delivered and starts an execution, which observes the object and records
-    /// the observation at once.
+    /// A queued event is delivered and starts an execution, which observes the object. The same
+    /// step records the observation.
     Deliver { event: u8 },
     /// A queued event is delivered and starts an execution, which observes the object. A later step
     /// records the observation.

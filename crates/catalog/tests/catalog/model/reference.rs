@@ -15,7 +15,7 @@ use crate::sequencer;
 pub(crate) enum When {
     /// The event at this position in the order of events came after all recorded events of the key.
     After(u64),
-    /// The key's record has been written only this many times, so not since the execution observed
+    /// The number of writes of the key's record is still the same as when the execution observed
     /// the object.
     Written(u64),
 }
@@ -41,7 +41,7 @@ pub(crate) struct Model {
     entries: BTreeMap<String, Entry>,
     /// Number of writes of each key's record.
     written: BTreeMap<String, u64>,
-    /// By the key of a totals item, the amounts by which another program has made its sums wrong.
+    /// The amounts that another program has added to the sums of each totals item, by its key.
     spoiled: BTreeMap<String, Counts>,
 }
 
@@ -77,8 +77,8 @@ impl Model {
         self.spoiled = without_zeros(std::mem::take(&mut self.spoiled));
     }
 
-    /// Forgets the amounts of each totals item that is right in `table`, because a recount has
-    /// repaired it.
+    /// Removes each totals item that is right in `table` from `spoiled`, because a recount has
+    /// repaired the item.
     pub(crate) fn repaired(&mut self, table: &Snapshot) {
         let right = self.sums();
         self.spoiled.retain(|item, _| table.totals.get(item) != right.get(item));

@@ -144,7 +144,7 @@ impl World {
     }
 
     /// Delivers all queued events and records all observations. Then, like a reconciliation,
-    /// observes again each object whose record is invalid, or says that the object cannot be read.
+    /// observes an object again if its record is invalid or says that the object cannot be read.
     /// Checks that the catalog equals the bucket, and finishes the recount and the listings.
     pub(crate) async fn settle(&mut self) -> Result<(), String> {
         while !self.running.is_empty() {

@@ -58,7 +58,7 @@ pub struct ImageFacts {
     /// True if the file is an animation; `None` if the bytes that were read do not tell.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub animated: Option<bool>,
-    /// Number of frames of a file that may be an animation.
+    /// Number of frames that the header states or the probe counted.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub frames: Option<u32>,
     /// Number of pages of a TIFF file.

@@ -91,7 +91,8 @@ pub const DYNAMODB: &[FailureCode] = &[
     ("IdempotentParameterMismatchException", System),
     ("IncompleteSignatureException", System),
     ("InvalidEndpointException", System),
-    // DynamoDB sends this code only for tables with a local secondary index. The table has none.
+    // DynamoDB sends this code only for a table with a local secondary index. The stack's table
+    // has none.
     ("ItemCollectionSizeLimitExceededException", System),
     ("MissingAuthenticationTokenException", System),
     ("ResourceInUseException", System),

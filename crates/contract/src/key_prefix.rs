@@ -227,8 +227,8 @@ mod tests {
         }
     }
 
-    /// The tests of `pulumi/adopt.py`, which checks a prefix before a stack exists, read
-    /// prefixes.json, too.
+    /// The tests of `pulumi/adopt.py` also read `prefixes.json`, because that script checks a
+    /// prefix before a stack exists.
     #[test]
     fn a_folder_of_any_depth_is_a_prefix_and_for_the_adopting_script_too() {
         let table = include_str!("../../../tests/adopt/prefixes.json");

@@ -27,8 +27,7 @@ pub struct WalkRequest {
     /// Start of the page: `next` of the previous page; `None` for the first page.
     #[serde(default)]
     pub start: Option<String>,
-    /// Maximum number of keys to repair that a page may name. A page that has named this many keys
-    /// ends early.
+    /// Maximum number of keys to repair on one page. A page with this many keys ends early.
     pub limit: usize,
     /// True if objects that an older version of the measuring code ([`crate::MEASURING`]) measured
     /// are to be measured again. Only the walk over the keys of the bucket uses this field.
@@ -48,8 +47,8 @@ pub struct WalkPage {
     pub next: Option<String>,
 }
 
-/// Collects the keys to repair of one page, and tells when the page is full: when it has `limit`
-/// keys, or when they take 120 KiB of JSON.
+/// Collects one page's keys to repair, and tells when the page is full: when it has `limit` keys,
+/// or when they take 120 KiB of JSON.
 #[derive(Clone, Debug)]
 pub struct PageKeys {
     keys: Vec<String>,
@@ -105,7 +104,7 @@ mod tests {
     /// Quota of Step Functions for the input and the output of a state, in bytes.
     const MAX_STATE: usize = 256 * 1024;
 
-    /// A full page of keys of the maximum length that S3 accepts, made of this character only.
+    /// A full page of the longest keys that S3 accepts. Each key consists of this character only.
     fn longest_page(character: char) -> WalkPage {
         let key: String = std::iter::repeat_n(character, 1024 / character.len_utf8()).collect();
         let keys = filled(usize::MAX, &key);

@@ -177,7 +177,7 @@ fn every_code_that_the_sdk_retries_is_transient() {
 }
 
 /// The state `ReadRecord` calls DynamoDB without a Lambda function, so its `Retry` has to list the
-/// transient codes. There, the name of the service precedes the code
+/// transient codes. In a `Retry`, the name of the service precedes the code
 /// (<https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html>).
 #[test]
 fn the_state_that_reads_the_table_retries_every_transient_code() {

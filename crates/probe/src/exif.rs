@@ -90,9 +90,9 @@ struct Fields<'a> {
 }
 
 impl<'a> Fields<'a> {
-    /// Keeps those entries of a directory, IFD0 or the EXIF directory, that the probe reads. The
-    /// two directories are searched for the same tags, because some writers put a field into the
-    /// wrong directory.
+    /// Keeps those entries of IFD0 or of the EXIF directory that the probe reads. The two
+    /// directories are searched for the same tags, because some writers put a field into the wrong
+    /// directory.
     fn take_all(&mut self, source: &Source<'_>, mut entries: Entries<'a>) -> Parsed<()> {
         while let Some(entry) = entries.next()? {
             self.take(source, entry)?;

@@ -36,8 +36,7 @@ use crate::{Format, Image, ProbeError};
 
 /// The reason why [`measure`] returned no image.
 pub(crate) enum Failure {
-    /// The parser needs bytes that have not been read yet. Carries the format if it is already
-    /// known.
+    /// The parser needs bytes that have not been read yet. The format is `None` until it is known.
     Need(Need, Option<Format>),
     /// The object cannot be measured. Further reads would not change that.
     Final(ProbeError),

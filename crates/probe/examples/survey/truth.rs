@@ -63,7 +63,7 @@ impl Truth {
             return true;
         }
         // Pillow ignores the clean aperture of an AVIF file. The probe crops to an aperture that
-        // begins at the top left, so the dimensions of the aperture are right, too.
+        // begins at the top left, so the aperture's dimensions count as true, too.
         let aperture = clean_aperture(object).filter(|_| self.format == "AVIF");
         aperture.is_some_and(|sides| sides == (width, height) || sides == (height, width))
     }

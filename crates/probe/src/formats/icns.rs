@@ -89,8 +89,8 @@ fn usual_dimensions(kind: [u8; 4]) -> Option<(u32, u32)> {
     Some((*width, *height))
 }
 
-/// Width and height of the PNG or JPEG 2000 file that the element from `start` to `end` contains;
-/// `None` for other content, such as a bitmap.
+/// Width and height of the PNG or JPEG 2000 file in an element whose content extends from `start`
+/// to `end`; `None` for other content, such as a bitmap.
 fn embedded(source: &Source<'_>, start: u64, end: u64) -> Parsed<Option<(u32, u32)>> {
     if end - start < 12 {
         return Ok(None);

@@ -14,9 +14,9 @@ const MAX_VALUE: u32 = 65_535;
 /// Maximum number of bytes after the header that are examined to distinguish image data from text.
 const SAMPLE: u64 = 512;
 
-/// Maximum number of bytes, such as a line break, after image data of the length that the header
-/// implies. If no more bytes follow, the data after the header counts as image data, even if it
-/// looks like text.
+/// Number of bytes, such as a line break, that may follow image data of the length that the header
+/// implies. Data with at most this many further bytes counts as image data, even if it looks like
+/// text.
 const SLACK: u64 = 2;
 
 /// The result for text that happens to begin with the signature of a PNM format.

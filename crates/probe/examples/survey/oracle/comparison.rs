@@ -27,7 +27,7 @@ struct Tally {
 }
 
 /// Compares the facts about each file, and prints a table. If `verbose`, first lists the facts that
-/// are not equal, and the files that only the oracle reads.
+/// differ or are absent, and the files that only the oracle reads.
 pub(super) fn print(
     root: &Path,
     files: &[PathBuf],

@@ -103,7 +103,7 @@ impl<'a> Items<'a> {
         state.picture(iprp.content)
     }
 
-    /// The properties of an item, in the order in which they apply.
+    /// The properties of an item, in the order in which `ipma` lists them.
     fn properties(&self, iprp: Box, id: u32) -> Parsed<Vec<Box>> {
         let indices = associations::of(self.source, iprp, id)?;
         properties::listed(self.source, iprp, &indices)

@@ -135,8 +135,8 @@ fn picture(source: &Source<'_>, trak: Box, entry: Box) -> Parsed<Picture> {
     state.picture(entry.content)
 }
 
-/// Applies the properties in a sample entry, except for `ispe` and `clap`: the picture has the
-/// extent of the track, which is stated after cropping.
+/// Applies the properties in a sample entry, except for `ispe` and `clap`: the track header states
+/// the picture's extent after cropping.
 fn sample_properties(source: &Source<'_>, entry: Box, state: &mut State) -> Parsed<()> {
     let mut properties = Boxes::within(source, entry.content + SAMPLE_ENTRY, entry.end);
     while let Some(property) = properties.next()? {

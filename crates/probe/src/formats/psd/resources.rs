@@ -25,8 +25,8 @@ pub(super) fn read(source: &Source<'_>, start: u64, image: &mut Image) -> Parsed
         if ![b"8BIM", b"MeSa", b"PHUT", b"AgHg", b"DCSR"].contains(&&[s0, s1, s2, s3]) {
             return corrupt("an image resource has no signature", position);
         }
-        // The length of the data follows the length of the name and the name. The latter two are
-        // padded together to an even number of bytes.
+        // The name, with its length byte before it, is padded to an even number of bytes. The
+        // length of the data follows.
         let size = position + 6 + (1 + u64::from(name)).next_multiple_of(2);
         let (length, data) = (u64::from(source.u32_be(size)?), size + 4);
         match u16::from_be_bytes(id) {

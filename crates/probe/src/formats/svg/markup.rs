@@ -147,7 +147,7 @@ impl<'a> Scanner<'a> {
         self.rest().first().copied().ok_or(Interrupt::End)
     }
 
-    /// Skips bytes that were peeked at.
+    /// Skips the next `length` bytes, which must exist.
     pub(super) fn skip(&mut self, length: usize) {
         self.position += length;
     }

@@ -4,7 +4,7 @@ use super::FULL_BOX;
 use crate::isobmff::{Box, Boxes};
 use crate::source::{Parsed, Source, corrupt};
 
-/// The properties of the item `id`, in the order in which they apply. The properties are given as
+/// The properties of the item `id`, in the order in which `ipma` lists them. They are given as
 /// indices into `ipco`, counted from 1.
 pub(super) fn of(source: &Source<'_>, iprp: Box, id: u32) -> Parsed<Vec<u16>> {
     let mut boxes = Boxes::within(source, iprp.content, iprp.end);

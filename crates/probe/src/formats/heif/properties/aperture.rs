@@ -11,7 +11,7 @@ pub(super) struct Aperture {
     offsets: [Fraction; 2],
 }
 
-/// A fraction: a numerator, which is signed in offsets, and a denominator.
+/// A fraction: a numerator, which may be negative in an offset, and a denominator.
 #[derive(Clone, Copy)]
 struct Fraction(i64, i64);
 

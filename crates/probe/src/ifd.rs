@@ -118,7 +118,7 @@ impl<'a> Entries<'a> {
         Ok(Some(Entry { structure, bytes, offset }))
     }
 
-    /// The end (exclusive) of the directory, and the offset of the next directory or 0, both in
+    /// The directory's end (exclusive), and the next directory's offset or 0 if there is none, in
     /// bytes from the structure's start. The result is valid only once all entries have been read.
     pub(crate) fn next_directory(&self) -> Parsed<(u64, u64)> {
         let structure = self.structure;

@@ -54,9 +54,9 @@ pub(crate) enum Expected {
 }
 
 impl Expected {
-    /// The type that the key's extension implies decides, or else the claimed type. The extension
-    /// comes first because upload tools often claim a default type. An extension that is not one of
-    /// images is ignored.
+    /// Uses the type that the key's extension implies, or else the claimed type. The extension
+    /// comes first because upload tools often claim a default type. An extension that implies no
+    /// image type is ignored.
     pub(crate) fn from_hint(hint: Hint<'_>) -> Self {
         if is_dib(hint.key) {
             return Self::Dib;

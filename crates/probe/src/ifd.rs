@@ -26,8 +26,8 @@ pub(crate) struct Structure<'a> {
     start: u64,
     /// End (exclusive) of the structure.
     end: u64,
-    /// End (exclusive) of the bytes to request in one read, if some of them have not been read yet;
-    /// 0 if the structure extends to the object's end, as a TIFF file does.
+    /// Minimum end (exclusive) of each read that `bytes` suggests; 0 if the structure extends to
+    /// the object's end, as a TIFF file does.
     likely_end: u64,
     little: bool,
     big_tiff: bool,
@@ -118,7 +118,7 @@ impl<'a> Entries<'a> {
         Ok(Some(Entry { structure, bytes, offset }))
     }
 
-    /// The end (exclusive) of the directory, and the offset of the next directory or 0, both in
+    /// The directory's end (exclusive), and the next directory's offset or 0 if there is none, in
     /// bytes from the structure's start. The result is valid only once all entries have been read.
     pub(crate) fn next_directory(&self) -> Parsed<(u64, u64)> {
         let structure = self.structure;

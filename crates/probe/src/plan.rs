@@ -1,4 +1,4 @@
-//! The reading plan: how much to read at once, and when to give up.
+//! The reading plan: how many bytes each read requests, and when to give up.
 //!
 //! A ranged GET takes about 15 ms, even for a single byte and at any offset. Within an AWS region,
 //! a few hundred KB more cost almost no time. So the plan makes few, large reads.

@@ -100,8 +100,8 @@ const TEXT: &str = "it looks like text";
 
 /// Number of bytes at the start of a TGA or DIB file that count as its signature in the check for
 /// text ([`is_text_after`]), although these formats have no signature. If only text follows the
-/// four bytes, the object is neither TGA nor DIB. They are four, because a TGA header may begin with
-/// the same four bytes as a cursor.
+/// four bytes, the object is neither TGA nor DIB. The number is four, because a TGA header may
+/// begin with the four bytes of a cursor's signature.
 const TGA_SIGNATURE: usize = 4;
 
 /// Recognizes the format by `start`, the first bytes of an object of `size` bytes. The hint matters
@@ -157,7 +157,7 @@ fn sniff_hinted(start: &[u8], expected: Expected) -> Option<Sniffed> {
     Some(Sniffed::Format(format))
 }
 
-/// Recognizes a format by its signature, and returns the signature's length in bytes.
+/// Recognizes a format by its signature, and returns the offset at which the signature ends.
 fn sniff_signature(start: &[u8]) -> Option<(Sniffed, usize)> {
     if let Some((magic, format)) = SIGNATURES.iter().find(|(magic, _)| start.starts_with(magic)) {
         return Some((Sniffed::Format(*format), magic.len()));
@@ -169,8 +169,8 @@ fn sniff_signature(start: &[u8]) -> Option<(Sniffed, usize)> {
     Some((Sniffed::Unsupported(name), magic.len()))
 }
 
-/// Recognizes formats whose signature is not a fixed string at offset 0, and returns the
-/// signature's length in bytes.
+/// Recognizes formats whose signature is not a fixed string at offset 0, and returns the offset at
+/// which the signature ends.
 fn sniff_structure(start: &[u8]) -> Option<(Sniffed, usize)> {
     let at = |offset: usize, magic: &[u8]| {
         start.get(offset..).is_some_and(|bytes| bytes.starts_with(magic))

@@ -21,7 +21,7 @@ pub(crate) enum Stop {
 /// The bytes that a parser needs next; offsets count from the object's start.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Need {
-    /// The first byte that has not been read yet.
+    /// The first needed byte that has not been read yet.
     pub(crate) offset: u64,
     /// The end (exclusive) of the bytes without which the parser cannot continue.
     pub(crate) end: u64,

@@ -13,7 +13,7 @@ pub const SOURCE: &str = "pixgauge";
 /// if members are added (docs/EVENTS.md).
 pub const VERSION: &str = "1";
 
-/// A result event: tells subscribers of one committed change of the result of a key.
+/// Tells subscribers about one committed change to a key's result.
 #[derive(Debug, PartialEq, Eq)]
 pub struct ResultEvent {
     /// Time of the change in seconds since 1970; `None` if the stream's record has no time.

@@ -16,7 +16,7 @@
 //! | image or rejected → the same | no event |
 //! | none or absent → none or absent | no event |
 //! | any → invalid | no event |
-//! | totals | no event |
+//! | any change of the table's own items, such as totals | no event |
 //!
 //! *None* means that the table has no item for the key, *absent* is a tombstone, and *invalid* is
 //! an item that is not a valid record of the catalog, because something other than pixgauge has

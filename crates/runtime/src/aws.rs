@@ -36,8 +36,8 @@ type Variables = fn(&str) -> Option<String>;
 ///
 /// Lambda sets region and credentials as environment variables
 /// (<https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html>).
-/// [`aws_config::load_defaults`](::aws_config::load_defaults) is not used: it links the code for
-/// profile files and metadata services, too, and tries to use them, but a function has neither.
+/// [`aws_config::load_defaults`](::aws_config::load_defaults) is not used: it links code that tries
+/// profile files and metadata services, but a function has neither.
 #[must_use]
 pub fn aws_config() -> SdkConfig {
     config(|name| std::env::var(name).ok())

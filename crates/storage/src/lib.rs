@@ -111,8 +111,8 @@ impl Storage {
     }
 
     /// Sends a HEAD request for a key that does not exist, to tell a failure of one object from a
-    /// failure of all requests. If this request fails, a permission is missing, the bucket is not
-    /// the right one, or S3 is throttling or failing.
+    /// failure of all requests. If S3 does not respond with 404, a permission is missing, the
+    /// bucket is not the right one, or S3 is throttling or failing.
     ///
     /// The key is random, because an object may exist under any fixed key, and S3 may refuse a
     /// request for a reason that concerns only that object. Even the prefix itself may be the key

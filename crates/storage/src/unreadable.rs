@@ -19,7 +19,7 @@ pub enum Unreadable {
     /// (<https://docs.aws.amazon.com/kms/latest/developerguide/key-state.html>).
     #[error("the KMS key of the object cannot be used ({0}); enable or restore the key")]
     Key(String),
-    /// The object may be described but not read: its KMS key does not let the role decrypt it
+    /// S3 describes the object but does not send it: its KMS key does not let the role decrypt it
     /// (<https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html>).
     #[error(
         "the KMS key of the object does not allow its decryption; allow kms:Decrypt to the roles \
@@ -29,7 +29,7 @@ pub enum Unreadable {
 }
 
 impl Unreadable {
-    /// The reason that `code` states, which is one of the two named here or begins with `KMS.`.
+    /// The reason that `code` states. A code that is not named here begins with `KMS.`.
     pub(crate) fn of(code: &str) -> Self {
         match code {
             "InvalidObjectState" => Self::Archived,

@@ -30,7 +30,7 @@ pub(crate) enum CompareError {
     /// The records could not be read.
     #[error(transparent)]
     Catalog(#[from] CatalogError),
-    /// The bucket could not be listed, or the state of an object could not be read.
+    /// The bucket could not be listed, or HEAD requests fail for every object.
     #[error(transparent)]
     Storage(#[from] StorageError),
     /// The input names a segment that does not exist.

@@ -21,7 +21,7 @@ pub(crate) enum CompareError {
     /// The records could not be read.
     #[error(transparent)]
     Catalog(#[from] CatalogError),
-    /// The state of objects could not be read.
+    /// HEAD requests fail for every object.
     #[error(transparent)]
     Storage(#[from] StorageError),
     /// The input names a segment that does not exist.
@@ -98,8 +98,8 @@ async fn examine(storage: &Storage, bucket: &str, record: &PageRecord) -> Findin
         return Finding::Differs;
     }
     match storage.head(Location { bucket, key: &record.key }).await {
-        // An object that cannot be read still exists, so its record stays. `compare-objects` checks whether the
-        // object can be read now.
+        // An object that cannot be read still exists, so its record stays. `compare-objects` checks
+        // whether the object can be read now.
         Ok(Some(_)) | Err(StorageError::ObjectUnreadable(_)) => Finding::Sound,
         Ok(None) => Finding::Differs,
         Err(_) => Finding::Unanswered,

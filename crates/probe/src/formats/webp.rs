@@ -10,8 +10,8 @@ const CHUNK_HEADER: u64 = 8;
 /// Offset of the first chunk, after `RIFF`, the file's size and `WEBP`.
 const FIRST_CHUNK: u64 = 12;
 
-/// Bytes at the end of an animated file in which the EXIF chunk is searched for. Walking over all
-/// frames to find the chunk would take a read for each frame.
+/// Number of bytes at the end of an animated file that are searched for the EXIF chunk. Walking
+/// over all frames to find the chunk would take a read for each frame.
 const TAIL: u64 = 256 << 10;
 
 /// Maximum number of chunks from the EXIF chunk to the file's end. Usually, only an XMP chunk

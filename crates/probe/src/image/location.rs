@@ -26,7 +26,7 @@ pub struct Location {
 pub struct Decimal<const PLACES: u32>(i32);
 
 impl<const PLACES: u32> Decimal<PLACES> {
-    /// The number nearest to `number`; `None` if `number` is NaN, if its absolute value exceeds
+    /// The decimal nearest to `number`; `None` if `number` is NaN, if its absolute value exceeds
     /// `limit`, or if the result does not fit in the field.
     pub(crate) fn near(number: f64, limit: u32) -> Option<Self> {
         let scaled = (number * f64::from(10_u32.pow(PLACES))).round();

@@ -60,8 +60,7 @@ fn the_primary_item_is_measured() {
     // A grid has its own dimensions, not those of its tiles.
     let grid = expect_size(&file(3, b"grid", &[1, 3]), 3000, 4000);
     assert_eq!(grid.content_type(), "image/heic");
-    // The identity item shows its source, which is 240 × 320 after its own rotation, and rotates it
-    // again.
+    // The identity item shows item 2, which is 240 × 320 after its rotation, and rotates it again.
     expect_size(&file(3, b"iden", &[3]), 320, 240);
     expect_corrupt(&file(4, b"iden", &[]), "lacks its source");
 }

@@ -237,7 +237,7 @@ fn netpbm_headers_are_told_from_text_and_from_truncated_headers() {
         expect_corrupt(header.as_bytes(), what);
     }
     for (file, width, height) in [
-        // Comments are allowed anywhere.
+        // Comments are allowed anywhere in the header.
         ("P5\n#x\n3\n# 9 9\n2\n255\n", 3, 2),
         ("P1#9 9\n3 # 9\r\n 2\n", 3, 2),
         // Image data that looks like text is accepted if it has the length that the header implies.

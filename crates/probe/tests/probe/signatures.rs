@@ -54,7 +54,7 @@ const SIGNATURES: [&[u8]; 47] = [
     b"sizeftypheic",
 ];
 
-/// Texts of several lengths. Some of them begin with numbers.
+/// Texts of several lengths. Some of them could continue a Netpbm header.
 const TEXTS: [&str; 9] = [
     "is",
     " is the name of a format.",

@@ -20,7 +20,7 @@ pub(crate) const LAYOUTS: [Layout; 4] = [
 #[derive(Clone)]
 pub(crate) enum Value {
     Text(&'static [u8]),
-    /// The number of the integer type, and the integers.
+    /// The integers' TIFF type, such as 3 for SHORT, and the integers.
     Integers(u16, Vec<u64>),
     Fractions(Vec<(u32, u32)>),
     /// Bytes of the type UNDEFINED (7).

@@ -58,7 +58,8 @@ def settings(plan):
         plan.settings |= values
         plan.imported.append(setting.resource)
         plan.rows.append((what, summary, "kept, as a setting"))
-    # Versioning that was never set has the value `Disabled`. Other settings have no value for that.
+    # If versioning was never set, its value is `Disabled`. Other settings that were never set have
+    # no value.
     if not plan.bucket.answers["versioning"]:
         plan.settings["versioning"] = "Disabled"
     plan.settings["bucketUnmanaged"] = sorted(unmanaged)

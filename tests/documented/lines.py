@@ -4,8 +4,8 @@ import re
 import shlex
 from dataclasses import dataclass
 
-# Pattern of how a command line begins. An indented block whose first line begins so consists of
-# command lines.
+# Pattern of the beginning of a command line. An indented block whose first line matches consists
+# of command lines.
 PROGRAMS = r"(?:\$|[a-z-]+\(\)|\w+=|aws|cargo|curl|eval|export|gh|pulumi|python3|tests/|target/ci-tools/)"
 
 # Command lines between backquotes in running text: commands of this project, and `eval`.

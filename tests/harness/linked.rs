@@ -2,8 +2,8 @@
 //!
 //! An archive that contains the function takes 13 MB, and all archives of one stack take 145 MB.
 //! For each stack, tests would have to encode and send these archives, and the emulator would have
-//! to keep them. So only the stack that tests share gets the archives of `cargo local`. All other
-//! stacks get the archives of this module.
+//! to keep them. So only `TestStack::shared` gets the archives of `cargo local`. All other stacks
+//! get the archives of this module.
 
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};

@@ -65,14 +65,14 @@ async fn execution_is_shown_if_the_stack_shows_it(stack: &TestStack) {
     }
 }
 
-/// The response to a signed GET of this path of the API.
+/// The API's response to a signed GET request for this path.
 async fn signed(stack: &TestStack, path: &str) -> Response {
     let signature = signature(stack, path);
     let headers: Vec<_> = signature.iter().map(|(name, value)| (&**name, &**value)).collect();
     get(&format!("{}{path}", stack.stack.outputs.api_url), &headers).await
 }
 
-/// The headers that sign a GET of this path of the API with the administrator's key.
+/// The headers that sign a GET request for this path of the API with the administrator's key.
 fn signature(stack: &TestStack, path: &str) -> Vec<(String, String)> {
     use aws_sigv4::http_request::{SignableBody, SignableRequest, SigningSettings, sign};
     use aws_sigv4::sign::v4;

@@ -98,16 +98,17 @@ async fn round_trip(stack: &TestStack, key: &str) {
     }
 }
 
-/// The paths that clients make of a key without its prefix, `name`: one for each way of encoding.
-/// There are none if `name` has a question mark, at which API Gateway would cut the path.
+/// The paths that clients build from a key without its prefix, `name`: one for each way of
+/// encoding. If `name` has a question mark, there are none, because API Gateway would cut the path
+/// there.
 fn paths(name: &str) -> Vec<String> {
     let sets = [QUOTE, QUOTE_ALL, COMPONENT, FETCH];
     let sets = sets.into_iter().filter(|_| !name.contains('?'));
     sets.map(|set| format!("/{}", utf8_percent_encode(name, set))).collect()
 }
 
-/// The query parameters that clients make of a key, one for each way of encoding. The last one is
-/// encoded as in HTML forms, which is how `URLSearchParams` and Python's `requests` encode a
+/// The query parameters that clients build from a key, one for each way of encoding. The last one
+/// is encoded as in HTML forms, which is how `URLSearchParams` and Python's `requests` encode a
 /// parameter.
 fn parameters(key: &str) -> Vec<String> {
     let sets = [QUOTE, QUOTE_ALL, COMPONENT].into_iter();
@@ -118,8 +119,8 @@ fn parameters(key: &str) -> Vec<String> {
 
 /// API Gateway cuts a path at a question mark, even at an encoded one. In the query parameter, this
 /// test encodes neither the question mark nor the plus sign of the key. `get-metadata` first reads
-/// the plus sign as a space. No image has the resulting key, so `get-metadata` then reads a plus
-/// sign.
+/// the plus sign as a space. No image has the resulting key, so `get-metadata` then takes the plus
+/// sign literally.
 #[test]
 fn a_path_is_cut_at_a_question_mark_and_a_parameter_is_not() {
     run(async {

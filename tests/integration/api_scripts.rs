@@ -22,7 +22,7 @@ use crate::browser::{report, serve};
 /// Number of bytes that are added to a file, so that the API redirects to it.
 const PADDING: usize = 5_000_000;
 
-/// Time that the scripts have to run, once all files are opened or embedded.
+/// Time given to the scripts to run, after all files have been opened or embedded.
 const WAIT: Duration = Duration::from_secs(10);
 
 /// Opens the URL of every file as a separate page. Returns the numbers of the files that ran a

@@ -25,7 +25,7 @@ use meter::Meter;
 
 use crate::client;
 
-/// Number of images that are added to the table before requests are counted, so that the pages of
+/// Number of images that are added to the table before queries are counted, so that the pages of
 /// listings are full.
 const IMAGES: u64 = 100;
 

@@ -6,7 +6,7 @@
 //! fault and each code. Only a stack shows how the state machine reacts. `cargo test` injects each
 //! fault at one or more states. At each state, it also kills the function, and injects one code for
 //! each way in which the state can fail. This command injects every fault and every code at every
-//! state, in both types of execution, and prints a line for each:
+//! state, in both types of execution, and prints a line for each injection:
 //!
 //! ```console
 //! $ PIXGAUGE_EVERY_FAULT=1 cargo test --test integration faults:: -- --nocapture

@@ -12,7 +12,7 @@ fn an_upload_is_measured_without_anyone_asking() {
         let stack = TestStack::shared().await;
         let key = &stack.key("lifecycle/cat.jpg");
         let mut bytes = picture::jpeg(1680, 1050, 0);
-        // The function should read only the beginning of these bytes.
+        // `read-dimensions` should read only the beginning of these bytes.
         bytes.resize(3_000_000, 0);
         let execution = stack.measure(key, bytes.clone(), "application/octet-stream").await;
         assert_eq!(execution.outcome(), Outcome::Image, "{execution:?}");

@@ -205,8 +205,8 @@ fn failure(error: &StorageError, key: &str) -> ApiError {
     match error {
         // The object was deleted, and the deletion is not recorded yet.
         StorageError::ObjectGone => ApiError::NotFound { key: key.to_owned(), rejection: None },
-        // The object was overwritten and the new version is not recorded yet, or S3 did not answer.
-        // A later request may succeed.
+        // The object was overwritten and the new version is not recorded yet, or S3 throttled the
+        // request, failed or did not respond. A later request may succeed.
         StorageError::ObjectChanged | StorageError::StorageUnavailable(_) => {
             ApiError::Unavailable(error.to_string())
         }

@@ -113,7 +113,7 @@ mod tests {
         for (key, format, content_type, disposition) in [
             ("uploads/a.html", "svg", "image/svg+xml", "attachment; filename=\"a.svg\""),
             ("uploads/a.JPEG", "jpeg", "image/jpeg", "inline; filename=\"a.JPEG\""),
-            // If this version does not know the format, the file's name stays unchanged.
+            // pixgauge does not know the format `webp2`, so the file's name stays unchanged.
             ("uploads/a.wp2", "webp2", "image/webp2", "inline; filename=\"a.wp2\""),
         ] {
             let headers = Headers::new(key, &record(format, content_type), CacheSeconds::new(60));

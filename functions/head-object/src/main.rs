@@ -18,7 +18,7 @@ async fn main() -> Result<(), runtime::Error> {
         Ok((storage, settings.optional::<BucketName>("BUCKET_NAME")?))
     })
     .await;
-    // Events about other buckets are refused, so a connection to this bucket is opened in advance.
+    // Only events about this bucket are accepted, so a connection to it is opened in advance.
     if let Some(bucket) = &bucket {
         runtime::warm_up(Box::pin(storage.connect(bucket.as_str()))).await;
     }

@@ -1,11 +1,11 @@
-//! Creates a bucket with settings as its owner could have made them, and reads a bucket's settings.
+//! Creates a bucket with settings that its owner could have made, and reads a bucket's settings.
 
 use aws_sdk_s3::Client;
 use aws_sdk_s3::types as sdk;
 use local::aws::{Aws, REGION};
 use serde_json::{Value, json};
 
-/// The owner of the bucket, who gets messages about uploads in a queue.
+/// The owner of the bucket, whose queue gets messages about uploads.
 pub(super) struct Owner {
     queue: String,
 }

@@ -8,7 +8,7 @@ pub(super) struct File {
     /// The type that the uploader claims. A browser that gets the file with this type runs the
     /// script.
     pub(super) content_type: &'static str,
-    /// True if Chromium shows the file in an `<img>`, once it is uploaded and comes from the API.
+    /// True if Chromium shows the file in an `<img>` when the API serves the uploaded file.
     pub(super) is_shown: bool,
     /// Content of the file. `SCRIPT` stands for the script, which has no double quotes. `<SVG`
     /// stands for `<svg` with a size and the namespaces of SVG, HTML and `XLink`.

@@ -88,7 +88,7 @@ fn json(bytes: &[u8]) -> Value {
 }
 
 /// The size that DynamoDB bills for an item: the names and values of its attributes. A string takes
-/// its length in UTF-8 bytes, a number one byte for every two digits and one more
+/// its length in UTF-8 bytes. A number takes one byte for every two digits, plus one byte
 /// (<https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/CapacityUnitCalculations.html>).
 /// `item` is in DynamoDB's JSON.
 pub(super) fn item_bytes(item: &Value) -> u64 {

@@ -11,8 +11,8 @@ use super::pair::Pair;
 use super::state::{FURTHER_CALLS, STATES, State};
 use super::{CONCURRENCY, errors, is_complete, selection, totals_are_a_recount};
 
-/// Codes that are not injected by themselves: a rejection or an absence that replaces a record
-/// causes the first one (see [`State::operations`]), and `Fault::Canceled` injects the second one
+/// Codes that are not injected alone. The first code occurs without a fault when a rejection or an
+/// absence replaces a record (see [`State::operations`]). `Fault::Canceled` injects the second code
 /// with each of its reasons.
 pub(super) const NOT_ALONE: [&str; 2] =
     ["ConditionalCheckFailedException", "TransactionCanceledException"];
@@ -28,7 +28,7 @@ enum Consequence {
     Retries(&'static str),
     /// The execution ends with this outcome. If an attempt fails, its error is caught, not retried.
     Records(Outcome),
-    /// The execution fails at once with this error, and reports it.
+    /// The execution fails with this error, without a retry, and reports the error.
     Reports(&'static str),
 }
 
@@ -86,7 +86,7 @@ fn of_s3(state: State) -> Vec<Case> {
     let case = |(code, class): &FailureCode| {
         let consequence = match (class, *code) {
             (FailureClass::Transient, _) => Consequence::Retries("StorageUnavailable"),
-            // HEAD succeeds, so it is the object's KMS key that denies access.
+            // HEAD has succeeded, so it is the object's KMS key that denies access.
             (_, "AccessDenied") if state == State::ReadDimensions => unreadable(),
             (FailureClass::System, _) => Consequence::Reports("StorageRefused"),
             (
@@ -159,7 +159,7 @@ fn unreadable() -> Consequence {
 }
 
 impl Case {
-    /// The way in which the state fails: its name, the form of the response, and the consequence.
+    /// The way in which the state fails: the state, the form of the response, and the consequence.
     fn way(&self) -> String {
         let form = match self.pair.fault {
             Fault::Refused(status, "") => format!("status {status}"),

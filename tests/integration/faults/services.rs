@@ -66,8 +66,8 @@ fn a_fault_that_stays_at_report_failure_fails_the_execution_with_the_first_error
     });
 }
 
-/// An event's members are ignored even if they have the names of values that the state machine
-/// passes from state to state.
+/// If a member of an event has the name of a value that the state machine passes from state to
+/// state, the member is ignored.
 #[test]
 fn an_event_says_nothing_about_the_progress_of_its_execution() {
     run(async {

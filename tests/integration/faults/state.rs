@@ -34,7 +34,8 @@ pub(super) const STATES: [State; 5] = [
     State::RecordAbsence,
 ];
 
-/// States of [`STATES`] that write, in situations in which `put-metadata` makes different calls.
+/// States that write, in situations in which `put-metadata` makes calls that differ from those in
+/// [`STATES`].
 pub(super) const FURTHER_CALLS: [State; 5] = [
     State::FirstRejection,
     State::FirstAbsence,

@@ -6,7 +6,8 @@ use local::executions::{Attempt, AttemptResult};
 use super::state::STATES;
 use super::{errors, totals_are_a_recount};
 
-/// Has its own stack, since a function's concurrency limit affects every execution that invokes it.
+/// This test has its own stack, because a function's concurrency limit affects every execution that
+/// invokes the function.
 #[test]
 fn a_throttled_function_is_waited_for_at_every_state() {
     run(async {

@@ -84,7 +84,8 @@ impl Call {
     }
 }
 
-/// Every call with every code, or with one code for each consequence that the call can have.
+/// Every call with every code if `is_complete`, otherwise with one code for each consequence that
+/// the call can have.
 fn cases() -> Vec<(Call, FailureCode, Consequence)> {
     let with_codes =
         |call: Call| call.codes().map(move |code| (call, code, call.consequence(code)));
@@ -92,10 +93,10 @@ fn cases() -> Vec<(Call, FailureCode, Consequence)> {
     selection(cases, |(call, _, consequence)| format!("{call:?} {consequence:?}"))
 }
 
-/// Lets S3 refuse an object with each code, and checks that `compare-records` and `compare-objects`
-/// do not fail. `compare-records` returns the object's key, so that a repair finds out whether the
-/// object exists. If the code says that the object exists but is unreadable, `compare-records` does
-/// not return the key.
+/// Makes S3 refuse requests for an object with each code, and checks that `compare-records` and
+/// `compare-objects` do not fail. `compare-records` returns the object's key, so that a repair
+/// finds out whether the object exists. If the code says that the object exists but is unreadable,
+/// `compare-records` does not return the key.
 #[expect(clippy::print_stdout, reason = "a line for each code at each call")]
 async fn assert_no_code_of_one_object_fails_a_page(stack: &TestStack, proxy: &FaultProxy) {
     let (image, unreadable) = ("uploads/walked.png", "uploads/locked.png");
@@ -127,7 +128,7 @@ async fn assert_no_code_of_one_object_fails_a_page(stack: &TestStack, proxy: &Fa
     }
 }
 
-/// Has its own stack, because the faults hit every listing and every scan of the stack.
+/// This test has its own stack, because the faults hit every listing and every scan of the stack.
 #[test]
 fn a_code_has_the_consequence_of_its_class_at_every_call_of_a_reconciliation() {
     run(async {

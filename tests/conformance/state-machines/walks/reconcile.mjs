@@ -126,7 +126,7 @@ function scenario(random, target = {}) {
 const CONTROL = "\u0001";
 
 function services(random, world, target) {
-    // Number of pages that each segment of the objects or of the records has left.
+    // Number of pages left in each segment of the objects or of the records.
     const left = {};
     let recounts = 0;
     let repairs = 0;

@@ -139,7 +139,7 @@ async fn remove_each(world: &World, role: &Role, table: &Table) -> Vec<Outcome> 
     outcomes
 }
 
-/// Removes each permission that the emulator does not enforce from a new copy of the role's policy.
+/// Takes each permission that the emulator does not enforce out of a new copy of the role's policy.
 /// Of the permissions that AWS documents as required, the copy must then lack only the removed one.
 async fn by_rule(world: &World, roles: &[Role], table: &Table) -> Vec<Outcome> {
     let mut outcomes = Vec::new();

@@ -209,8 +209,8 @@ fn listings_are_of_uploads_only() {
         for role in listing {
             assert!(!may(role, &[("s3:prefix", "photos/2025/")]), "{}", role.name);
             assert!(!may(role, &[("s3:prefix", "")]), "{}", role.name);
-            // If a function requests an object that does not exist, S3 checks `s3:ListBucket`, and
-            // the request has no prefix. `reconcile` requests no objects.
+            // If a function requests an object that does not exist, S3 checks `s3:ListBucket`
+            // without the condition key `s3:prefix`. `reconcile` requests no objects.
             assert_eq!(may(role, &[]), role.name != "reconcile", "{}", role.name);
         }
     });

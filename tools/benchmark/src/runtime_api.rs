@@ -20,7 +20,7 @@ const FUNCTION_ARN: &str = "arn:aws:lambda:us-east-1:123456789012:function:bench
 /// it exceeds the duration of every invocation.
 const DEADLINE: Duration = Duration::from_mins(1);
 
-/// A request of the process, with the time at which it arrived unless it is a failure.
+/// A request of the process. `Next` and `Response` have the time at which the request arrived.
 #[derive(Debug)]
 pub(crate) enum Message {
     /// The process asks for the next invocation.

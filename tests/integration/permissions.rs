@@ -91,7 +91,7 @@ fn every_permission_is_needed() {
 /// or that a scenario failed although nothing was removed.
 type Outcome = Result<String, String>;
 
-/// Removes each permission that has a scenario from the running stack, and plays the scenario.
+/// Removes from the running stack each permission that has a scenario, and plays the scenario.
 async fn by_behavior(world: &World, roles: &[Role], table: &Table) -> Vec<Outcome> {
     let named = [&GROUPS.concat(), FIRST].concat();
     let others: Vec<_> =

@@ -56,7 +56,7 @@ const WAITING: [&str; 2] = ["states:DescribeExecution", "states:StopExecution"];
 /// (<https://docs.aws.amazon.com/step-functions/latest/dg/iam-policies-eg-dist-map.html>).
 const REDRIVING: [&str; 1] = ["states:RedriveExecution"];
 
-/// The permissions that a role needs according to AWS, although the emulator does not check them.
+/// The permissions that a role needs according to AWS, and that the emulator does not check.
 pub(super) async fn of_role(stack: &TestStack, role: &str) -> BTreeSet<Grant> {
     match role {
         _ if super::MACHINES.contains(&role) => of_state_machine(stack, role).await,

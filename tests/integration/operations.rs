@@ -114,7 +114,7 @@ async fn inbox(aws: &Aws, name: &str, arn: &str, topic: &str) -> String {
     queue.send().await.unwrap().queue_url.unwrap()
 }
 
-/// If no line has a field that a query asks for, the query does not fail: it finds nothing.
+/// A query for a field that no line has does not fail: it finds nothing.
 #[test]
 fn saved_queries_ask_for_fields_that_the_logs_have() {
     run(async {

@@ -91,7 +91,7 @@ fn every_permission_is_needed() {
 /// or that a scenario failed although nothing was removed.
 type Outcome = Result<String, String>;
 
-/// Removes each permission that has a scenario from the running stack, and plays the scenario.
+/// Removes from the running stack each permission that has a scenario, and plays the scenario.
 async fn by_behavior(world: &World, roles: &[Role], table: &Table) -> Vec<Outcome> {
     let named = [&GROUPS.concat(), FIRST].concat();
     let others: Vec<_> =
@@ -139,8 +139,8 @@ async fn remove_each(world: &World, role: &Role, table: &Table) -> Vec<Outcome> 
     outcomes
 }
 
-/// Removes each permission that the emulator does not enforce from a new copy of the role's policy.
-/// Of the permissions that AWS documents as required, the copy must then lack only the removed one.
+/// For each permission that the emulator does not enforce, copies the role's policy without it. Of
+/// the permissions that AWS documents as required, the copy must then lack only this one.
 async fn by_rule(world: &World, roles: &[Role], table: &Table) -> Vec<Outcome> {
     let mut outcomes = Vec::new();
     for role in roles {

@@ -3,8 +3,8 @@
 //!
 //! The emulator archives and restores objects itself. It sends objects under a customer's key to
 //! anyone, and has no KMS keys that deny access, so a proxy injects the responses that S3 would
-//! send. Tests of `crates/storage` cover every reason why an object cannot be read. These tests
-//! cover one reason that the response to HEAD gives, and one that only the response to GET gives.
+//! send. Tests of `crates/storage` cover every reason why an object cannot be read. Of the two
+//! injected reasons, the response to HEAD gives one, and only the response to GET gives the other.
 
 use aws_sdk_s3::types::{GlacierJobParameters, RestoreRequest, StorageClass, Tier};
 use catalog::RecordState;

@@ -4,7 +4,7 @@
 //! - decryption of objects,
 //! - X-Ray,
 //! - logs of state machines,
-//! - waiting for the parts of a Distributed Map, and redriving them,
+//! - waiting for the child executions of a Distributed Map, and redriving them,
 //! - the dead-letter queue of a schedule.
 //!
 //! Nothing here is taken from the policies under test. The actions are taken from AWS's
@@ -47,15 +47,16 @@ pub(super) const DELIVERY: [&str; 8] = [
     "logs:DescribeLogGroups",
 ];
 
-/// Actions to wait for the parts of a Distributed Map, and to stop them together with the execution
-/// that waits: <https://docs.aws.amazon.com/step-functions/latest/dg/iam-policies-eg-dist-map.html>
+/// Actions to wait for the child executions of a Distributed Map, and to stop them together with
+/// their parent:
+/// <https://docs.aws.amazon.com/step-functions/latest/dg/iam-policies-eg-dist-map.html>
 const WAITING: [&str; 2] = ["states:DescribeExecution", "states:StopExecution"];
 
-/// Actions to redrive the parts of a Distributed Map
+/// Actions to redrive the child executions of a Distributed Map
 /// (<https://docs.aws.amazon.com/step-functions/latest/dg/iam-policies-eg-dist-map.html>).
 const REDRIVING: [&str; 1] = ["states:RedriveExecution"];
 
-/// The permissions that a role needs according to AWS, although the emulator does not check them.
+/// The permissions that a role needs according to AWS, and that the emulator does not check.
 pub(super) async fn of_role(stack: &TestStack, role: &str) -> BTreeSet<Grant> {
     match role {
         _ if super::MACHINES.contains(&role) => of_state_machine(stack, role).await,
@@ -84,9 +85,10 @@ async fn of_state_machine(stack: &TestStack, name: &str) -> BTreeSet<Grant> {
     };
     visit(&serde_json::from_str(&described.definition).unwrap(), &mut |state| {
         if state["ProcessorConfig"]["Mode"] == "DISTRIBUTED" {
-            // The ARN of a part has the form `execution:NAME/LABEL:*`. AWS's example policies for
-            // Distributed Maps use this form to redrive a part, but `execution:NAME:*` to describe
-            // and stop it. To be safe, the policy must allow `WAITING` on both forms.
+            // The ARN of a child execution has the form `execution:NAME/LABEL:*`. AWS's example
+            // policies for Distributed Maps use this form to redrive a child execution, but
+            // `execution:NAME:*` to describe and stop it. To be safe, the policy must allow
+            // `WAITING` on both forms.
             add(&WAITING, &format!("execution:{name}:*"));
             add(&WAITING, &format!("execution:{name}/*"));
             add(&REDRIVING, &format!("execution:{name}/*"));

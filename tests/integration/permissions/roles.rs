@@ -86,8 +86,7 @@ impl Role {
             .collect()
     }
 
-    /// Sets the policy that the role was deployed with; if `without` is given, without this
-    /// permission.
+    /// Gives the role the policy that it was deployed with, minus the permission `without`, if any.
     pub(super) async fn put(&self, stack: &TestStack, without: Option<&Grant>) {
         let policy = without.map_or_else(|| self.policy.clone(), |it| self.without(stack, it));
         let (iam, role) = (&stack.stack.aws.iam, stack.function(&self.name));

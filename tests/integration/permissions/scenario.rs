@@ -18,8 +18,8 @@ pub(super) enum Scenario {
     DimensionsOfNothing,
     /// `put-metadata` records an image and adds it to the totals.
     RecordAnImage,
-    /// `put-metadata` records an absence for an execution without a sequencer. It reads the key's
-    /// record first.
+    /// `put-metadata` gets an absence from an execution without a sequencer. So it reads the key's
+    /// record.
     RecordAfterReading,
     /// `compare-objects` returns the key of an object without a record.
     ObjectsWithoutRecord,

@@ -1,6 +1,6 @@
 //! Checks that each role is allowed what the table grants, and nothing else.
 //!
-//! Each role tries all actions of [`Attempts`] on all its resources: those in [`table`], and some
+//! Each role tries every action on every resource of [`Attempts`]: those in [`table`], and some
 //! that few roles or none may use. For each of these requests, the evaluator in [`policy`] must
 //! decide as the table says. To show that the evaluator is right, the emulator's
 //! `SimulatePrincipalPolicy` must decide as the evaluator does. This operation of the emulator does
@@ -209,8 +209,8 @@ fn listings_are_of_uploads_only() {
         for role in listing {
             assert!(!may(role, &[("s3:prefix", "photos/2025/")]), "{}", role.name);
             assert!(!may(role, &[("s3:prefix", "")]), "{}", role.name);
-            // If a function requests an object that does not exist, S3 checks `s3:ListBucket`, and
-            // the request has no prefix. `reconcile` requests no objects.
+            // If a function requests an object that does not exist, S3 checks `s3:ListBucket`
+            // without the condition key `s3:prefix`. `reconcile` requests no objects.
             assert_eq!(may(role, &[]), role.name != "reconcile", "{}", role.name);
         }
     });

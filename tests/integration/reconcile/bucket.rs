@@ -61,7 +61,7 @@ impl<'a> Bucket<'a> {
             .await;
     }
 
-    /// A request that updates the item of a key without the catalog. The caller adds the update
+    /// A request that updates a key's item directly in the table. The caller adds the update
     /// expression, and sends the request.
     pub(super) fn update(&self, key: &str) -> UpdateItemFluentBuilder {
         let table = &self.stack.stack.outputs.table_name;
@@ -166,7 +166,7 @@ impl<'a> Bucket<'a> {
     }
 }
 
-/// This time as records have it: in RFC 3339, and without fractions of a second, because the
+/// Formats a time as records have it: in RFC 3339, and without fractions of a second, because the
 /// response to HEAD has none.
 fn whole_seconds(time: DateTime) -> String {
     DateTime::from_secs(time.secs()).fmt(DateTimeFormat::DateTime).unwrap()

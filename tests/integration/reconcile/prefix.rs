@@ -40,8 +40,7 @@ fn after_a_change_of_the_prefix_a_reconciliation_leaves_only_what_is_under_the_n
         }
         bucket.put_foreign_item("uploads/foreign.png").await;
 
-        // The API no longer finds images under the former prefix, but the overview still counts
-        // them.
+        // The API no longer finds images under the former prefix, but the totals still count them.
         let stack = deployed("photos/2026/").await;
         let list = stack.stack.api().list("").await.unwrap().body;
         assert_eq!(list["images"], json!([]));

@@ -1,4 +1,4 @@
-//! A reconciliation goes on after an object that S3 does not describe or send.
+//! A reconciliation goes on after an object that S3 does not describe (HEAD) or send (GET).
 
 use std::collections::BTreeSet;
 
@@ -22,7 +22,8 @@ const FAILING: &str = "uploads/failing.png";
 const STUCK: &str = "uploads/stuck.png";
 
 /// An object that is recorded as unreadable, and whose KMS key still cannot be used: S3 responds to
-/// GET with an error of KMS, although one that KMS calls transient.
+/// GET with an error of KMS. The object stays recorded as unreadable, although KMS calls this error
+/// transient.
 const LOCKED: &str = "uploads/locked.png";
 
 /// Writes the objects and their items, and injects the faults.

@@ -29,7 +29,7 @@ pub struct Snapshot {
 }
 
 impl Snapshot {
-    /// Reads the whole table, and after that the whole index `by-size`. All records must be valid.
+    /// Reads the whole table, and then the whole index `by-size`. Panics if a record is invalid.
     pub async fn take(client: &Client, table: &str) -> Self {
         let items = scan(client, table, None).await;
         let snapshot = Self::of(items, &scan(client, table, Some("by-size")).await);

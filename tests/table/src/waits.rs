@@ -19,7 +19,7 @@ impl Waits {
 impl AsyncSleep for Waits {
     fn sleep(&self, duration: Duration) -> Sleep {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).push(duration);
-        // Tasks that would run during the wait run now.
+        // Lets other tasks run, as a real wait would.
         Sleep::new(tokio::task::yield_now())
     }
 }

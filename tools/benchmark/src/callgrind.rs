@@ -65,9 +65,9 @@ pub(crate) fn count(
     })
 }
 
-/// Repeats `run` until two counts agree, and returns the lesser of the two; the least of all counts
-/// if no two of [`RUNS`] agree. The counts vary: an invocation that reads a large body takes a few
-/// percent more instructions if the body happens to arrive in small pieces. A run of several
+/// Repeats `run` until two counts agree, and returns the lesser of the two. If no two of [`RUNS`]
+/// counts agree, returns the least. The counts vary: an invocation that reads a large body takes a
+/// few percent more instructions if the body happens to arrive in small pieces. A run of several
 /// invocations needs no repetition, because the variation averages out.
 fn settled(run: impl Fn() -> Result<u64, BenchmarkError>) -> Result<u64, BenchmarkError> {
     let mut counts = Vec::new();

@@ -41,7 +41,7 @@ pub(crate) fn cap_memory(process: u32, bytes: u64) -> io::Result<()> {
 pub(crate) fn is_asleep(process: u32) -> io::Result<bool> {
     for thread in std::fs::read_dir(format!("/proc/{process}/task"))? {
         let stat = std::fs::read_to_string(thread?.path().join("stat"))?;
-        // The file has the program's name in parentheses, then the state. The name may itself
+        // `stat` has the program's name in parentheses, then the state. The name may itself
         // contain parentheses, so the state is read after the last closing parenthesis.
         let state = stat.rsplit_once(')').map_or("", |(_, rest)| rest.trim_start());
         if !state.starts_with('S') {
@@ -52,7 +52,7 @@ pub(crate) fn is_asleep(process: u32) -> io::Result<bool> {
 }
 
 /// The processors available to this process. The list is read once, before `make_room` pins the
-/// calling thread. Read after that, the list would have only one processor.
+/// calling thread. After that, the list would have only one processor.
 fn cores() -> &'static [CoreId] {
     static CORES: std::sync::OnceLock<Vec<CoreId>> = std::sync::OnceLock::new();
     CORES.get_or_init(|| core_affinity::get_core_ids().unwrap_or_default())

@@ -20,7 +20,7 @@ const FUNCTION_ARN: &str = "arn:aws:lambda:us-east-1:123456789012:function:bench
 /// it exceeds the duration of every invocation.
 const DEADLINE: Duration = Duration::from_mins(1);
 
-/// A request of the process, with the time at which it arrived unless it is a failure.
+/// A request of the process. `Next` and `Response` have the time at which the request arrived.
 #[derive(Debug)]
 pub(crate) enum Message {
     /// The process asks for the next invocation.
@@ -56,8 +56,8 @@ impl RuntimeApi {
 
     /// Sends an event to the process, which must be waiting for one.
     pub(crate) fn send(&self, event: Vec<u8>) {
-        // A process that has ended never takes the event. `Instance` notices that while it waits
-        // for the next message.
+        // A process that has ended never takes the event. `Instance` notices the end of the process
+        // while it waits for the next message.
         let _sent = self.events.send(event);
     }
 

@@ -26,7 +26,7 @@ async fn text(chromium: &mut Chromium, tab: &Tab, expression: &str) -> String {
 }
 
 /// Asserts that the document does not contain the resume key, and that the browser stores nothing
-/// for the page's origin that scripts can read.
+/// that scripts of the page's origin can read.
 async fn assert_key_is_nowhere(chromium: &mut Chromium, tab: &Tab, key: &str) {
     let document = text(chromium, tab, "document.documentElement.outerHTML").await;
     assert!(!document.contains(key), "{document}");

@@ -2,10 +2,9 @@
 //!
 //! [`Executions`] queries Step Functions. `execution` reads the event that triggered an execution,
 //! and the execution's outcome. `raw_history` gets the events of an execution's history, and
-//! `history` turns the events into [`Step`]s. [`Filter`] states which executions are wanted:
-//! `search` finds the newest of them, and `listing` reads a page of them. `tail` finds executions
-//! that have just ended. `follow` finds the executions that given uploads and deletions have
-//! started.
+//! `history` turns the events into [`Step`]s. A [`Filter`] selects executions: `search` finds the
+//! newest of them, and `listing` reads a page of them. `tail` finds executions that have just
+//! ended. `follow` finds the executions that given uploads and deletions have started.
 
 mod execution;
 mod filter;

@@ -31,7 +31,7 @@ const WAITING: &str = "The stack keeps running without this change and waits for
 /// reading metadata works on every file system.
 pub(super) type Files = BTreeMap<PathBuf, (Option<SystemTime>, u64)>;
 
-/// Updates a stack when files that the stack was built from change.
+/// Updates a stack when one of its source files changes.
 pub(super) struct Source {
     workspace: Workspace,
     options: Options,

@@ -118,7 +118,7 @@ impl Aws {
 #[error("the endpoint {0:?} is not an HTTP URL: give one like http://127.0.0.1:4566")]
 pub struct EndpointError(String);
 
-/// Adds `http://` to an endpoint that has no scheme, for example to a host and port. The SDK panics on an
+/// Adds `http://` to an endpoint that has no scheme, such as a host and port. The SDK panics on an
 /// empty URL. With the scheme, an empty endpoint becomes an invalid URL, and calls return an error.
 fn with_scheme(endpoint: &str) -> String {
     if endpoint.contains("://") { endpoint.to_owned() } else { format!("http://{endpoint}") }

@@ -2,10 +2,9 @@
 //!
 //! [`Executions`] queries Step Functions. `execution` reads the event that triggered an execution,
 //! and the execution's outcome. `raw_history` gets the events of an execution's history, and
-//! `history` turns the events into [`Step`]s. [`Filter`] states which executions are wanted:
-//! `search` finds the newest of them, and `listing` reads a page of them. `tail` finds executions
-//! that have just ended. `follow` finds the executions that given uploads and deletions have
-//! started.
+//! `history` turns the events into [`Step`]s. A [`Filter`] selects executions: `search` finds the
+//! newest of them, and `listing` reads a page of them. `tail` finds executions that have just
+//! ended. `follow` finds the executions that given uploads and deletions have started.
 
 mod execution;
 mod filter;
@@ -65,18 +64,18 @@ impl ExecutionsError {
     }
 }
 
-/// The executions of one state machine. An execution is known once a method other than
-/// [`describe`](Self::describe) has described it. If a known execution has ended, only `describe`
-/// describes it again.
+/// The executions of one state machine. Every method except [`describe`](Self::describe) remembers
+/// the executions that it has described. A remembered execution is "known". Once it has ended, no
+/// method except `describe` describes it again.
 #[derive(Debug)]
 pub struct Executions {
     client: Client,
     state_machine: String,
-    /// The known executions by ARN, each as it was last described.
+    /// The known executions, by ARN.
     known: Mutex<HashMap<String, Execution>>,
-    /// True if all executions that are older than a known one are known as well, because all were
-    /// listed and described. [`one`](Self::one) sets this to false, because it may describe an
-    /// execution that is newer than unknown ones.
+    /// True if all executions that are older than a known execution are known as well, because all
+    /// were listed and described. [`one`](Self::one) sets this to false, because it may describe an
+    /// execution that is newer than unknown executions.
     complete: AtomicBool,
 }
 

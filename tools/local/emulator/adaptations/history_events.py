@@ -103,7 +103,8 @@ def add_events_of_iterations():
     def run_recorded(states, start_at, input_data, execution, context):
         started = map_run_started.get()
         if started is not None and "mapRunArn" in execution:
-            # The emulator gives a Map Run its ARN only when it starts the child executions.
+            # The emulator gives a Map Run its ARN only when it starts the child executions, which
+            # is after the event `MapRunStarted`.
             started["mapRunArn"] = execution["mapRunArn"]
         if iterated.get() is not states:
             return run(states, start_at, input_data, execution, context)

@@ -16,8 +16,8 @@ use crate::workspace::Workspace;
 /// Number of events to show if there is no `--limit`.
 const SHOWN: usize = 25;
 
-/// Time to wait without `--follow` if there is no matching event yet. An event follows the change
-/// of a key within about two seconds.
+/// Without `--follow`, the time to wait if there is no matching event yet. An event arrives within
+/// about two seconds of the change of a key.
 const FIRST: Duration = Duration::from_secs(5);
 
 /// Interval between queries for new events.

@@ -168,9 +168,9 @@ impl ExecutionsCommand {
                 let found = executions.describe(arn.clone()).await?;
                 Ok(Found { executions: found.into_iter().collect(), more: false })
             }
-            // Finds up to `LISTED` executions, even if `--limit` is lower. With `--limit 1`, the
-            // newest of several matches would look like the only one, and its states would be shown
-            // instead of a list.
+            // Finds up to `LISTED` executions, even if `--limit` is lower. If the search ended
+            // after one match, this match would look like the only one, and its states would be
+            // shown instead of a list.
             Some(_) => {
                 let limit = self.limit.unwrap_or(LISTED).max(LISTED);
                 Ok(executions.search(&self.filter(), limit).await?)
@@ -197,9 +197,9 @@ impl ExecutionsCommand {
         Ok(())
     }
 
-    /// Shows the states of the executions in `shown`. `left_out` is the number of older executions
-    /// that are not shown, which the output states. If `more` is true, this number may be too low,
-    /// and the output says "at least".
+    /// Shows the states of the executions in `shown`, and the number of older executions that are
+    /// not shown: `left_out`. If `more` is true, this number may be too low, and the output says
+    /// "at least".
     async fn details(
         &self,
         executions: &Executions,

@@ -188,8 +188,8 @@ impl LogsCommand {
     }
 }
 
-/// Members of a JSON line that [`members`] leaves out of its list of names and values: it shows
-/// their values before the list, or not at all.
+/// Members of a JSON line that the function [`members`] does not show with a name: it shows their
+/// values first, or not at all.
 const SHOWN_FIRST: [&str; 8] =
     ["timestamp", "level", "message", "request", "outcome", "key", "error", "_aws"];
 

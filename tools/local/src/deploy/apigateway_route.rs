@@ -35,8 +35,7 @@ impl Resource for Integration {
 }
 
 impl Integration {
-    /// Returns the id of the API's existing integration that invokes the function of this
-    /// integration.
+    /// Returns the id of the API's existing integration with the same `integrationUri`.
     async fn find(&self, to: &Target<'_>) -> Result<Option<String>, Failure> {
         let found = find_in_pages(
             async |token| {

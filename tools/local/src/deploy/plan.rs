@@ -51,7 +51,7 @@ fn rehearse(mut evaluation: Evaluation<'_>) -> Result<Vec<Finding>, DeployError>
     let walked = offline::walk(&mut evaluation, |resource| rehearse_one(&resource, &mut findings));
     match walked {
         Err(error) if findings.is_empty() => Err(error.into()),
-        // The findings may have caused the error, so only the findings are reported.
+        // If the walk failed, the findings may be the cause, so only the findings are reported.
         _ => Ok(findings),
     }
 }
@@ -151,7 +151,7 @@ mod tests {
     }
 
     /// The rehearsal finds two of the mistakes: the broken definition, which the emulator would
-    /// accept, and `objectLockEnabled`, a property that only the local deploy does not support.
+    /// accept, and `objectLockEnabled`, a property that AWS supports but the local deploy does not.
     #[test]
     fn everything_that_cannot_be_applied_is_reported_at_once() {
         let sound = json!({"StartAt": "A", "States": {"A": {"Type": "Succeed"}}});

@@ -5,7 +5,7 @@ use std::path::Path;
 use super::*;
 
 /// The source of a stand-in for each module in which the launcher replaces functions, classes or
-/// methods. Every name in the stand-in is a class, and has `len` in place of the methods that the
+/// methods. Every name in the stand-in is a class whose methods are `len`, a placeholder that the
 /// launcher replaces.
 const REPLACED: &str = "
 import functools

@@ -39,7 +39,7 @@ pub struct Execution {
 pub enum Status {
     /// Has not ended.
     Running,
-    /// Reached an end state.
+    /// Ended without an error.
     Succeeded,
     /// Ended by an error.
     Failed,

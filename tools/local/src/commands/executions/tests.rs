@@ -86,7 +86,7 @@ fn list_is_a_table() {
     ");
 }
 
-/// A state with a failed attempt, an attempt that runs, and an error that a `Catch` handled.
+/// A state with a failed attempt, a running attempt, and an error that a `Catch` handled.
 fn caught() -> Step {
     let attempt = |start, duration, result| Attempt {
         event: 0,

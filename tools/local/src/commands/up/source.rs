@@ -22,7 +22,7 @@ const CODE: [&str; 4] = ["functions", "crates", "Cargo.toml", "Cargo.lock"];
 /// Sources of the deployment.
 const PROGRAM: [&str; 4] = ["pulumi", "statemachine", "Pulumi.yaml", "Pulumi.local.yaml"];
 
-/// End of the report of a change that could not be applied.
+/// Last sentence of the report that a change could not be applied.
 const WAITING: &str = "The stack keeps running without this change and waits for the next change.";
 
 /// The files below the watched paths, each with its time of modification and its length.
@@ -31,7 +31,7 @@ const WAITING: &str = "The stack keeps running without this change and waits for
 /// reading metadata works on every file system.
 pub(super) type Files = BTreeMap<PathBuf, (Option<SystemTime>, u64)>;
 
-/// Updates a stack when the files change that the stack was built from.
+/// Updates a stack when one of its source files changes.
 pub(super) struct Source {
     workspace: Workspace,
     options: Options,

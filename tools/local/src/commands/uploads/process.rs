@@ -27,7 +27,7 @@ const POLL: Duration = Duration::from_millis(200);
 /// (docs/SEMANTICS.md).
 const IDLE_TIMEOUT: Duration = Duration::from_mins(3);
 
-/// For each object key, the execution that ended last. Contains no key for which none has ended.
+/// For each object key with an ended execution: the execution that ended last.
 pub(in crate::commands) type LastExecutions = BTreeMap<String, Execution>;
 
 /// Uploads and deletions in progress, and the executions that they start.

@@ -1,9 +1,9 @@
 //! Uploads images at a steady rate and measures how long their analyses take.
 //!
 //! On one machine, the emulator accounts for most of every duration. For comparison, uploads to the
-//! same bucket put the same load on a second state machine at the same time: the [`EmptyPipeline`],
-//! whose three functions return their input. The difference between the durations of the two state
-//! machines is the time that the analysis itself takes.
+//! same bucket put the same load on a second state machine, the [`EmptyPipeline`], at the same
+//! time. Its three functions return their input. The difference between the durations of the two
+//! state machines is the time that the analysis itself takes.
 //!
 //! [`run`] applies the load, and docs/LOAD.md explains the figures. The modules:
 //!
@@ -39,7 +39,7 @@ use crate::samples::{self, Sample, SampleError};
 use crate::stack::{ProgramFilesError, Stack, StackError};
 
 /// Number and rate of the uploads for each state machine before the measurement. These uploads
-/// arrive almost at once, so the emulator starts several processes of each function. The
+/// arrive almost simultaneously, so the emulator starts several processes of each function. The
 /// measurement then has few cold starts.
 const WARM_UP: Pace = Pace::new(8, 50.0);
 

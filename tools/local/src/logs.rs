@@ -48,7 +48,7 @@ pub struct LogLine {
     /// Request id of the invocation that the line belongs to; `None` if neither the line nor an
     /// earlier one that was read from the stream begins an invocation.
     pub request_id: Option<String>,
-    /// The line, without a line break at its end.
+    /// The line, without white space at its end.
     pub message: String,
 }
 

@@ -25,7 +25,7 @@ fn main() -> ExitCode {
 }
 
 /// Runs the command until it ends or a signal arrives. Either way, the command's future is dropped.
-/// That stops every process that the command has started, except a browser, and a stack that is
+/// That stops every process that the command has started, except a browser and a stack that is
 /// ready in the background.
 async fn run(cli: Cli) -> ExitCode {
     let (mut interrupt, mut terminate, mut hangup) = match signals() {

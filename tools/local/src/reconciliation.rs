@@ -81,7 +81,7 @@ pub enum ReconciliationError {
 enum Output {
     /// Another execution continues the reconciliation.
     Continued {
-        /// ARN of the execution that continues it.
+        /// ARN of that execution.
         #[serde(rename = "continuedBy")]
         continued_by: String,
     },

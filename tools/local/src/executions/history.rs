@@ -184,8 +184,7 @@ impl Reader {
         }
     }
 
-    /// Marks as failed the steps that had not ended when the execution failed, and the last step in
-    /// any case.
+    /// Marks as failed the last step, and every step that had not ended when the execution failed.
     fn fail(&mut self, (error, cause): (String, String), at: f64) {
         let ended = self.steps.len().saturating_sub(1);
         for (index, step) in self.steps.iter_mut().enumerate() {

@@ -18,7 +18,7 @@ async fn step_functions(total: usize) -> (Arc<Executions>, Calls) {
     failing_at(total, Arc::default()).await
 }
 
-/// Starts a stand-in with `total` executions, which refuses to describe the one with the number
+/// Starts a stand-in with `total` executions. It refuses to describe the execution with the number
 /// `refused`.
 async fn failing_at(total: usize, refused: Arc<Mutex<Option<usize>>>) -> (Arc<Executions>, Calls) {
     let calls = Calls::default();
@@ -67,8 +67,8 @@ async fn a_list_costs_one_page_and_one_description_for_each_row() {
 
     let failed = Filter { statuses: vec![Status::Failed], ..Filter::default() };
     let found = executions.search(&failed, 20).await.unwrap();
-    // The first search has described two of these executions. They have ended, so this search does
-    // not describe them again.
+    // The first search has described two of these 20 failed executions. They have ended, so this
+    // search does not describe them again.
     assert_eq!(taken(&calls), (1, 18));
     assert_eq!(found.executions[1].key(), Some("uploads/19.png"));
 

@@ -11,7 +11,7 @@ use super::{Shared, Site, executions, text};
 use crate::redrive::{self, Redriven, Reported};
 use crate::terminal::format;
 
-/// Number of messages that are shown at most.
+/// Maximum number of messages to show.
 const ROWS: usize = 100;
 
 /// Parameters of the view: the result of the last redrive.

@@ -45,8 +45,8 @@ fn listen_on(address: SocketAddr) -> io::Result<TcpListener> {
         };
         socket.set_reuseaddr(is_shared)?;
         socket.bind(address)?;
-        // Connections inherit SO_REUSEADDR from this socket. Without it, the next run could not
-        // listen on the port while a connection of this run remains.
+        // Connections inherit SO_REUSEADDR from this socket. Without that option, the next run
+        // could not listen on the port while a connection of this run remains.
         socket.set_reuseaddr(true)?;
         socket.listen(BACKLOG)
     };

@@ -106,7 +106,7 @@ fn one(site: &Site, execution: &Execution, repairs: &[Execution]) -> Markup {
     }
 }
 
-/// Renders the report: a row for each part that has counts.
+/// Renders the report as a table: a row for each member that has counts, such as `objects`.
 fn report(output: &Value) -> Markup {
     let columns = ["examined", "repaired", "failed"];
     let parts = output.as_object().into_iter().flatten().filter(|(_, part)| part.is_object());

@@ -12,7 +12,8 @@
 //!
 //! A proof is an HMAC-SHA-256 (<https://www.rfc-editor.org/rfc/rfc2104>) whose key is the resume
 //! key. Its message has four lines: `server` or `client`, for the side that gives the proof; the
-//! page's origin; and the two nonces, that of the other side first. The script, `assets/resume.js`, computes its proofs with `WebCrypto`
+//! page's origin; and the two nonces, that of the other side first. The script,
+//! `assets/resume.js`, computes its proofs with `WebCrypto`
 //! (<https://www.w3.org/TR/WebCryptoAPI/#hmac>). A program that passes the requests on to a stack
 //! at another port gets a proof for another origin, which the page refuses. On the stack's own
 //! port, no program can stand between the page and the stack: see `port`.
@@ -38,7 +39,7 @@ use crate::random;
 /// Time in which a challenge has to be answered.
 const LIFETIME: Duration = Duration::from_secs(10);
 
-/// Number of challenges that can wait for an answer at once.
+/// Maximum number of unanswered challenges.
 const MOST: usize = 32;
 
 /// Largest body of a request, in bytes. The page sends less than half of that.
@@ -179,7 +180,8 @@ pub(super) struct Answer {
     proof: String,
 }
 
-/// Exchanges the page's proof for a session, and responds with the path of this run.
+/// Exchanges the page's proof for a session, and responds with the first segment of the paths that
+/// need the session.
 pub(super) async fn enter(
     State(site): State<Arc<Site>>,
     headers: HeaderMap,

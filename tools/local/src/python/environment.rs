@@ -56,7 +56,7 @@ impl Environment {
         Ok(Self { directory, interpreter: interpreter.path })
     }
 
-    /// A command that runs this environment's Python, without environment variables.
+    /// A command that runs this environment's Python. It inherits no environment variables.
     ///
     /// `-I` keeps Python from importing modules from the current directory or the user's packages.
     #[must_use]

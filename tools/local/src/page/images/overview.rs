@@ -9,7 +9,7 @@ use crate::terminal::format;
 /// Height of one bar with its margin, in pixels.
 const BAR: usize = 26;
 
-/// Renders the document of `GET /images/info`.
+/// Renders the response to `GET /images/info`.
 pub(super) fn view(site: &Site, info: &Value) -> Markup {
     let number = |name: &str| info[name].as_u64().unwrap_or(0);
     let types: Vec<(&String, u64)> = info["contentTypes"]

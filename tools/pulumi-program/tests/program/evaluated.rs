@@ -147,8 +147,8 @@ pub(crate) fn texts(value: &Value) -> Vec<&str> {
     }
 }
 
-/// `dev` asks for no signature, and admits pages of every origin. `production` asks for a
-/// signature, and admits no pages of other origins.
+/// `dev` asks for no signature, and lets web pages of every origin call the API. `production` asks
+/// for a signature, and lets no web page of another origin call the API.
 #[test]
 fn every_route_asks_for_the_signature_that_the_stack_asks_for() {
     for (stack, authorization, origins) in

@@ -41,7 +41,7 @@ impl<'a> Variables<'a> {
     }
 
     /// Returns the variables of `state`. `states` are all states of its machine, `self` has the
-    /// variables of that machine, and `outer` has those that states around the machine assign.
+    /// variables of that machine, and `outer` has the variables that states around it assign.
     pub(super) fn of(&self, state: &State<'a>, states: &[State<'a>], outer: &Self) -> Self {
         let others: BTreeSet<&str> = states
             .iter()

@@ -75,8 +75,8 @@ fn evaluated(program: &Program, stack: &Stack, given: Given) -> Result<Deploymen
     let mut evaluation = Evaluation::new(program, stack, &invokes)?;
     let mut resources = Vec::new();
     offline::walk(&mut evaluation, |resource| {
-        // Outputs without an `id` are an error that names the resource. So a resource that is
-        // missing in `given` needs no check here.
+        // A resource that is missing in `given` gets outputs without an `id`. They are an error
+        // that names the resource.
         let outputs = outputs.remove(&resource.name).unwrap_or_default();
         resources.push(resource);
         outputs

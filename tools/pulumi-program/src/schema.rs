@@ -60,7 +60,7 @@ impl ResourceType {
     }
 }
 
-/// A named type: an object with its properties, or a string with its allowed values.
+/// A named type: an object with its properties, or a string with its documented values.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(untagged, deny_unknown_fields)]
 pub(crate) enum NestedType {

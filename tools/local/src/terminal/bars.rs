@@ -86,7 +86,7 @@ fn style(counted: bool) -> ProgressStyle {
         .progress_chars("━╸─")
 }
 
-/// Lines for a log: the activities of each step, each tenth of its progress, and its end.
+/// Progress in a log: a line for each activity of a step, each tenth of its work, and its end.
 #[derive(Default)]
 struct Lines {
     /// Number of tenths of each active step that have been logged.

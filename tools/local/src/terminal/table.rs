@@ -10,7 +10,7 @@ use std::fmt::Display;
 
 use console::{Alignment, Style, measure_text_width, pad_str, truncate_str};
 
-/// Space between two columns. In a paragraph, also the space before each cell.
+/// Space between two columns, and before each cell below the subject of a paragraph.
 const GAP: &str = "  ";
 
 /// Least width to which the flexible column is shortened.
@@ -19,7 +19,6 @@ const FLEXIBLE_MINIMUM: usize = 16;
 /// Mark at the end of a shortened text.
 const ELLIPSIS: &str = "…";
 
-/// A table, row by row.
 #[derive(Debug, Clone)]
 pub(crate) struct Table {
     titles: Vec<&'static str>,
@@ -175,7 +174,7 @@ fn columns(table: &Table, widths: &[usize]) -> String {
 }
 
 /// For each row, renders the cell in the subject column on a line of its own, and the row's other
-/// cells on the lines below. A right-aligned cell among these has its column's title before it.
+/// cells on the lines below. There, each right-aligned cell has its column's title before it.
 fn paragraphs(table: &Table, width: usize) -> String {
     let mut rendered = String::new();
     for row in &table.rows {

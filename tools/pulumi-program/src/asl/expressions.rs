@@ -28,8 +28,8 @@ pub(super) struct Variables<'a> {
 }
 
 impl<'a> Variables<'a> {
-    /// Returns the variables of a machine with these states. `self` has the variables that are
-    /// assigned around the machine.
+    /// Returns the variables of a machine with these states. `self` has the variables that states
+    /// around the machine assign.
     pub(super) fn inside(&self, states: &[State<'a>]) -> Self {
         let mut inner = self.clone();
         for name in states.iter().flat_map(assigned) {
@@ -41,7 +41,7 @@ impl<'a> Variables<'a> {
     }
 
     /// Returns the variables of `state`. `states` are all states of its machine, `self` has the
-    /// variables of that machine, and `outer` has the variables assigned around that machine.
+    /// variables of that machine, and `outer` has the variables that states around it assign.
     pub(super) fn of(&self, state: &State<'a>, states: &[State<'a>], outer: &Self) -> Self {
         let others: BTreeSet<&str> = states
             .iter()

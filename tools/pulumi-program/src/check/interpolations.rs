@@ -5,7 +5,7 @@
 //! reads a table of names, to which the main thread may be adding a resource at the same moment. If
 //! so, the deployment ends with `concurrent map read and map write`:
 //! <https://github.com/pulumi/pulumi-yaml/issues/1164>. `fn::join` is safe, because it reads all
-//! its references at once.
+//! its references before it waits for a value.
 
 use std::collections::BTreeSet;
 

@@ -30,8 +30,8 @@ impl Checker<'_> {
         }
     }
 
-    /// Checks a value's type. The provider reads its settings as text, so `"true"` is a boolean,
-    /// too.
+    /// Checks a value's type. The provider reads its settings as text, so the text `"true"` is
+    /// accepted as a boolean, and `"1"` as an integer.
     fn setting_value(&mut self, place: &Place, value: &Value, kind: &Type) {
         let schema = self.schema;
         let fits = match (value, kind) {

@@ -144,8 +144,7 @@ pub(super) fn metric_period(text: &str) -> Checked {
     Err(format!("{text} is not a period: use 10, 20, 30, or a multiple of 60 seconds"))
 }
 
-/// Checks the id of a metric query, which an alarm's expressions can use. The id has letters,
-/// digits and underscores, and begins with a lower-case letter.
+/// Checks the id of a metric query: a lower-case letter, then letters, digits and underscores.
 /// <https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_MetricDataQuery.html>
 pub(super) fn query_id(text: &str) -> Checked {
     let fits = |c: char| c.is_ascii_alphanumeric() || c == '_';

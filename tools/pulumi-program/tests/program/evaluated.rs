@@ -147,8 +147,8 @@ pub(crate) fn texts(value: &Value) -> Vec<&str> {
     }
 }
 
-/// `dev` asks for no signature, and admits pages of every origin. `production` asks for a
-/// signature, and admits no pages of other origins.
+/// `dev` asks for no signature, and lets web pages of every origin call the API. `production` asks
+/// for a signature, and lets no web page of another origin call the API.
 #[test]
 fn every_route_asks_for_the_signature_that_the_stack_asks_for() {
     for (stack, authorization, origins) in
@@ -201,8 +201,8 @@ fn result_events_are_off_by_default_but_the_stream_is_always_on() {
         assert_eq!(mapping["startingPosition"], "TRIM_HORIZON");
         assert_eq!(mapping["functionResponseTypes"], json!(["ReportBatchItemFailures"]));
         assert!(mapping["batchSize"].as_u64() >= Some(10));
-        // The stream keeps a record for a day. Before the day is over, Lambda must send a record
-        // that fails to the set-aside bucket.
+        // The stream keeps a record for a day. If the record fails, Lambda must send it to the
+        // set-aside bucket before the day is over.
         assert!(mapping["maximumRecordAgeInSeconds"].as_u64() < Some(24 * 3600));
         assert_eq!(
             mapping["destinationConfig"]["onFailure"]["destinationArn"],

@@ -94,9 +94,8 @@ fn longest(machine: &Value, name: &str, way: &[String]) -> (f64, Vec<String>) {
     (duration(state) + rest.0, rest.1)
 }
 
-/// Finds the longest execution, which either never returns to an earlier state, or returns to an
-/// earlier state just before the deadline. Returns the seconds that it takes, and its states after
-/// the last return.
+/// Finds the longest execution, which either never goes back to an earlier state, or goes back just
+/// before the deadline. Returns its duration in seconds, and its states since it last went back.
 fn longest_execution(machine: &Value) -> (f64, Vec<String>) {
     let straight = longest(machine, machine["StartAt"].as_str().unwrap(), &[]);
     let returns =

@@ -1,10 +1,10 @@
-//! However many keys there are, the history of no execution of a reconciliation exceeds the limit of
-//! Step Functions ([`MAX_EVENTS`]).
+//! However many keys there are, each execution of a reconciliation keeps its history below the
+//! limit of Step Functions ([`MAX_EVENTS`]).
 //!
 //! Each execution counts its events in the field `events` of its states' input. Before the limit is
-//! reached, the execution ends, and another one continues its work. What each step adds to `events`
-//! is a constant in the definition. These tests count the events that the states can really add, and
-//! check the constants against them.
+//! reached, the execution ends, and another one continues its work. The numbers that states add to
+//! `events` are constants in the definition. These tests count the events that the states can
+//! really cause, and check the constants against them.
 
 use pulumi_program::asl::history::{MAX_EVENTS, Visit, item, visit};
 use serde_json::Value;

@@ -37,8 +37,8 @@ fn names_that_suit_every_resource_pass_and_the_region_is_printed() {
     }
 }
 
-/// The names of a stack's resources contain the stack's name. Buckets must not have upper-case
-/// letters, underscores or long names, and functions must not have dots in their names.
+/// The names of a stack's resources contain the stack's name. A bucket's name must be short, and
+/// must not have upper-case letters or underscores. A function's name must not have dots.
 #[test]
 fn names_that_some_resource_cannot_have_are_refused() {
     for (stack, expected) in [

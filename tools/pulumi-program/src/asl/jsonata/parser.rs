@@ -114,8 +114,8 @@ struct Parser<'a> {
 }
 
 impl<'a> Parser<'a> {
-    /// Returns the next token and reads the token after it. If the token after it starts with `/`,
-    /// it is a division if `operand` is true, and a regular expression otherwise.
+    /// Returns the next token and reads the token after it. A `/` at the start of that token
+    /// divides if `operand` is true, and otherwise starts a regular expression.
     fn advance(&mut self, operand: bool) -> Result<Token<'a>, String> {
         let next = self.tokenizer.next(operand)?;
         Ok(std::mem::replace(&mut self.token, next))

@@ -1,4 +1,4 @@
-//! Takes apart policies and resources that the program computes from configuration.
+//! Finds the documents and resources of policies that the program computes from configuration.
 //!
 //! An `fn::select` chooses a bucket's policy from two documents. In the text of each document, an
 //! `fn::split` and an `fn::join` replace a placeholder with an ARN. The statements of a document

@@ -28,7 +28,7 @@ pub(super) const MISTAKES: &[Planted] = &[
         set("globalSecondaryIndexes[1].name", "by-size", "two indexes are named by-size"),
         set("hashKey", "key", "the key key is not declared as an attribute")
             .at("table.properties.attributes"),
-        // Missing properties that the schema does not require, but that a table must have here.
+        // Missing properties of a table: optional in the schema, but required by the checks.
         set("hashKey", REMOVED, "hashKey is missing"),
         set("billingMode", REMOVED, "billingMode is missing"),
         set("ttl.enabled", REMOVED, "ttl.enabled is missing"),

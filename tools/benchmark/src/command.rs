@@ -39,7 +39,7 @@ pub(crate) struct Cli {
     /// Write the counts to tools/benchmark/baseline.json, to be committed.
     #[arg(long, conflicts_with = "check")]
     write_baseline: bool,
-    /// Do not count instructions, which takes the longest and needs valgrind.
+    /// Do not count instructions. Counting takes the longest, and needs valgrind.
     #[arg(long, conflicts_with = "write_baseline")]
     no_instructions: bool,
 }

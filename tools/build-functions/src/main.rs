@@ -17,10 +17,10 @@ struct Cli {
     /// Functions to build; all functions by default. The bytes of a function also depend on which
     /// others are built with it, so only a build of all functions gives the bytes of a release.
     functions: Vec<String>,
-    /// Build for arm64, the default of the setting `architecture`.
+    /// Build for arm64, for stacks with the default of the setting `architecture`.
     #[arg(long)]
     arm64: bool,
-    /// Build for x86-64, the setting `architecture: x86_64`.
+    /// Build for x86-64, for stacks with the setting `architecture: x86_64`.
     #[arg(long = "x86-64")]
     x86_64: bool,
     /// Compiler that cargo-lambda runs.

@@ -31,8 +31,8 @@ const LIMITS: [(&str, &str); 4] = [
 /// (`tools/pulumi-program/tests/program/history.rs`).
 const PART_EVENTS: usize = 60 + 62 + 25 * 72;
 
-/// Maximum number of rounds of one execution. Each round adds 10 events, and the last round begins
-/// at 40 events or fewer.
+/// Maximum number of rounds of one execution. A round is a visit to `CompareParts`, which adds 10
+/// events. The last round begins at 40 events or fewer.
 const ROUNDS: usize = 40 / 10 + 1;
 
 /// Maximum number of events in a history that are missing from the execution's own count:

@@ -23,7 +23,7 @@ pub struct Price {
 /// The quantity that a price is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Per {
-    /// A million requests, units, transitions or events.
+    /// A million requests, request units, state transitions or events.
     Million,
     /// 10⁹ bytes. AWS's gigabyte has 2³⁰ bytes, so costs are overstated by 7 %.
     Gigabyte,

@@ -58,7 +58,7 @@ pub enum LoadError {
     /// A call to Step Functions failed.
     #[error(transparent)]
     Executions(#[from] ExecutionsError),
-    /// The emulator has ended.
+    /// [`Stack::check`] found that the emulator has ended.
     #[error(transparent)]
     Stack(#[from] StackError),
 }

@@ -10,7 +10,7 @@ use test_table::{TestTable, observed};
 
 use crate::record;
 
-/// An object as S3 lists it, with the properties of `observed::object`.
+/// The object that `observed::object` returns for `size`, as S3 lists it under `key`.
 fn listed(key: &str, size: u64) -> ListedObject {
     ListedObject {
         key: key.to_owned(),

@@ -30,7 +30,7 @@ pub(super) struct Squatter {
 struct State {
     /// The requests that arrived, and their bodies.
     requests: Mutex<Vec<(Parts, String)>>,
-    /// Host and port of the stack to which every second challenge is passed on.
+    /// Host and port of the stack to which each even-numbered challenge is passed on.
     stack: Mutex<Option<String>>,
     /// Statuses of the stack's responses to the challenges that were passed on.
     relayed: Mutex<Vec<u16>>,
@@ -55,7 +55,7 @@ impl Squatter {
         Self { state, _serving: serving }
     }
 
-    /// From now on, passes every second challenge on to the stack at `host`, as if one of the
+    /// From now on, passes each even-numbered challenge on to the stack at `host`, as if one of the
     /// stack's pages sent it.
     pub(super) fn relay_to(&self, host: String) {
         *self.state.stack.lock().unwrap() = Some(host);

@@ -113,9 +113,9 @@ fn every_failure_of_an_express_execution_reaches_the_queue_within_five_minutes()
     println!("at most {seconds} s: {}", way.join(" > "));
     assert!(way.contains(&"ReportFailure".to_owned()), "{way:?}");
     assert!(seconds + RESERVE_SECONDS < EXPRESS_SECONDS, "{seconds} s: {way:?}");
-    // An execution can run until the deadline, and then make every call that an event without a
-    // sequencer needs, which can take over 100 seconds. If the computed time is shorter, the
-    // computation has missed some states.
+    // An execution can go back to an earlier state just before the deadline, and then make every
+    // call that an event without a sequencer needs. These calls can take over 100 seconds. If
+    // `seconds` does not include them, `longest_execution` has missed states.
     assert!(seconds > deadline(&machine(STATE_MACHINE)) + 100.0, "{seconds} s: {way:?}");
 }
 

@@ -26,8 +26,9 @@ struct Tally {
     absent: u32,
 }
 
-/// Compares the facts about each file, and prints a table. If `verbose`, first lists the facts that
-/// differ or are absent, and the files that only the oracle reads.
+/// Compares the probe's facts about each file with the oracle's, and prints a table. If `verbose`,
+/// first lists the facts that differ, the facts that only the oracle states, and the files that
+/// only the oracle reads.
 pub(super) fn print(
     root: &Path,
     files: &[PathBuf],

@@ -78,8 +78,9 @@ def cors(answer):
 class Setting:
     """A setting of the bucket, which is a resource of the program."""
 
-    # The resource's name in Main.yaml, and the setting's name in `bucketUnmanaged`.
+    # The resource's name in Main.yaml.
     resource: str
+    # The setting's name in `bucketUnmanaged`.
     unmanaged: str
     # The names of the setting's values in Pulumi.yaml.
     names: list

@@ -25,7 +25,7 @@ struct Uploaded {
 }
 
 /// Uploads and records an image that is padded to `size` bytes. The upload sets every header that
-/// S3 stores, each to a value that no response may repeat.
+/// S3 stores, to values that must not appear in any response.
 async fn upload(stack: &TestStack, folder: &str, size: usize) -> Uploaded {
     let key = stack.key(&format!("{folder}/{size}.PNG"));
     let mut bytes = picture::png(3, 2, 0);

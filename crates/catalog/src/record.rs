@@ -206,9 +206,9 @@ impl Catalog {
                 }
                 // According to
                 // <https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html>,
-                // a sum of the wrong type cancels the transaction with the reason
-                // `ValidationError`. If DynamoDB reported the wrong type as an error of the whole
-                // request instead, that error would mean the same.
+                // DynamoDB cancels the transaction with the reason `ValidationError` if it cannot
+                // add to a sum in the totals. If DynamoDB refused the whole request instead, with
+                // `ValidationException`, that would mean the same.
                 _ if error.code() == Some("ValidationException") => {
                     Ok(Attempt::TotalsRefused(error.into()))
                 }

@@ -169,7 +169,7 @@ mod tests {
         assert_eq!(now, RetryAction::NoActionIndicated);
     }
 
-    /// Classifiers run from the lowest priority to the highest.
+    /// The SDK runs the classifier with the lowest priority first.
     #[test]
     fn the_sdks_own_classifiers_decide_first() {
         let classifier = RetryTransient::<ErrorMetadata>::new(Service::S3);

@@ -51,7 +51,8 @@ impl Meter {
         Self { stack, proxy, invocations: Cell::default() }
     }
 
-    /// Counts a path that starts with an event. Boxed, since the future of such a path is large.
+    /// Runs `path`, which starts an execution. Returns the path's counts, with one event. The
+    /// returned future is boxed, because `path` is large.
     pub(super) fn event<'a>(
         &'a self,
         name: &'a str,
@@ -74,7 +75,7 @@ impl Meter {
         Box::pin(counted)
     }
 
-    /// Counts a path that starts with a request to the API.
+    /// Sends a request to the API. Returns the counts of this path.
     pub(super) async fn query(
         &self,
         name: &str,
@@ -100,8 +101,8 @@ impl Meter {
         counts
     }
 
-    /// Leaves this many invocations, which belong to no path, out of the counts: waits until they
-    /// have logged their lines.
+    /// Waits for the log lines of this many invocations that belong to no path, so that no later
+    /// count includes these lines.
     pub(super) async fn skip(&self, invocations: u32) {
         let before = Logged { summaries: self.invocations.get(), bytes: 0 };
         self.logged_since(before, invocations).await;

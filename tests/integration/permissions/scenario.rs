@@ -18,8 +18,7 @@ pub(super) enum Scenario {
     DimensionsOfNothing,
     /// `put-metadata` records an image and adds it to the totals.
     RecordAnImage,
-    /// `put-metadata` gets an absence from an execution without a sequencer. So it reads the key's
-    /// record.
+    /// `put-metadata` reads a record, because its input has an absence and no sequencer.
     RecordAfterReading,
     /// `compare-objects` returns the key of an object without a record.
     ObjectsWithoutRecord,

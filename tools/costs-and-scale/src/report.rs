@@ -17,7 +17,7 @@ use crate::scale::Simulation;
 /// A table of a document.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Block {
-    /// The table's name in the document's comments.
+    /// The name in `<!-- begin: NAME -->`, the comment before the table in the document.
     pub name: &'static str,
     /// The table's title on the command line.
     pub title: &'static str,

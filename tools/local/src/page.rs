@@ -65,8 +65,8 @@ use crate::logs::Logs;
 use crate::private_file;
 use crate::stack::Outputs;
 
-/// The port of the first run, and of a later run that finds the last run's port taken. It is the
-/// port after 4566, on which AWS emulators usually listen.
+/// The port of the first run, and of a later run that finds the previous run's port taken. AWS
+/// emulators usually listen on 4566, one below this port.
 const PORT: u16 = 4567;
 
 /// Name, in the directory of the local stack, of the file with the address that opens the page.

@@ -67,7 +67,7 @@ impl Index {
             })
             .collect();
         if let Some(after) = after {
-            // The start need not be a row of this shard: a listing by key continues after the same
+            // `after` need not be a row of this shard: a listing by key continues after the same
             // key in every shard.
             let key = text(after, KEY);
             let size = after.get("size").and_then(as_number::<u64>);

@@ -12,8 +12,8 @@ const SIZE: usize = 13 << 20;
 /// root element has to end within the first 4 MiB.
 const HEAD: usize = 4 << 20;
 
-/// Total size in bytes of the units that fill a box. The total is a multiple of the size of every
-/// unit.
+/// Total size in bytes of the copies of a unit that take the place of [`MARK`]. The size of every
+/// such unit divides the total.
 const FILLING: usize = 12 << 20;
 
 /// Placeholder for the units that fill a box.
@@ -161,9 +161,8 @@ fn heif(name: &'static str, unit: &[u8], filled: &[u8]) -> Object {
 }
 
 /// A `meta` box that contains a derived item, the item from which it is derived, an auxiliary item,
-/// and EXIF metadata. The arguments are further boxes, items, references, and associations of items
-/// with properties. Each argument stands before the boxes, items, references or associations that
-/// this function adds itself. One argument contains [`MARK`].
+/// and EXIF metadata. The given boxes, items, references, and associations of items with properties
+/// precede those that this function adds. One argument contains [`MARK`].
 fn meta(boxes: &[u8], items: &[u8], references: &[u8], associations: &[u8]) -> Vec<u8> {
     let own = [entry(4, b"Exif"), entry(3, b"hvc1"), entry(2, b"hvc1"), entry(1, b"iden")];
     let items = [&[0, 0], items, &own.concat()].concat();

@@ -117,8 +117,9 @@ function scenario(random, target = {}) {
         // True if S3 refuses the HEAD request. This makes the execution call the failure queue.
         refused: target.call === QUEUE,
         hasRecord: random.chance(60),
-        // True if responses may take so long that the deadline passes. The deadline must not pass
-        // in a walk whose target needs time to enter a state again.
+        // True if calls may take so long that the deadline passes. False if the target has
+        // `changes`, or an error that stays: then the execution needs time to return to an earlier
+        // state.
         slow: target.changes === undefined && target.ends !== "stays" && random.chance(40),
     };
 }

@@ -53,7 +53,7 @@ pub struct Measured {
     /// executions. Excludes the time between an execution's start and its first state. The emulator
     /// waits 150 ms before the first state, for both state machines.
     pub inside: Option<Percentiles>,
-    /// Median time in each state, in the same sample of the executions as for `inside`.
+    /// Median time in each state, from the same sample of executions as `inside`.
     pub states: Vec<StateTime>,
 }
 

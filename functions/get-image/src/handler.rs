@@ -139,8 +139,8 @@ impl GetImage {
         Ok(response.base64(body::base64(object, size).await?))
     }
 
-    /// Sends the headers of the image, in response to HEAD. The response is never a redirect, not
-    /// even for a large image, because it has no body. After a redirect, S3 would also apply a
+    /// Responds to HEAD with the headers of the image. Even for a large image, the response is not
+    /// a redirect, because a response to HEAD has no body. After a redirect, S3 would also apply a
     /// `Range`, which has no meaning for HEAD (RFC 9110, section 14.2).
     async fn describe(&self, image: &mut RequestedImage<'_>) -> Result<Response, StorageError> {
         self.check(image).await?;

@@ -64,7 +64,7 @@ const MISTAKES = {
         ["ReadDimensions.Catch[0].ErrorEquals", VALUE, ["UnsupportedImage"],
             "States.ReportFailure", "where put-metadata is due"],
 
-        // A state that confuses members of the event with values that another state has passed on.
+        // HeadObject uses members of the event as if another state had passed them on.
         ["HeadObject.Output", "$states.input = $states.context.Execution.Input ? {} : ", "",
             "States.ReportFailure", "where read-dimensions is due"],
         ["HeadObject.Catch[0].Output", "$states.input = $states.context.Execution.Input ? {} : ", "",
@@ -116,7 +116,7 @@ const UNSEEN = [
     /: waits$/,
     // `changes` is always 0 here: ReadRecord comes before the first ReadDimensions.
     /^States.ReadRecord.Output: changes$/,
-    // `walk` need not be copied: `$merge` keeps the old value.
+    // If the new object lacks `walk`, `$merge` keeps the `walk` of the input.
     /^States.CompareParts.Output: walk$/,
 ];
 

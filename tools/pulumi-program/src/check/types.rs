@@ -114,10 +114,10 @@ impl Checker<'_> {
         has_members.then(|| written(&known.value, &known.place))
     }
 
-    /// Checks a value that may have one of several types. An object is checked against the first
-    /// map or nested type in `kinds`, and any other value against the first type that is neither;
-    /// if there is none, against the first type. A string that is not among the documented values
-    /// is only a warning, because the schema also allows other strings.
+    /// Checks a value that may have one of several types. For an object, the first map or nested
+    /// type in `kinds` applies; for any other value, the first type that is neither a map nor
+    /// nested. If `kinds` has no such type, its first type applies. A string that is not among the
+    /// documented values is only a warning, because the schema also allows other strings.
     fn either(&mut self, expression: &Expression, kinds: &[Type]) {
         let schema = self.schema;
         let suggested = kinds.iter().find_map(|kind| match kind {

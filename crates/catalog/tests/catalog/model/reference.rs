@@ -97,7 +97,8 @@ impl Model {
             return Outcome::Recorded;
         }
         let shard = xxhash_rust::xxh64::xxh64(key.as_bytes(), 0) % u64::from(self.shards);
-        // An image whose object cannot be read any more is kept, in its shard.
+        // If the object of an image can no longer be read, the entry keeps its observation and its
+        // shard.
         let (observation, shard) = match previous.filter(|entry| entry.is_of(observation)) {
             Some(entry) => (&entry.observation, entry.shard),
             None => (observation, shard),

@@ -59,8 +59,8 @@ fn u32_at(bytes: &[u8], offset: usize) -> Option<u64> {
     Some(u32::from_be_bytes(*bytes.get(offset..)?.first_chunk()?).into())
 }
 
-/// Size in bytes of the segments that `length` bytes of metadata take up. The payload of each
-/// segment is `overhead` bytes, followed by `data` bytes of metadata.
+/// Size in bytes of the segments that hold `length` bytes of metadata. The payload of each segment
+/// is `overhead` bytes, followed by up to `data` bytes of metadata.
 fn split(length: u64, data: u64, overhead: u64) -> u64 {
     length + length.div_ceil(data.max(1)) * (overhead + SEGMENT_HEADER)
 }

@@ -17,8 +17,8 @@ EXPECTED = {
     "curl $API/images/info": '"totalImages"',
 }
 
-# Lines that end or empty the stack, and the line that starts another emulator; they run last, in
-# this order.
+# Lines that run last, in this order: they empty the stack, stop it, and start an emulator without a
+# stack.
 LAST = ["cargo local reset", "cargo local down", "cargo local up --empty"]
 
 # Pattern of the placeholders for a stack's name.

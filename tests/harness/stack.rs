@@ -423,7 +423,7 @@ async fn workspace() -> &'static Workspace {
         .await
 }
 
-/// The folder with the archives of `linked.rs`.
+/// Writes the archives with `linked::archives`, once per process, and returns their folder.
 async fn linked() -> &'static Path {
     LINKED
         .get_or_init(async || {

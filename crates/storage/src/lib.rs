@@ -291,9 +291,9 @@ impl Storage {
     /// (`x-amz-meta-…`) stays in the response.
     ///
     /// With a `version`, the URL leads to that version, even after other uploads or a deletion.
-    /// The role then needs `s3:GetObjectVersion`
+    /// The role that signs the URL then needs `s3:GetObjectVersion`
     /// (<https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html>). The URL also expires
-    /// with the credentials that signed it.
+    /// when the role's credentials do.
     ///
     /// # Errors
     /// [`StorageError::StorageRefused`] if `expires_in` is longer than S3 allows (seven days),

@@ -13,7 +13,7 @@ pub(crate) const MAX_BYTES: usize = 1_000_000;
 /// An event, ready to be sent.
 #[derive(Clone, Debug)]
 pub(crate) struct Entry {
-    /// Sequence number of the record that the event follows from.
+    /// Sequence number of the stream record that the event follows from.
     pub(crate) sequence_number: String,
     /// The event as EventBridge accepts it.
     pub(crate) entry: PutEventsRequestEntry,

@@ -1,4 +1,5 @@
-//! Requests that run code as the user, or read or destroy data, without the user's key.
+//! Attacks: requests that run code as the user, or read or destroy data, although the user's access
+//! key did not sign them.
 
 use std::time::SystemTime;
 

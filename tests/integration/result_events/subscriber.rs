@@ -46,8 +46,8 @@ impl Subscriber {
         }
     }
 
-    /// Waits for an event of this key whose order is greater than `after`. Every order is greater
-    /// than an empty text.
+    /// Waits for an event of this key whose `order`, compared as a string, is greater than `after`.
+    /// If `after` is empty, any event of this key will do.
     pub(crate) async fn next(&self, stack: &TestStack, key: &str, after: &str) -> Value {
         let is_next = |event: &Value| {
             event["detail"]["key"] == key && event["detail"]["order"].as_str() > Some(after)

@@ -154,7 +154,7 @@ pub fn execution_time(path: &PathCounts) -> f64 {
     busy(path) + f64::from(path.transitions) * time::TRANSITION
 }
 
-/// Billed seconds of all functions in one run of a path.
+/// Billed seconds of all Lambda invocations in one run of `path`.
 #[must_use]
 pub fn busy(path: &PathCounts) -> f64 {
     f64::from(path.invocations) * time::OWN

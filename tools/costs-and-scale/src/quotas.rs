@@ -58,7 +58,7 @@ pub struct Quota {
     pub growth: f64,
     /// Units that one upload takes.
     pub demand: f64,
-    /// The setting or quota increase that raises the quota.
+    /// A way to let more uploads through, such as a setting or an increase of the quota by AWS.
     pub knob: &'static str,
     /// The place where uploads wait for the quota.
     pub queue: &'static str,

@@ -14,9 +14,8 @@ const MAX_VALUE: u32 = 65_535;
 /// Maximum number of bytes after the header that are examined to distinguish image data from text.
 const SAMPLE: u64 = 512;
 
-/// Number of bytes, such as a line break, that may follow image data of the length that the header
-/// implies. Data with at most this many further bytes counts as image data, even if it looks like
-/// text.
+/// Data that looks like text counts as binary image data if it has the length that the header
+/// implies, or at most this many bytes more, such as a line break.
 const SLACK: u64 = 2;
 
 /// The result for text that happens to begin with the signature of a PNM format.

@@ -19,8 +19,8 @@ const RESERVED: &str = "states";
 pub(super) struct Variables<'a> {
     /// Variables that can have a value when the state is entered.
     visible: BTreeSet<&'a str>,
-    /// Variables that only this state, or a state around it, assigns. They have no value until that
-    /// state ends.
+    /// Variables that only this state, or a state around it, assigns. They have no value until the
+    /// assigning state ends.
     later: BTreeSet<&'a str>,
     /// Variables assigned outside the Distributed Map that contains this state. The child
     /// executions of the Map cannot read them.
@@ -40,8 +40,9 @@ impl<'a> Variables<'a> {
         inner
     }
 
-    /// Returns the variables of `state`. `states` are all states of its machine, `self` has the
-    /// variables of that machine, and `outer` has the variables that states around it assign.
+    /// Returns the variables of `state`. `states` are all states of the machine that contains
+    /// `state`. `self` has the variables of this machine, and `outer` has the variables that states
+    /// around the machine assign.
     pub(super) fn of(&self, state: &State<'a>, states: &[State<'a>], outer: &Self) -> Self {
         let others: BTreeSet<&str> = states
             .iter()

@@ -114,7 +114,7 @@ const INTEGRATIONS: [Integration; 9] = [
 
 /// A call that a state makes, with the data that the check `definitions` needs.
 pub(crate) struct Call<'a> {
-    /// The place of the argument that names the resource to call.
+    /// The place of `target` in the definition.
     pub(crate) place: Place,
     /// The IAM action that the call needs.
     pub(crate) action: &'static str,

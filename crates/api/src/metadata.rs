@@ -196,8 +196,8 @@ impl Metadata {
         }
     }
 
-    /// Sets the ARN of the execution that recorded the image. With `None`, the document has no such
-    /// member.
+    /// Sets the member `execution`: the ARN of the execution that recorded the image. `None` omits
+    /// the member.
     #[must_use]
     pub fn recorded_by(mut self, execution: Option<String>) -> Self {
         self.execution = execution;

@@ -273,8 +273,8 @@ impl Catalog {
             .table_name(&self.table)
             .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
             .set_item(Some(new.clone()));
-        // Without `changes`, there was no item, or an item without a counter. Any recording since
-        // then would have added a counter.
+        // `changes` is `None` if the read of the totals found no item or an item without a counter.
+        // Any recording since that read would have added a counter.
         let put = match &stored.changes {
             None => put.condition_expression(format!("attribute_not_exists({TOTAL_CHANGES})")),
             Some(changes) => put

@@ -34,7 +34,7 @@ pub(super) struct Door {
     tokens: Mutex<Tokens>,
 }
 
-/// Tokens that open the page.
+/// The tokens of this run. The first use of a token gives the session.
 #[derive(Debug)]
 struct Tokens {
     /// The token that has not been used.

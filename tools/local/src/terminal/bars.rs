@@ -86,7 +86,8 @@ fn style(counted: bool) -> ProgressStyle {
         .progress_chars("━╸─")
 }
 
-/// Progress in a log: a line for each activity of a step, each tenth of its work, and its end.
+/// Progress in a log: lines for a step's activities, for each tenth of the step's work, and for the
+/// step's end.
 #[derive(Default)]
 struct Lines {
     /// Number of tenths of each active step that have been logged.

@@ -6,8 +6,8 @@ use super::markup::{Scan, Scanner};
 /// replaced.
 const MAX_ENTITIES: usize = 1000;
 
-/// Maximum length in bytes of a value, both before and after the references in the value are
-/// replaced. Lengths, view boxes and the namespace are far shorter.
+/// Maximum size in bytes of a value, both before and after the references in the value are
+/// replaced. Widths, heights, view boxes and the namespace are far shorter.
 const MAX_VALUE: usize = 256;
 
 /// The parts of a document type declaration that have an effect on attributes.

@@ -1,4 +1,4 @@
-//! Object keys in query strings, which API Gateway neither decodes nor cuts.
+//! Object keys in query strings. API Gateway leaves query strings as they are, unlike paths.
 
 use contract::KeyPrefix;
 use percent_encoding::percent_decode_str;

@@ -174,8 +174,8 @@ impl Catalog {
     }
 }
 
-/// True if a record describes exactly this object. True also for an unreadable object that S3 did
-/// not describe when it was recorded, because such an object has to be checked in another way
+/// True if a record describes exactly this object. Also true if the record rejects an unreadable
+/// object that HEAD did not describe, because the recorded reason is checked instead
 /// ([`Differing::unreadable`]).
 fn describes(record: &Record, listed: &ListedObject) -> bool {
     let object = match &record.state {

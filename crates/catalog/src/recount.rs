@@ -199,8 +199,8 @@ impl Catalog {
         Ok(())
     }
 
-    /// Counts the images in one segment until `end`; returns the counts, and the unscanned part of
-    /// the segment, if any.
+    /// Counts the images in one segment. Once `end` has passed, reads no further page. Returns the
+    /// counts, and the unscanned part of the segment, if any.
     async fn scan_segment(
         &self,
         mut segment: Unscanned,

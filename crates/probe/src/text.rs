@@ -3,8 +3,8 @@
 /// Minimum share of letters in prose, in percent.
 const LETTERS: usize = 60;
 
-/// Minimum length in bytes of a long text. A long text is prose only if, on average, at least one
-/// byte in this many is white space.
+/// Minimum length in bytes of a long text. A long text is prose only if at least one in `LONG` of
+/// its bytes is white space.
 const LONG: usize = 16;
 
 /// True for bytes that occur in text of an encoding that extends ASCII.

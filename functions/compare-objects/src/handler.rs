@@ -59,7 +59,7 @@ struct Walk<'a> {
     examined: usize,
     keys: PageKeys,
     /// True if S3 refused or failed to answer a request about an object. [`Storage::check`] then
-    /// finds out whether requests about all objects fail.
+    /// finds out whether all requests to S3 fail.
     unanswered: bool,
 }
 

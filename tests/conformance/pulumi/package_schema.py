@@ -60,8 +60,8 @@ def property_spec(notation):
     if notation.startswith("{"):
         return {"type": "object", "additionalProperties": property_spec(notation[1:-1])}
     if notation.startswith("#"):
-        # If the excerpt has no entry for a type, the schema allows any value of this type.
-        # `excerpt.faults` refuses the value later.
+        # If the excerpt has no entry for the type, the schema allows any value here, and
+        # `provider.py` refuses the value.
         known = notation[1:] in EXCERPT["types"]
         return {"$ref": f"#/types/{token(notation[1:])}" if known else "pulumi.json#/Any"}
     if notation in ("archive", "asset", "any"):

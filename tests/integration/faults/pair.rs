@@ -105,8 +105,8 @@ impl Pair {
         (event, execution)
     }
 
-    /// The errors of the failed attempts at the fault's state. Panics if an error is not one that
-    /// the fault causes.
+    /// The name of the error of each failed attempt at `self.state`. Panics if `self.fault` does
+    /// not cause errors of that name.
     pub(super) async fn errors(self, stack: &TestStack, execution: &Execution) -> Vec<String> {
         let expected = match self.fault {
             // The emulator has two names for the error of a killed process.

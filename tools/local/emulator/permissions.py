@@ -113,8 +113,8 @@ def enforce_roles_of_state_machines():
         return read(reader, effective, context)
 
     def run_map_in_role(state, raw_input, effective, iterator, execution, context):
-        # The child executions of a Distributed Map are executions of the Map's own state machine.
-        # So the role has to allow `states:StartExecution` on that state machine, as on AWS.
+        # A child execution of a Distributed Map is an execution of the state machine that has the
+        # Map. So the role has to allow `states:StartExecution` on that machine, as on AWS.
         arn = machine_of(execution["stateMachineArn"])["stateMachineArn"]
         check(arn, "states:StartExecution", arn)
         return run_map(state, raw_input, effective, iterator, execution, context)

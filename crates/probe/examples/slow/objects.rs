@@ -16,7 +16,7 @@ const HEAD: usize = 4 << 20;
 /// such unit divides the total.
 const FILLING: usize = 12 << 20;
 
-/// Placeholder for the units that fill a box.
+/// Placeholder in the content of a box. [`heif`] replaces it with copies of a unit.
 const MARK: &[u8; 8] = b"\0filling";
 
 /// An object that consists of a start, a unit that is repeated, and an end. Only the ranges that

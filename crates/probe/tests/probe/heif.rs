@@ -34,8 +34,8 @@ fn format_and_content_type_follow_the_coding_format() {
 #[test]
 fn the_primary_item_is_measured() {
     let references = references(&[
-        // Two references precede the reference of item 3 to its source: one from another item, and
-        // one of another type.
+        // The third reference states the source of item 3. The first is not from item 3, and the
+        // second does not have the type `dimg`.
         reference(b"dimg", 9, &[9]),
         reference(b"thmb", 3, &[9]),
         reference(b"dimg", 3, &[2]),

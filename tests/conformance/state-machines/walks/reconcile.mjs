@@ -126,7 +126,7 @@ function scenario(random, target = {}) {
 const CONTROL = "\u0001";
 
 function services(random, world, target) {
-    // Number of pages left in each segment of the objects or of the records.
+    // Number of pages left, for each segment of the objects and of the records.
     const left = {};
     let recounts = 0;
     let repairs = 0;

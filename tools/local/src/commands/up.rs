@@ -169,8 +169,8 @@ async fn say_what_is_left(data: &KeptData, progress: &Progress) {
     }
 }
 
-/// Formats a report of the data that is left by a run that could not save everything. `age` is the
-/// time since the run's last save, in seconds; `None` if the run saved nothing.
+/// Formats a warning that the last run could not save all of its data. `age` is the time since that
+/// run's last save, in seconds; `None` if that run saved nothing.
 fn left_incomplete(age: Option<f64>) -> String {
     let saved = match age {
         Some(age) => format!("records and executions are as of {}", format::ago(age)),

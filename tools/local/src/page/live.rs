@@ -26,8 +26,8 @@ use crate::result_events::since;
 /// Time between two polls of the stack.
 const INTERVAL: Duration = Duration::from_millis(700);
 
-/// Number of newest executions, for each state machine, that a poll compares with those of the
-/// previous poll.
+/// Number of newest executions of each state machine that a poll reads. The poll compares them with
+/// those that the previous poll read.
 const NEWEST: usize = 100;
 
 /// The part of the stack's state that is announced to open pages.

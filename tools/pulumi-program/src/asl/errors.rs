@@ -26,7 +26,7 @@ const TRANSIENT: [&str; 5] = [
     "Lambda.TooManyRequestsException",
 ];
 
-/// The name that matches every error that a retrier or a catcher can match.
+/// The name that matches every error except `States.DataLimitExceeded` and `States.Runtime`.
 const ANY_ERROR: &str = "States.ALL";
 
 /// Step Functions' own errors; other names with the prefix `States.` are reserved.

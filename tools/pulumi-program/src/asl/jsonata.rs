@@ -63,8 +63,8 @@ impl<'a> Expression<'a> {
             let chained = usize::from(node.kind == Kind::Chain && index == 1);
             self.visit(part, top_level, chained);
         }
-        // The first part of a call is the function, and the first part of a path is its first step.
-        // If the first part is a variable, this visit added it to `names` at the index `first`.
+        // `same[0]` is the function of a call, or the first step of a path. If `same[0]` is a
+        // variable, the loop above has added its name to `names` at the index `first`.
         let start = node.same.first().map(|part| part.operand().kind);
         if let Some(name) = self.names.get_mut(first)
             && start == Some(Kind::Variable(name.text))

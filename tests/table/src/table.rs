@@ -138,7 +138,7 @@ impl TestTable {
         self.update(&format!("#totals/{shard}"), "ADD #attribute :value", sum, &by);
     }
 
-    /// The whole table and its index. Records may be invalid.
+    /// The whole table and its index `by-size`. Records may be invalid.
     #[must_use]
     pub fn snapshot(&self) -> Snapshot {
         Snapshot::of(self.scan(None), &self.scan(Some("by-size")))

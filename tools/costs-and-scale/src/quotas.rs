@@ -152,8 +152,8 @@ fn executions(upload: &PathCounts, knobs: &Knobs) -> Vec<Quota> {
     }
 }
 
-/// The quota of Lambda's concurrency, in environment-seconds per second. An invocation counts for
-/// at least a tenth of a second.
+/// The quota of Lambda's concurrency. A unit is one second of one execution environment. An
+/// invocation takes at least a tenth of a unit.
 fn concurrency(upload: &PathCounts, knobs: &Knobs) -> Quota {
     let invocations = f64::from(upload.invocations);
     // Functions that read from S3 take more than a tenth of a second, the others less.

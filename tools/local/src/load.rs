@@ -116,7 +116,7 @@ pub async fn run(
     Ok(report)
 }
 
-/// Applies one load, waits for its executions to end, and returns the uploads of each target.
+/// Makes the uploads of one phase, waits for their executions, and returns each target's uploads.
 async fn apply(
     stack: &mut Stack,
     targets: &[Target; 2],

@@ -41,7 +41,7 @@ struct News {
     problem: Option<String>,
 }
 
-/// Source of the news that each open stream sends to its pages.
+/// Source of the news that the open streams send.
 #[derive(Debug)]
 pub(super) struct Live {
     news: watch::Sender<News>,

@@ -70,7 +70,7 @@ pub(super) enum ResumeError {
     /// Too many challenges wait for an answer.
     #[error("too many pages resume at once: try again in ten seconds")]
     TooMany,
-    /// The challenge is of another run, has expired, has been answered, or was made up.
+    /// The challenge has expired, has been answered, or was not issued since the server started.
     #[error("this challenge is not valid, or not any more: ask for another one")]
     Challenge,
     /// The proof was not made with this stack's key for this challenge.

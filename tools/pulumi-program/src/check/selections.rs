@@ -43,7 +43,7 @@ impl Checker<'_> {
             Err(EvaluationError::NotSingle { length, .. }) => {
                 Some(format!("must have at most one element, not {length}"))
             }
-            // Wrong types are reported by `arguments`.
+            // `Checker::arguments` reports wrong types.
             Ok(_) | Err(_) => None,
         }
     }

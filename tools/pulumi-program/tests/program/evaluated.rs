@@ -201,8 +201,8 @@ fn result_events_are_off_by_default_but_the_stream_is_always_on() {
         assert_eq!(mapping["startingPosition"], "TRIM_HORIZON");
         assert_eq!(mapping["functionResponseTypes"], json!(["ReportBatchItemFailures"]));
         assert!(mapping["batchSize"].as_u64() >= Some(10));
-        // The stream keeps a record for a day. If the record fails, Lambda must send it to the
-        // set-aside bucket before the day is over.
+        // The stream keeps a record for a day. If the record's event cannot be published, Lambda
+        // must send the record to the set-aside bucket before the day is over.
         assert!(mapping["maximumRecordAgeInSeconds"].as_u64() < Some(24 * 3600));
         assert_eq!(
             mapping["destinationConfig"]["onFailure"]["destinationArn"],

@@ -65,10 +65,10 @@ const SETTLE: Duration = Duration::from_secs(1);
 /// Smallest step by which a repair raises the counter of changes. Each repair draws a random step
 /// that is at least this large.
 ///
-/// A recording raises the counter by one. If a repair did the same, a recording between the count
-/// and the repair could leave exactly the item that the repair would write, and the repair would
-/// mistake that item for its own. No shard has this many recordings within the retries of one
-/// request.
+/// If the table already has the item that a repair is to write, the repair assumes that an earlier
+/// attempt of its request wrote the item. If a repair raised the counter by one, as a recording
+/// does, a recording could write the same item. No shard has this many recordings within the
+/// retries of one request.
 ///
 /// A recording that finds a counter which is not a number replaces the counter by a random number
 /// that is at least this large.

@@ -22,8 +22,8 @@ enum Item {
     /// tombstone.
     None,
     Tombstone,
-    /// The record of an image. Only four different numbers occur in a history, so that the history
-    /// contains the same image more than once.
+    /// The record of the image with this number. A history has at most four different images, so
+    /// that the same image occurs more than once.
     Image(u8),
     Rejected(u8),
     /// An item that is not a valid record, because another program has written it.

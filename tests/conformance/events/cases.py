@@ -58,7 +58,7 @@ def events(bucket, prefix):
     yield "the end of a restore", restored, True
     for name in [*NAMES, "k" * (LONGEST_KEY - len(prefix))]:
         yield f"name {name!r}", event(bucket, key=prefix + name), True
-    # Keys inside and outside of this stack's prefix. Only keys inside it must match.
+    # A key must match if, and only if, it begins with the stack's prefix.
     for key in [*(it + name for it in BEGINNINGS for name in ("", "cat.jpg")), *outside(prefix)]:
         yield f"key {key!r}", event(bucket, key=key), key.startswith(prefix)
     own = event(bucket, key=f"{prefix}cat.jpg")

@@ -29,9 +29,9 @@ pub(super) enum Expected {
     PreconditionFailed,
     /// 416.
     Unsatisfiable,
-    /// 200 with the image if it is sent directly. 412 if the request would be redirected, because
-    /// S3 ignores `If-Range` and would apply the range. For all other variants, the result is
-    /// the same with and without a redirect.
+    /// The result if `If-Range` fails: 200 with an image that is sent directly, 412 instead of a
+    /// redirect. S3 ignores `If-Range`, so S3 would apply the range after a redirect. For all other
+    /// variants, the result is the same with and without a redirect.
     WholeOrNewRequest,
 }
 

@@ -83,7 +83,8 @@ fn an_event_says_nothing_about_the_progress_of_its_execution() {
                 let key = format!("uploads/progress/{number}");
                 let mut event = stack.stack.event("Object Created", &key, None);
                 event[name] = value;
-                // `HeadObject` and its retry fail, so the execution enters `HeadObject` again.
+                // The state `HeadObject` makes two attempts. Both fail, so the execution enters the
+                // state again.
                 stack.proxy.inject(Rule::new(Fault::SlowDown, &["HeadObject"], &key, 2));
                 let execution = stack.stack.execute(&event).await;
                 assert_eq!(execution.outcome(), Outcome::Absent, "{event}: {execution:?}");

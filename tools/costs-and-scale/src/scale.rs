@@ -86,7 +86,7 @@ struct Bucket {
 }
 
 impl Bucket {
-    /// A bucket after an idle period: full, or empty if the quota's rate has to grow.
+    /// A bucket after an idle period: full, or empty if the quota's rate grows from zero.
     fn full(quota: &Quota) -> Self {
         let grows = quota.growth.is_finite();
         let (rate, tokens) = if grows { (0.0, 0.0) } else { (quota.rate, quota.burst) };
@@ -97,7 +97,7 @@ impl Bucket {
     fn step(&mut self, arriving: f64) -> f64 {
         let steps = f64::from(STEPS);
         self.rate = (self.rate + self.quota.growth / steps).min(self.quota.rate);
-        // If the quota's rate has to grow, the bucket has room for the tokens of one second only.
+        // If the quota's rate grows from zero, the bucket holds at most the tokens of one second.
         let most = if self.quota.growth.is_finite() { self.rate } else { self.quota.burst };
         self.tokens = (self.tokens + self.rate / steps).min(most);
         self.queue += arriving;

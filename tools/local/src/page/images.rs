@@ -204,7 +204,7 @@ pub(super) fn address(site: &Site, key: &str) -> String {
     site.href(&format!("image?key={}", text::encode(key)))
 }
 
-/// Parameters of a request for an image or of an upload.
+/// Query parameters of the paths `/image` and `/upload`.
 #[derive(Debug, Deserialize)]
 pub(super) struct Key {
     key: String,

@@ -110,14 +110,17 @@ const MISTAKES = {
 /** The last member in a path of an expression, such as `key` in `$states.input.key`. */
 const MEMBER = /(?<=[\w)]\.)\w+(?![\w.(])/g;
 
-/** Slips that change nothing that a walk sees. */
+/** Length of the end of an expression, up to the misspelled member, that the name of a slip shows. */
+const SHOWN = 40;
+
+/** Slips that change nothing that a walk sees, by their names. */
 const UNSEEN = [
     // `waits` only makes BackOff longer, and in a walk BackOff takes no time.
-    /: waits$/,
+    /\.waits$/,
     // `changes` is always 0 here: ReadRecord comes before the first ReadDimensions.
-    /^States.ReadRecord.Output: changes$/,
+    /^States.ReadRecord.Output: .*\.changes$/,
     // If the new object lacks `walk`, `$merge` keeps the `walk` of the input.
-    /^States.CompareParts.Output: walk$/,
+    /^States.CompareParts.Output: .*'records' : \$states\.input\.walk$/,
 ];
 
 /**
@@ -135,7 +138,8 @@ function* slips(machine) {
         for (const { 0: member, index } of expression.matchAll(MEMBER)) {
             const end = index + member.length;
             const misspelled = `{%${expression.slice(0, end)}X${expression.slice(end)}%}`;
-            yield { name: `${place}: ${member}`, place, edit: () => misspelled };
+            const shown = expression.slice(Math.max(0, end - SHOWN), end);
+            yield { name: `${place}: ${shown}`, place, edit: () => misspelled };
         }
     }
 }

@@ -228,7 +228,8 @@ impl Emulator {
     /// Checks that the emulator still runs.
     ///
     /// # Errors
-    /// [`EmulatorError::Died`], with the last lines of the log, if it has exited.
+    /// [`EmulatorError::Died`], with the last lines of the log, if the emulator has exited.
+    /// [`EmulatorError::Io`] if the system does not tell.
     pub fn check(&mut self) -> Result<(), EmulatorError> {
         match self.child.try_wait() {
             Ok(None) => Ok(()),

@@ -202,7 +202,7 @@ impl Stack {
     ///
     /// # Errors
     /// [`EmulatorError::Died`], with the last lines of the emulator's log, if the emulator has
-    /// exited.
+    /// exited. [`EmulatorError::Io`] if the system does not tell.
     pub fn check(&mut self) -> Result<(), EmulatorError> {
         self.emulator.as_mut().map_or(Ok(()), Emulator::check)
     }

@@ -49,7 +49,7 @@ pub(super) struct ExecutionsCommand {
     /// Only executions of these statuses.
     #[arg(long, value_enum, value_delimiter = ',', ignore_case = true)]
     status: Vec<StatusName>,
-    /// Maximum number of executions to show, newest first [default: 20; 1 with a whole key].
+    /// Maximum number of executions to show, newest first [default: 20; 1 if WHAT is a whole key].
     #[arg(long, value_parser = limit)]
     limit: Option<usize>,
     /// Show the inputs and outputs of each state.

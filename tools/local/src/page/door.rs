@@ -64,10 +64,10 @@ pub(super) enum Refusal {
     /// Another page caused the request.
     #[error("other pages may open this page, and nothing else")]
     Site,
-    /// The request has no session, or the session of another run.
+    /// The request has no session, or the session of another run of the page's server.
     #[error("this browser has no session: open the address that `cargo local page` prints")]
     Session,
-    /// The token belongs to another run, or was made up.
+    /// The token belongs to another run of the page's server, or was made up.
     #[error(
         "this address is not of the running stack: open the one that `cargo local page` prints"
     )]

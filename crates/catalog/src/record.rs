@@ -71,9 +71,10 @@ impl Catalog {
     ///
     /// A new key takes one request. An overwrite takes two: the condition of the first one fails
     /// and returns the current record, and the second one replaces exactly that record. If `order`
-    /// has a revision, the first request only reads the record. The record and the totals it
-    /// changes are written in one transaction, so the totals always equal a recount. An item that
-    /// is not a valid record is replaced like a record.
+    /// is [`Order::Unchanged`] with a revision, or if the observation is an absence that follows no
+    /// event, the first request only reads the record. The record and the totals it changes are
+    /// written in one transaction, so the totals always equal a recount. An item that is not a
+    /// valid record is replaced like a record.
     ///
     /// If another program has replaced a sum in the totals with a value to which DynamoDB cannot
     /// add, such as a string, the record is written nevertheless. The sum stays unchanged until a

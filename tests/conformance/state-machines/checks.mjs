@@ -1,4 +1,5 @@
-// The checks of a state machine: asl-validator, JSONata's reference parser, and the walks.
+// The checks of a state machine: asl-validator, JSONata's reference parser, and random walks
+// (walks/walk.mjs).
 
 import { join } from "node:path";
 

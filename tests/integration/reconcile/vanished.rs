@@ -42,7 +42,7 @@ const ROUNDS: usize = 40 / 10 + 1;
 /// - 5 for the last state, if that is `StartSuccessor`.
 const UNCOUNTED: usize = 2 + 2 + 2 + 5;
 
-/// Number of events that an execution has counted itself: `events` in the input of its last state.
+/// An execution's own count of the events in its history: `events` in the input of its last state.
 fn counted(history: &[HistoryEvent]) -> usize {
     let details = history.iter().filter_map(|it| it.state_entered_event_details.as_ref());
     let inputs = details.filter_map(|it| serde_json::from_str::<Value>(it.input.as_deref()?).ok());

@@ -110,9 +110,9 @@ impl<'a> Evaluation<'a> {
     /// The inputs of the resource `name`.
     ///
     /// # Errors
-    /// When there is no such resource, when a resource that it refers to is not created yet or
-    /// lacks the output, or when an expression in it cannot be evaluated, for example because a
-    /// value has the wrong type.
+    /// When the program has no resource `name`, when `name` refers to a resource that is not
+    /// created yet or to a property that does not exist, or when an expression of `name` cannot be
+    /// evaluated, for example because a value has the wrong type.
     pub fn resource(&self, name: &str) -> Result<ResourceInputs, EvaluationError> {
         let resource = self
             .program

@@ -22,8 +22,8 @@ struct Integration {
     action: &'static str,
     /// The argument that names the resource to call.
     target: &'static str,
-    /// The Pulumi output of the called resource that the argument `target` takes: `arn`, `name`,
-    /// `url` or `id`.
+    /// The Pulumi output by which the argument `target` names the resource: `arn`, `name`, `url` or
+    /// `id`.
     output: &'static str,
 }
 
@@ -121,7 +121,7 @@ pub(crate) struct Call<'a> {
     /// The value of the argument that names the resource to call: a placeholder (`${…}`), a name, or
     /// a `JSONata` expression (`{%…%}`).
     pub(crate) target: &'a str,
-    /// The Pulumi output of the called resource that the argument takes.
+    /// The Pulumi output by which `target` must name the resource.
     pub(crate) output: &'static str,
     /// The state's timeout in seconds.
     pub(crate) timeout: Option<u64>,

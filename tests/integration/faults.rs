@@ -112,7 +112,7 @@ async fn assert_every_staying_fault_is_reported(stack: &FaultyStack) {
 }
 
 /// The record is written but the response is lost, so the execution fails. A new execution with the
-/// event does not write the record again.
+/// same event does not write the record again.
 #[test]
 fn a_failed_execution_can_be_started_again() {
     run(async {

@@ -1,9 +1,9 @@
 //! The summary of an invocation.
 
-/// Summary of one invocation, filled in by the handler and logged by [`run`](crate::run).
+/// Summary of one invocation. The handler fills it in, and [`run`](crate::run) logs it as one line.
 ///
-/// A field that stays `None` is left out of the line, except `outcome`. If the invocation fails,
-/// the line has the error's message as its `reason`.
+/// The line leaves out a field that stays `None`, except `outcome`. If the invocation fails, the
+/// line has the error's message as its `reason`.
 #[derive(Debug, Default)]
 pub struct Summary {
     /// Key of the object that the invocation handled.

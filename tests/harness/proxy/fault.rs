@@ -113,7 +113,8 @@ pub(super) fn error_response(fault: Fault, request: &Request) -> http::Result<Re
     }
 }
 
-/// The response of DynamoDB, or of EventBridge if it refuses a whole call.
+/// The response with which DynamoDB refuses or cancels a request, or EventBridge refuses a whole
+/// call.
 fn dynamodb(fault: Fault) -> http::Result<Response> {
     let fault = match fault {
         Fault::SlowDown => test_table::Fault::Refused(503, "ServiceUnavailable"),

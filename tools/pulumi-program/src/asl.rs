@@ -122,7 +122,8 @@ impl Linter {
         self.findings.push(Finding::error(place.clone(), message));
     }
 
-    /// Lints a state machine. `outer` has the variables that states around a nested machine assign.
+    /// Lints a state machine. `outer` has the variables of the state that contains this machine;
+    /// none if this machine is the outermost one.
     fn machine(
         &mut self,
         place: &Place,

@@ -30,8 +30,8 @@ impl Unit {
 }
 
 impl Density {
-    /// The density that two fractions of dots per `unit` state; `None` if [`per_inch`] returns
-    /// `None` for one of them.
+    /// The density from two fractions, each a number of dots per `unit`; `None` if [`per_inch`]
+    /// returns `None` for one of the fractions.
     pub(crate) fn new(x: (u32, u32), y: (u32, u32), unit: Unit) -> Option<Self> {
         Some(Self { x: per_inch(x, unit)?, y: per_inch(y, unit)? })
     }

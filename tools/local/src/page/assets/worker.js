@@ -14,7 +14,7 @@ function connect() {
   source.onmessage = (event) => tell({ state: 'live', news: JSON.parse(event.data) });
   source.onerror = () => {
     // By itself, the browser would connect again, perhaps to another program. Instead, a page asks
-    // for a new connection once the server has proved that it is the stack.
+    // for a new connection once the server has proved that it belongs to the stack.
     source.close();
     tell({ state: 'lost' });
   };

@@ -128,7 +128,7 @@ impl Totals {
         Ok(totals)
     }
 
-    /// Number of images per content type, without the types whose number is not positive.
+    /// Number of images per content type. Types whose number is 0 or negative are left out.
     pub(crate) fn content_types(&self) -> BTreeMap<String, u64> {
         let counts = self.counts.iter();
         counts

@@ -90,8 +90,8 @@ pub struct ImageFacts {
     /// have a manifest.
     #[serde(default, skip_serializing_if = "is_false")]
     pub content_credentials: bool,
-    /// Version of the measuring code ([`MEASURING`]); `None` if the record is older than the
-    /// version numbers.
+    /// Version of the measuring code ([`MEASURING`]) that found these facts; `None` if that code
+    /// had no version number yet.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub measuring: Option<u32>,
 }

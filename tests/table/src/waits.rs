@@ -1,4 +1,4 @@
-//! Waits that take no time.
+//! Instead of waiting, records how long a client would have waited.
 
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;

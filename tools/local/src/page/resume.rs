@@ -173,7 +173,7 @@ pub(super) async fn challenge(
     Ok((StatusCode::NO_CONTENT, [("resume-nonce", nonce), ("resume-proof", proof)]))
 }
 
-/// The second request of an exchange.
+/// The second request of an exchange: the server's nonce and the page's proof.
 #[derive(Debug, Deserialize)]
 pub(super) struct Answer {
     nonce: String,

@@ -23,8 +23,8 @@ pub(crate) enum Trouble {
         times: u8,
         kind: u8,
     },
-    /// Directly before request number `request`, a rival records its observation: the running
-    /// execution that `execution` chooses.
+    /// Directly before request number `request`, the rival records its observation. The rival is
+    /// the running execution that `execution` chooses.
     Rival {
         request: u8,
         execution: u8,

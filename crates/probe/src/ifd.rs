@@ -26,8 +26,8 @@ pub(crate) struct Structure<'a> {
     start: u64,
     /// End (exclusive) of the structure.
     end: u64,
-    /// Minimum end (exclusive) of each read that `bytes` suggests; 0 if the structure extends to
-    /// the object's end, as a TIFF file does.
+    /// Each read that `bytes` suggests ends at this offset (exclusive) or later. The offset is 0 if
+    /// the structure extends to the object's end, as a TIFF file does.
     likely_end: u64,
     little: bool,
     big_tiff: bool,

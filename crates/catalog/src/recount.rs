@@ -54,8 +54,8 @@ use crate::item::{Attributes, KEY, text};
 use crate::totals::{CountedImage, StoredTotals, TOTAL_CHANGES, Totals};
 use crate::{Catalog, CatalogError, Shard};
 
-/// Maximum number of counts of a shard. If its totals differ from the last count, but have changed
-/// since that count began, the shard is skipped.
+/// Maximum number of counts of a shard. If its totals differ from a count, but have changed since
+/// that count began, the shard is counted again, or skipped if it has had this many counts.
 const ROUNDS: u32 = 3;
 
 /// Wait between the read of the counters and the scan. In this time, a transaction that was in

@@ -60,7 +60,7 @@ impl<'a> Source<'a> {
         Self { extents, size, first, last, is_spent: false, wants_location: false }
     }
 
-    /// The same object; sets whether the caller asked for the place where the image was taken.
+    /// Sets `wants_location`: true if the caller asked for the place where the image was taken.
     pub(crate) fn with_location(self, wants_location: bool) -> Self {
         Self { wants_location, ..self }
     }

@@ -20,10 +20,10 @@ impl OpenObject {
         Self { etag, body }
     }
 
-    /// Checks that the part belongs to the version with this ETag.
+    /// Checks that S3 sends the version with this ETag.
     ///
     /// # Errors
-    /// [`StorageError::ObjectChanged`] if it belongs to another version.
+    /// [`StorageError::ObjectChanged`] if S3 sends another version.
     pub fn pinned(self, etag: &str) -> Result<Self, StorageError> {
         if self.etag == etag { Ok(self) } else { Err(StorageError::ObjectChanged) }
     }

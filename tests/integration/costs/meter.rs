@@ -75,7 +75,7 @@ impl Meter {
         Box::pin(counted)
     }
 
-    /// Sends a request to the API. Returns the counts of this path.
+    /// Sends a request to the API. Returns the request's counts.
     pub(super) async fn query(
         &self,
         name: &str,

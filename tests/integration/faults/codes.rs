@@ -77,7 +77,7 @@ fn of_table(state: State) -> Vec<Case> {
 }
 
 /// A case for each code of S3. A response to HEAD has no code, so after a 400 or 403 `head-object`
-/// sends GET to learn the code. For `HeadObject`, there are also cases in which only HEAD fails.
+/// sends GET to learn the code. The state `HeadObject` also has cases in which only HEAD fails.
 fn of_s3(state: State) -> Vec<Case> {
     let operations = match state {
         State::HeadObject => &["HeadObject", "GetObject"][..],

@@ -54,8 +54,8 @@ struct Replacement {
     to: String,
     /// Folders in `from`. If rustc did not replace `from`, the binary contains `from` followed by
     /// one of these folders. A search for `from` alone would find too much: a checkout in `/src`
-    /// would be found in `/crates/bytes-1.0.0/src/lib.rs`. Only the directories of crates are
-    /// searched for alone, so their single entry is empty.
+    /// would be found in `/crates/bytes-1.0.0/src/lib.rs`. A directory in `CARGO_HOME` is searched
+    /// for alone, so its only entry here is the empty text.
     contents: &'static [&'static str],
 }
 

@@ -73,9 +73,9 @@ pub struct Executions {
     state_machine: String,
     /// The known executions, by ARN.
     known: Mutex<HashMap<String, Execution>>,
-    /// True if all executions that are older than a known execution are known as well, because all
-    /// were listed and described. [`one`](Self::one) sets this to false, because it may describe an
-    /// execution that is newer than unknown executions.
+    /// True if every unknown execution is newer than all known ones, because the last refresh
+    /// described every execution that it listed. [`one`](Self::one) sets this to false, because it
+    /// may describe an execution that is newer than an unknown one.
     complete: AtomicBool,
 }
 

@@ -73,8 +73,8 @@ struct Target {
     expected: Outcome,
 }
 
-/// Uploads images for `stack` and for `empty` at `pace`, waits for the executions, and reports on
-/// both state machines.
+/// Uploads images at `pace` for each of two state machines: the image analysis of `stack`, and the
+/// empty pipeline, `empty`. Waits for the executions, and reports on each state machine.
 ///
 /// Stops waiting once no execution has ended for three minutes. The uploads whose executions have
 /// not ended by then count as failed.

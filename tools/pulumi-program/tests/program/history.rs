@@ -35,7 +35,7 @@ impl Machines {
         visit(&self.part["States"][state]).unwrap()
     }
 
-    /// Maximum number of events for one key of a page.
+    /// Maximum number of events that the repair of one key adds.
     fn key(&self) -> u64 {
         item(&self.part["States"]["RepairKeys"]).unwrap()
     }

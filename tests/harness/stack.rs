@@ -106,8 +106,9 @@ impl TestStack {
         Self::deploy(name, &named(settings)).await
     }
 
-    /// Deploys a separate stack to the emulator whose state machines wait a tenth as long as on AWS
-    /// before a retry. The stack's executions give up after eight seconds.
+    /// Deploys a separate stack to the emulator with fast retries: state machines wait a tenth as
+    /// long as on AWS before a retry. The stack's executions of `analyze-image` retry for 8 seconds
+    /// instead of 80.
     pub async fn with_fast_retries(name: &str) -> Self {
         Self::with_fast_retries_configured(name, &[]).await
     }

@@ -128,8 +128,8 @@ async fn remove_each(world: &World, role: &Role, table: &Table) -> Vec<Outcome> 
         }
     }
     role.put(&world.stack, None).await;
-    // In reverse order: when the last scenario failed, it may have left something behind that would
-    // disturb the scenarios before it. When the last scenario works, it cleans up.
+    // The scenario that failed last is played first: its failure may have left something behind
+    // that would disturb the other scenarios. When the scenario works, it cleans up.
     for scenario in scenarios.into_iter().rev() {
         if let Err(reason) = scenario.play(world, &role.name).await {
             outcomes

@@ -22,7 +22,7 @@ pub(crate) enum HeadError {
         "the key {key:?} is not under {prefix}: this stack measures only objects under its keyPrefix"
     )]
     OutsidePrefix { key: String, prefix: String },
-    /// The state could not be read from S3.
+    /// The state of the key could not be read from S3.
     #[error(transparent)]
     Storage(#[from] StorageError),
 }

@@ -14,7 +14,7 @@ pub(crate) struct Entry {
     /// reconciliation, or of a person who started the execution without a sequencer.
     #[serde(default)]
     sequencer: Option<Sequencer>,
-    /// The record before S3 was read. It counts only if there is no sequencer.
+    /// The record before S3 was read. It is ignored if there is a sequencer.
     #[serde(default)]
     baseline: Baseline,
     /// Revision for the new record. The revision stays the same when the state machine retries the

@@ -96,8 +96,8 @@ impl Replacements {
             contents,
         };
         let (root, target) = (metadata.workspace_root, metadata.target_directory);
-        // If several directories contain a file, rustc replaces the one whose flag comes last. The
-        // build directory may be in the checkout, so it comes after the checkout.
+        // If several replaced directories contain a file, rustc applies the last of their flags.
+        // The build directory may be in the checkout, so its flag comes after the checkout's.
         let mut replacements = vec![replacement(&root, "/pixgauge", &["crates/", "functions/"])];
         let targets = &["aarch64-unknown-linux-gnu/", "x86_64-unknown-linux-gnu/"];
         replacements.push(replacement(&target, "/pixgauge/target", targets));

@@ -65,10 +65,12 @@ export const analyzeImageWalks = {
     calls: CALLS,
     nameOf,
     model: analyzeImage,
-    // Every error of every call, and for each call an error after which it is too late to try again
-    // (`late`). Every final state of the object, each after an event with a sequencer and after one
-    // without (`byHand`). An object that is overwritten 8 times, which an execution still follows,
-    // and one that is overwritten 9 times, which an execution reports as a failure.
+    // - Every error of every call, and for each call a transient error after 80 seconds, when the
+    //   execution no longer returns to the failed state (`late`).
+    // - Every final state of the object, after an event with a sequencer and after an event without
+    //   one (`byHand`).
+    // - An object that is overwritten 8 times, after which the execution still records its final
+    //   state, and one that is overwritten 9 times, after which the execution reports a failure.
     targets: [
         ...targets(CALLS),
         ...Object.entries(CALLS).map(([call, { transient }]) => ({

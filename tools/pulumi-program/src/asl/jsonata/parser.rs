@@ -16,9 +16,9 @@ pub(super) struct Node<'a> {
     pub(super) kind: Kind<'a>,
     /// Parts that are evaluated in the same context as this node.
     pub(super) same: Vec<Node<'a>>,
-    /// Parts that are evaluated once for each item of a value, with the item as context. The value
-    /// is that of the part in `same`. In a transform, which has no part in `same`, it is the value
-    /// that the transform is applied to.
+    /// Parts that are evaluated once for each item of a value, with the item as context. In `a[b]`,
+    /// `same` contains `a`, and `b` is evaluated for each item of `a`. In a transform, `same` is
+    /// empty, and the contexts come from the transform's input.
     pub(super) nested: Vec<Node<'a>>,
 }
 

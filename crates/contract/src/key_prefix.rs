@@ -52,7 +52,8 @@ pub enum KeyPrefixError {
     /// (<https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html>).
     #[error("the key prefix must not contain '$', which begins a variable in IAM policies")]
     Variable,
-    /// A `#`, with which the keys of the table's own items begin, such as `#totals/0`.
+    /// A `#`. In the table, the keys of items that are not about an object begin with `#`, such as
+    /// `#totals/0`.
     #[error("the key prefix must not contain '#', which begins keys of the table's own items")]
     Hash,
     /// A quote or a backslash.

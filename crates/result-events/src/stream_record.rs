@@ -13,9 +13,9 @@ use crate::{Order, OrderError};
 pub enum Published {
     /// An event.
     Event(Box<ResultEvent>),
-    /// Nothing: no result has changed.
+    /// No event: no result has changed.
     Nothing,
-    /// Nothing yet: another program has written an item that is not a valid record. An event
+    /// No event yet: another program has written an item that is not a valid record. An event
     /// follows when a reconciliation has repaired the item.
     Invalid {
         /// Key of the item.

@@ -36,8 +36,8 @@ pub(crate) struct Bus {
 pub(crate) struct Refused {
     /// The entries, in order.
     pub(crate) entries: Vec<Entry>,
-    /// The failure of the last request; if that request did not fail as a whole, the reason why
-    /// EventBridge refused the first of the entries.
+    /// The reason why the last request failed as a whole; if it did not, the reason why
+    /// EventBridge refused the first of `entries`.
     pub(crate) error: PublishError,
 }
 

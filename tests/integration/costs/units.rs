@@ -37,8 +37,8 @@ pub(super) fn reads(call: &Call) -> f64 {
 }
 
 /// Number of rounds in which these queries were sent. The queries of a round are sent at the same
-/// time, to each shard at most one in ascending and one in descending order. So another query to the
-/// same shard in the same order belongs to a later round.
+/// time. A round has at most one query for each shard and sort order, so the number of rounds is
+/// the largest number of queries for one shard and sort order.
 pub(super) fn rounds(calls: &[Call]) -> u32 {
     let mut rounds: BTreeMap<String, u32> = BTreeMap::new();
     for call in calls {

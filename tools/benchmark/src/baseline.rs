@@ -1,4 +1,5 @@
-//! The baseline: the committed counts of all functions, with which new measurements are compared.
+//! The baseline: `baseline.json`, the committed file with the counts of all functions. New
+//! measurements are compared with these counts.
 
 use std::path::{Path, PathBuf};
 

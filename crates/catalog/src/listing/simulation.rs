@@ -150,8 +150,8 @@ proptest! {
     }
 }
 
-/// If responses are short, or if a filter drops rows, a page takes more rounds. Each round reads
-/// twice as many rows for each missing image as the round before.
+/// If responses are short, or if a filter drops rows, a page takes more rounds. For each image that
+/// the page still lacks, a round reads twice as many rows as the round before.
 #[test]
 fn further_rounds_read_more_rows_for_what_is_missing() {
     let images: Vec<_> = (0..400).map(|number| (number, number % 8 == 0)).collect();

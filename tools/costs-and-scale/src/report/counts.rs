@@ -26,7 +26,8 @@ const COLUMNS: [Column; 16] = [
     ("response B", |it| bytes(it.response_bytes)),
 ];
 
-/// Renders the counts of one run of each path. Columns with only zeros are left out.
+/// Renders a row for each path through the system, with the counts of one run. Columns with only
+/// zeros are left out.
 #[must_use]
 pub fn counts(paths: &[PathCounts]) -> String {
     let used: Vec<_> =

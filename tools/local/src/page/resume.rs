@@ -45,7 +45,7 @@ const MOST: usize = 32;
 /// Largest body of a request, in bytes. The page sends less than half of that.
 pub(super) const LARGEST_BODY: usize = 512;
 
-/// The resume key, and the challenges that have not been answered.
+/// The resume key, and the challenges that pages have not answered yet.
 #[derive(Debug)]
 pub(super) struct Resumption {
     key: String,

@@ -47,7 +47,7 @@ pub(crate) enum Tone {
 }
 
 /// Creates a table with these column titles. Columns whose title is in `right` are right-aligned.
-/// The first column is the subject.
+/// The first column contains the subject of each row, unless [`Table::about`] names another column.
 pub(crate) fn table(titles: &[&'static str], right: &[&'static str]) -> Table {
     let subject = titles.first().copied().unwrap_or_default();
     let (titles, right) = (titles.to_vec(), right.to_vec());

@@ -169,8 +169,8 @@ def eventbridge_step(aws, bucket, account, stack, keep):
     if others:
         return [], f"it stays on, for the rules {', '.join(others)}"
     rest = {name: value for name, value in current.items() if name != "EventBridgeConfiguration"}
-    # The bucket keeps its other destinations. S3 is told not to validate them, because otherwise
-    # the command would fail if one of them no longer existed.
+    # S3 is told not to validate the destinations of the notifications in `rest`. Otherwise, the
+    # command would fail if a destination no longer existed.
     command = ["aws", "s3api", "put-bucket-notification-configuration", "--bucket", bucket]
     command += ["--expected-bucket-owner", account, "--skip-destination-validation"]
     command += ["--notification-configuration", json.dumps(rest), "--region", aws.region]

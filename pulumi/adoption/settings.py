@@ -88,7 +88,7 @@ class Setting:
     values: Callable
 
 
-# Settings by the names of their questions in bucket.QUESTIONS.
+# Each setting has the same key as the question about it in bucket.QUESTIONS.
 SETTINGS = {
     "public access block": Setting(
         "bucketPublicAccess", "publicAccess", [f"bucket{flag}" for flag in FLAGS], public_access

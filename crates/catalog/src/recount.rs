@@ -166,9 +166,9 @@ impl Catalog {
         Ok(counted.recount)
     }
 
-    /// Reads the counters of the shards, before their images are counted. In the reverse order, a
-    /// write between the count and the read of the counter would be in the totals but not in the
-    /// count, and the counter would not reveal it.
+    /// Reads the shards' change counters, before the images are counted. If a counter were read
+    /// after the count, it would not reveal a write in between, which the totals include and the
+    /// count does not.
     async fn start_count(
         &self,
         shards: Vec<Shard>,
@@ -187,7 +187,8 @@ impl Catalog {
         Ok(StoredTotals::read(item.as_ref()))
     }
 
-    /// Counts images, in all segments of the table at the same time.
+    /// Counts the images in the unscanned parts of all segments at the same time. After `time`,
+    /// starts no further scan request.
     async fn scan(&self, progress: &mut Progress, time: Duration) -> Result<(), CatalogError> {
         let end = Instant::now().checked_add(time);
         let segments = progress.take_unscanned();

@@ -51,8 +51,7 @@ impl Call {
         self.operation != ["ListObjectsV2"]
     }
 
-    /// The codes with which the call can fail. Codes about a single object are left out for a
-    /// listing.
+    /// The codes to inject at the call. A listing gets no codes about a single object.
     fn codes(self) -> impl Iterator<Item = FailureCode> {
         let own = if self.is_of_table() { DYNAMODB } else { S3 };
         let codes = [own, COMMON].into_iter().flatten().copied();

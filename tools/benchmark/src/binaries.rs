@@ -34,8 +34,8 @@ pub(crate) fn places<'a>(
         given.is_some_and(|directory| name != EMPTY_FUNCTION || find(directory, name).is_some())
     };
     let (found, missing): (Vec<_>, Vec<_>) = packages.iter().partition(|name| is_given(name));
-    // The empty function is built separately. In a single build, Cargo would build its dependencies
-    // with features that only the other functions need.
+    // The empty function is built separately. In a single build, the empty function's dependencies
+    // would get features that only the other functions need.
     let (empty_function, functions): (Vec<_>, Vec<_>) =
         missing.iter().partition(|name| **name == EMPTY_FUNCTION);
     for packages in [functions, empty_function] {

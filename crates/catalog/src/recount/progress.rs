@@ -71,7 +71,7 @@ impl Counter {
 }
 
 impl Progress {
-    /// Starts the next count, of these shards.
+    /// Starts the next count, for the shards in `counters`.
     pub(super) fn next_round(self, counters: Vec<(Shard, Counter)>) -> Self {
         let first = self.round == 0;
         let examined = if first { counters.len() as u64 } else { self.recount.examined };

@@ -179,8 +179,9 @@ impl ExecutionsCommand {
         }
     }
 
-    /// Adds to `found` the execution that wrote the record, unless `found` has it or the filter
-    /// excludes it. `found` may be full of newer executions that failed or were stale.
+    /// Adds the execution `recorded`, which wrote the key's record, to `found`, unless `found` has
+    /// it or the filter excludes it. `found` may be full of newer executions that failed or were
+    /// stale.
     async fn add_recorded(
         &self,
         executions: &Executions,

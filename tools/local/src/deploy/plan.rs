@@ -31,7 +31,7 @@ pub(super) fn rehearsal(evaluation: Evaluation<'_>) -> Result<(), DeployError> {
     refuse(rehearse(evaluation)?)
 }
 
-/// Checks the program against the rules of AWS. Needs neither archives nor an evaluation.
+/// Checks the program against the rules of AWS. The functions need not be built.
 ///
 /// # Errors
 /// [`DeployError::Refused`] with all errors that were found.

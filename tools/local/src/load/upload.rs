@@ -27,7 +27,7 @@ pub(super) struct Upload {
     pub(super) took: f64,
 }
 
-/// Destination of the uploads and the images to upload.
+/// The images to upload, and the bucket and the key prefixes to upload them to.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Destination<'a> {
     pub(super) client: &'a Client,

@@ -156,7 +156,7 @@ pub(super) async fn key(State(site): Shared) -> String {
     site.resumption.key.clone()
 }
 
-/// The first request of an exchange.
+/// The first request of an exchange of proofs.
 #[derive(Debug, Deserialize)]
 pub(super) struct Opening {
     nonce: String,

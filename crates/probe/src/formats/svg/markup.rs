@@ -32,7 +32,7 @@ pub(super) enum Root<'a> {
     Incomplete { in_svg: bool },
 }
 
-/// The start tag of an `svg` element, and the declarations that its attributes depend on.
+/// The start tag of an `svg` element, and the document type declaration, which affects attributes.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Svg<'a> {
     pub(super) doctype: Doctype<'a>,

@@ -62,8 +62,8 @@ async fn key(page: &Page) -> String {
     body(&post(&host, &path, &origin, &session, "").await).to_owned()
 }
 
-/// Exchanges proofs with the server at `host`, and returns the response to the open page's proof.
-/// Asserts that the proof cannot be used again.
+/// Exchanges proofs with the server at `host`, as an open page does. Asserts that the page's proof
+/// cannot be used again. Returns the response to the first use of the page's proof.
 async fn resume(host: &str, key: &str) -> String {
     let origin = format!("http://{host}");
     let form = format!("nonce={NONCE}");

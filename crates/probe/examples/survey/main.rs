@@ -44,8 +44,8 @@ struct Arguments {
     /// Print one line of JSON for each file, and no tables.
     #[arg(long, conflicts_with = "verbose")]
     json: bool,
-    /// Compare the facts that the probe states with the facts that this program states. The program
-    /// is installed below target/, except for Chromium, which has to be on the PATH.
+    /// Compare the facts that the probe states with those that the program ORACLE states. ORACLE is
+    /// installed below target/, except for Chromium, which has to be on the PATH.
     #[arg(long, conflicts_with_all = ["truth", "json"])]
     oracle: Option<Oracle>,
     /// Run this peer instead of the probe. Passed to child processes.

@@ -11,9 +11,9 @@ use crate::client::{ORIGIN, get};
 
 const TYPES: [&str; 4] = ["image/png", "image/jpeg", "image/gif", "image/webp"];
 
-/// The key and observation of image `number`. Ten successive images have the same size, every
-/// fourth image has the same type, and every twentieth is in the folder `rare`. The keys begin with
-/// the stack's prefix.
+/// The key and observation of image `number`. Ten successive images have the same size, the content
+/// types are those of [`TYPES`] in turn, and every twentieth image is in the folder `rare`. The
+/// keys begin with the stack's prefix.
 fn image(stack: &TestStack, number: u64) -> (String, Observation) {
     let folder = if number.is_multiple_of(20) { "rare" } else { "plenty" };
     let content_type = TYPES[usize::try_from(number % 4).unwrap()];

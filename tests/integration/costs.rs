@@ -86,8 +86,8 @@ async fn uploads(meter: &Meter) -> Vec<PathCounts> {
             .event("image, overwritten", photo, stack.measure(photo, jpeg(90_000), "image/jpeg"))
             .await,
     ];
-    // S3 delivers an event at least once. This path is the second delivery of an event that has
-    // already led to an execution.
+    // S3 delivers each event at least once. The second delivery of an event starts another
+    // execution with this event.
     let again = stack.ended(photo, 2).await.swap_remove(0).input;
     paths.push(meter.event("duplicate event", photo, stack.execute(&again)).await);
     let rejected = stack.measure(text, "no image at all, only text", "image/jpeg");

@@ -42,7 +42,7 @@ enum Attempt {
     TotalsRefused(CatalogError),
 }
 
-/// The [`spoiled`] attributes of totals items, by shard.
+/// The attributes that another program has [`spoiled`] in totals items, by shard.
 type Spoiled = BTreeMap<Shard, Attributes>;
 
 impl Catalog {

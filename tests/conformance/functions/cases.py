@@ -25,7 +25,7 @@ SAMPLES = {
 }
 ORDER = list(SAMPLES)
 
-# The prefix of the file names of sample events that the stack publishes and that no function gets.
+# Files with this prefix are samples of the events that the stack publishes. No function gets them.
 PUBLISHED = "result-"
 
 # Invalid values of each variable.

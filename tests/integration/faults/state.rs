@@ -34,8 +34,8 @@ pub(super) const STATES: [State; 5] = [
     State::RecordAbsence,
 ];
 
-/// States that write, in situations in which `put-metadata` makes calls that differ from those in
-/// [`STATES`].
+/// States that write, in situations in which `put-metadata` makes other calls than in the
+/// situations of [`STATES`].
 pub(super) const FURTHER_CALLS: [State; 5] = [
     State::FirstRejection,
     State::FirstAbsence,

@@ -1,4 +1,5 @@
-//! The cost of each path in dollars: its counts multiplied by the prices.
+//! The cost in dollars of each path through the system: the path's counts ([`PathCounts`])
+//! multiplied by the prices.
 
 use crate::counts::PathCounts;
 use crate::prices::{

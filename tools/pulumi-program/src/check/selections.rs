@@ -1,8 +1,8 @@
 //! Checks that every `fn::select` whose index and list are known selects an element of the list,
 //! and that every known list of `fn::singleOrNone` has at most one element.
 //!
-//! To refuse a configuration value, the program has a variable whose `fn::select` fails, because
-//! Pulumi YAML has no assertions. The name of the variable says what must hold.
+//! Pulumi YAML has no assertions. To refuse invalid configuration values, the program has variables
+//! whose `fn::select` fails if a value is invalid. The name of each variable says what must hold.
 
 use super::Checker;
 use crate::EvaluationError;

@@ -20,8 +20,8 @@ const RESERVE_SECONDS: f64 = 10.0;
 /// execution that has taken too long.
 const DEADLINE: &str = "IsTimeLeft?";
 
-/// The state that an execution visits at most once: this state adds a baseline, and only an
-/// execution without a baseline enters it.
+/// The state that an execution visits at most once: the output of this state has the member
+/// `baseline`, and an execution that has this member does not enter the state again.
 const ONCE: &str = "ReadRecord";
 
 /// The number in an expression between the texts `before` and `after`.
@@ -94,8 +94,9 @@ fn longest(machine: &Value, name: &str, way: &[String]) -> (f64, Vec<String>) {
     (duration(state) + rest.0, rest.1)
 }
 
-/// Finds the longest execution, which either never goes back to an earlier state, or goes back just
-/// before the deadline. Returns its duration in seconds, and its states since it last went back.
+/// Finds the longest execution: one that never goes back to an earlier state, or one that goes back
+/// just before the deadline. Returns the execution's duration in seconds, and its states, beginning
+/// with the first state or with the state to which the execution goes back.
 fn longest_execution(machine: &Value) -> (f64, Vec<String>) {
     let straight = longest(machine, machine["StartAt"].as_str().unwrap(), &[]);
     let returns =

@@ -101,7 +101,7 @@ impl<'a> Processing<'a> {
         self.failed > 0 || !self.follower.waiting().is_empty()
     }
 
-    /// Ends the progress display and returns the executions.
+    /// Ends the progress display. Returns the last execution of each key.
     pub(in crate::commands) fn finish(self) -> LastExecutions {
         let missing = self.follower.waiting().len();
         let total = usize::try_from(self.total).unwrap_or(usize::MAX);

@@ -129,7 +129,8 @@ class Leave(Sandbox):
     def test_refusals(self):
         depends = urn(NOTIFICATION, "bucketNotification")
         denied = {NOTIFICATIONS: "AccessDenied"}
-        # Each entry: a change of the stack or of AWS's answers, and words that the refusal must contain.
+        # Each entry: a change of the stack or of AWS's answers, and words that the refusal must
+        # contain.
         for change, text in [
             (lambda: self.state[2].update(protect=False), "is not protected in the stack site"),
             (lambda: self.state[-1]["dependencies"].append(depends), "objectEvents depends on it"),

@@ -11,8 +11,8 @@ use std::path::Path;
 use harness::TestStack;
 use local::page::Page;
 
-/// Serves the page of a stack. If a `directory` is given, the page keeps its port and its resume key
-/// in this directory.
+/// Serves the page of a stack. If a `directory` is given, the page keeps its port and its resume
+/// key in this directory.
 fn serve(stack: &TestStack, directory: Option<&Path>) -> Page {
     let (aws, outputs) = (stack.stack.aws.clone(), stack.stack.outputs.clone());
     Page::serve(aws, outputs, directory.map(|directory| directory.join("page"))).unwrap()

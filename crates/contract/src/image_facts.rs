@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 ///
 /// | version | change |
 /// |---|---|
-/// | none | records that are older than the version numbers; there is no version 1 |
+/// | none | records written before the code had version numbers; there is no version 1 |
 /// | 2 | the probe reads each fact wherever the header states it, and reads more facts |
 pub const MEASURING: u32 = 2;
 

@@ -14,7 +14,8 @@ pub(crate) struct Entry {
     /// reconciliation, or of a person who started the execution without a sequencer.
     #[serde(default)]
     sequencer: Option<Sequencer>,
-    /// The record before S3 was read. It is ignored if there is a sequencer.
+    /// What the state `ReadRecord` found before the execution read from S3. Ignored if there is a
+    /// sequencer.
     #[serde(default)]
     baseline: Baseline,
     /// Revision for the new record. The revision stays the same when the state machine retries the

@@ -73,8 +73,8 @@ async fn plant(stack: &TestStack, bucket: &Bucket<'_>) {
     stack.spoil_totals(5, "image/gif", -1).await;
     bucket.remove_totals(6).await;
     stack.spoil_totals(7, "totalBytes", 1).await;
-    // DynamoDB cannot add a number to a text. So a repair that adds an image to the totals of one of
-    // these shards has to leave out the attribute that is a text.
+    // DynamoDB cannot add a number to a text. So a repair that adds an image to the totals of one
+    // of these shards has to leave out the attribute that is a text.
     bucket.spoil_type(5, "image/png").await;
     bucket.spoil_type(7, "changes").await;
 }

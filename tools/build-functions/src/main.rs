@@ -8,8 +8,8 @@ use build_functions::build::{Architecture, Build, BuildError, Compiler};
 use clap::{ArgGroup, Parser};
 use pulumi_program::{Checkout, NoCheckout};
 
-/// Builds the functions for AWS, and writes each to DIR/FUNCTION/bootstrap.zip. The same build gives
-/// the same bytes on any machine at any time.
+/// Builds the functions for AWS, and writes each to DIR/FUNCTION/bootstrap.zip. The same build
+/// gives the same bytes on any machine at any time.
 #[derive(Debug, Parser)]
 #[command(name = "cargo build-functions", bin_name = "cargo build-functions")]
 #[command(group = ArgGroup::new("architecture").required(true).args(["arm64", "x86_64"]))]

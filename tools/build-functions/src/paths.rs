@@ -118,8 +118,8 @@ impl Replacements {
         self.0.iter().map(flag).collect()
     }
 
-    /// A path that `binary` contains although [`Self::flags`] should have replaced it; `None` if there
-    /// is none.
+    /// A path that `binary` contains although [`Self::flags`] should have replaced it; `None` if
+    /// there is none.
     #[must_use]
     pub fn remaining(&self, binary: &[u8]) -> Option<PathBuf> {
         let replaced = self.0.iter().filter(|it| it.from != Path::new(&it.to));

@@ -90,8 +90,8 @@ export function analyzeImage(services, event, execution) {
 }
 
 /**
- * "A transient error that outlasts the retry of its state … waits in `BackOff`, and `Resume` returns
- * to the state that failed."
+ * "A transient error that outlasts the retry of its state … waits in `BackOff`, and `Resume`
+ * returns to the state that failed."
  */
 function inTime(services, name, payload) {
     for (;;) {

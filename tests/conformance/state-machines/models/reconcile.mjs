@@ -169,8 +169,8 @@ function successor(services, execution, resume) {
     const input = { AWS_STEP_FUNCTIONS_STARTED_BY_EXECUTION_ID: execution, resume };
     const name = hash(execution);
     const started = answered(services, SUCCESSOR, { name, input }, alreadyExists);
-    // "If the response to the start was lost and the successor has already ended, the output names it
-    // all the same."
+    // "If the response to the start was lost and the successor has already ended, the output names
+    // it all the same."
     const ExecutionArn = execution.replace(/[^:]+$/, name);
     const continuedBy = started.error === undefined ? started.result.ExecutionArn : ExecutionArn;
     const { objects, records } = resume.sums;
@@ -210,8 +210,8 @@ function escaped(text) {
 }
 
 /**
- * Makes a call, with retries, and returns its result. Throws a Failure if the call fails. "A redrive
- * continues with the state that failed", so a redriven execution makes the call again.
+ * Makes a call, with retries, and returns its result. Throws a Failure if the call fails. "A
+ * redrive continues with the state that failed", so a redriven execution makes the call again.
  */
 function answered(services, name, payload, accepted = () => false) {
     for (;;) {

@@ -168,7 +168,8 @@ export function integrations(services) {
 }
 
 /**
- * A character that SQS does not allow in a message. SQS refuses the message, or replaces the character.
+ * A character that SQS does not allow in a message. SQS refuses the message, or replaces the
+ * character.
  *
  * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html
  */

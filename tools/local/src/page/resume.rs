@@ -53,7 +53,7 @@ pub(super) struct Resumption {
     challenges: Mutex<Vec<Challenge>>,
 }
 
-/// The nonces of an exchange.
+/// The nonces of an exchange of proofs.
 #[derive(Debug)]
 struct Challenge {
     page: String,
@@ -82,8 +82,8 @@ pub(super) enum ResumeError {
 }
 
 impl Resumption {
-    /// Prepares for exchanges with a resume key. The HMAC's key is the text of `key`, not the bytes
-    /// that its digits stand for.
+    /// Prepares for exchanges of proofs with a resume key. The HMAC's key is the text of `key`, not
+    /// the bytes that its digits stand for.
     pub(super) fn new(key: String) -> io::Result<Self> {
         let mac = Hmac::new_from_slice(key.as_bytes()).map_err(io::Error::other)?;
         Ok(Self { key, mac, challenges: Mutex::default() })
@@ -173,7 +173,7 @@ pub(super) async fn challenge(
     Ok((StatusCode::NO_CONTENT, [("resume-nonce", nonce), ("resume-proof", proof)]))
 }
 
-/// The second request of an exchange: the server's nonce and the page's proof.
+/// The second request of an exchange of proofs: the server's nonce and the page's proof.
 #[derive(Debug, Deserialize)]
 pub(super) struct Answer {
     nonce: String,

@@ -28,8 +28,8 @@ pub(super) struct Variables<'a> {
 }
 
 impl<'a> Variables<'a> {
-    /// Returns the variables of a machine with these states. `self` has the variables that states
-    /// around the machine assign.
+    /// Returns the variables of a machine with these states. `self` has the variables of the state
+    /// that contains the machine; none if the machine is the outermost one.
     pub(super) fn inside(&self, states: &[State<'a>]) -> Self {
         let mut inner = self.clone();
         for name in states.iter().flat_map(assigned) {
@@ -41,8 +41,8 @@ impl<'a> Variables<'a> {
     }
 
     /// Returns the variables of `state`. `states` are all states of the machine that contains
-    /// `state`. `self` has the variables of this machine, and `outer` has the variables that states
-    /// around the machine assign.
+    /// `state`. `self` has the variables of this machine, and `outer` has the variables of the
+    /// state that contains the machine.
     pub(super) fn of(&self, state: &State<'a>, states: &[State<'a>], outer: &Self) -> Self {
         let others: BTreeSet<&str> = states
             .iter()

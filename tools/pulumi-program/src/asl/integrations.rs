@@ -118,8 +118,8 @@ pub(crate) struct Call<'a> {
     pub(crate) place: Place,
     /// The IAM action that the call needs.
     pub(crate) action: &'static str,
-    /// The value of the argument that names the resource to call: a placeholder (`${…}`), a name, or
-    /// a `JSONata` expression (`{%…%}`).
+    /// The value of the argument that names the resource to call: a placeholder (`${…}`), a name,
+    /// or a `JSONata` expression (`{%…%}`).
     pub(crate) target: &'a str,
     /// The Pulumi output by which `target` must name the resource.
     pub(crate) output: &'static str,

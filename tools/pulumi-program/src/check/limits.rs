@@ -3,8 +3,8 @@
 //!
 //! This file compares values with the limits that `table` lists by resource type and property.
 //! `required` reports mandatory properties that are missing. `keys` checks the attributes, keys and
-//! indexes of a DynamoDB table. An invalid configuration value is reported once, at its place in the
-//! configuration, even if several resources use it.
+//! indexes of a DynamoDB table. An invalid configuration value is reported once, at its place in
+//! the configuration, even if several resources use it.
 
 mod keys;
 mod required;

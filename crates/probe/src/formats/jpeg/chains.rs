@@ -10,48 +10,48 @@ const SEGMENT_HEADER: u64 = 4;
 /// segment, without marker and length. `length` is the length that the segment states, which
 /// includes its own two bytes.
 pub(super) fn remaining(payload: &[u8], length: u64) -> Option<u64> {
-    let part = length.saturating_sub(2);
-    icc(payload, part)
-        .or_else(|| flir(payload, part))
-        .or_else(|| extended_xmp(payload, part))
-        .or_else(|| jumbf(payload, part))
+    let size = length.saturating_sub(2);
+    icc(payload, size)
+        .or_else(|| flir(payload, size))
+        .or_else(|| extended_xmp(payload, size))
+        .or_else(|| jumbf(payload, size))
 }
 
-/// Like [`remaining`], for a part of an ICC profile (ICC.1:2022, annex B.4). `part` is the full
-/// size of the payload in bytes. The payload states the part's number, from 1, and the number of
+/// Like [`remaining`], for a part of an ICC profile (ICC.1:2022, annex B.4). `size` is the size of
+/// the whole payload in bytes. The payload states the part's number, from 1, and the number of
 /// parts.
-fn icc(payload: &[u8], part: u64) -> Option<u64> {
+fn icc(payload: &[u8], size: u64) -> Option<u64> {
     let [number, count, ..] = payload.strip_prefix(b"ICC_PROFILE\0")? else { return None };
-    Some(u64::from(count.saturating_sub(*number)) * (part + SEGMENT_HEADER))
+    Some(u64::from(count.saturating_sub(*number)) * (size + SEGMENT_HEADER))
 }
 
-/// Like [`remaining`], for thermal data of FLIR cameras. `part` is the full size of the payload in
+/// Like [`remaining`], for thermal data of FLIR cameras. `size` is the size of the whole payload in
 /// bytes. The payload states the part's number, from 0, and the number of the last part.
-fn flir(payload: &[u8], part: u64) -> Option<u64> {
+fn flir(payload: &[u8], size: u64) -> Option<u64> {
     let [number, last, ..] = payload.strip_prefix(b"FLIR\0\x01")? else { return None };
-    Some(u64::from(last.saturating_sub(*number)) * (part + SEGMENT_HEADER))
+    Some(u64::from(last.saturating_sub(*number)) * (size + SEGMENT_HEADER))
 }
 
-/// Like [`remaining`], for Extended XMP (Adobe XMP specification part 3, 1.1.3.1). `part` is the
-/// full size of the payload in bytes. The payload states a digest, the size of the whole metadata,
+/// Like [`remaining`], for Extended XMP (Adobe XMP specification part 3, 1.1.3.1). `size` is the
+/// size of the whole payload in bytes. The payload states a digest, the size of the whole metadata,
 /// and the offset of the payload's data in the metadata.
-fn extended_xmp(payload: &[u8], part: u64) -> Option<u64> {
+fn extended_xmp(payload: &[u8], size: u64) -> Option<u64> {
     const PREFIX: &[u8] = b"http://ns.adobe.com/xmp/extension/\0";
     const OVERHEAD: u64 = 35 + 32 + 4 + 4;
     let header = payload.strip_prefix(PREFIX)?;
     let (full, offset) = (u32_at(header, 32)?, u32_at(header, 36)?);
-    let data = part.saturating_sub(OVERHEAD);
+    let data = size.saturating_sub(OVERHEAD);
     Some(split(full.saturating_sub(offset + data), data, OVERHEAD))
 }
 
-/// Like [`remaining`], for JUMBF, such as C2PA manifests (ISO/IEC 19566-5, annex D). `part` is the
-/// full size of the payload in bytes. The payload states the box instance and the part's number,
+/// Like [`remaining`], for JUMBF, such as C2PA manifests (ISO/IEC 19566-5, annex D). `size` is the
+/// size of the whole payload in bytes. The payload states the box instance and the part's number,
 /// from 1. The box header follows in every part, and states the size of the whole box.
-fn jumbf(payload: &[u8], part: u64) -> Option<u64> {
+fn jumbf(payload: &[u8], size: u64) -> Option<u64> {
     const OVERHEAD: u64 = 2 + 2 + 4 + 8;
     let header = payload.strip_prefix(b"JP")?;
     let (number, full) = (u32_at(header, 2)?, u32_at(header, 6)?);
-    let data = part.saturating_sub(OVERHEAD);
+    let data = size.saturating_sub(OVERHEAD);
     Some(split(full.saturating_sub(8 + number * data), data, OVERHEAD))
 }
 

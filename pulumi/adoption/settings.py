@@ -76,7 +76,7 @@ def cors(answer):
 
 @dataclass
 class Setting:
-    """A setting of the bucket, which is a resource of the program."""
+    """A setting of the bucket. Each setting is a resource of the program."""
 
     # The resource's name in Main.yaml.
     resource: str

@@ -1,4 +1,4 @@
-"""Refusals, which come before anything changes, and notes in cases that are not refused."""
+"""Refusals of adopt.py, which come before it changes anything, and notes that it prints instead."""
 
 import json
 

@@ -22,8 +22,8 @@ struct Rank {
     wildcards: usize,
 }
 
-/// The rank of a media type, from the most specific range of the header that covers the type.
-/// `None` if no range covers the type, or if the quality of that range is zero.
+/// The rank of the media type `name`: that of the most specific range in `accept` that covers it.
+/// `None` if no range covers it, or if the quality of that range is zero.
 fn rank(accept: &str, name: &str) -> Option<Rank> {
     let (kind, _) = name.split_once('/')?;
     let ranges = accept.split(',').filter_map(|range| {

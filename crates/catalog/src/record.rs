@@ -281,12 +281,12 @@ impl Catalog {
 
 /// True if the current record has to be read before planning.
 ///
-/// Most writes need no read: the first attempt has the condition that there is no record, and the
-/// failed condition returns the current record. Two cases need a read:
+/// Most writes need no read: the first attempt has the condition that there is no record. If there
+/// is one, the condition fails and returns the record. Two cases need a read:
 ///
-/// - An order that names a revision is compared with the revision of the record.
-/// - An absence without an event is not written as long as no record is known. Without a write, no
-///   failed condition can return the record.
+/// - An order that names a revision, because the record must have this revision.
+/// - An absence without an event, because it is written only if a record is known. Without a read,
+///   the first attempt would write nothing, so no condition would return the record.
 fn needs_reading(order: &Order, observation: &Observation) -> bool {
     match order {
         Order::After(_) => false,

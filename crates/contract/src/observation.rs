@@ -12,7 +12,7 @@ pub struct Head {
     pub bucket: String,
     /// Key of the object in full, decoded.
     pub key: String,
-    /// Position, among the events of this key, of the event that started the execution; `None` if
+    /// Position of the event that started the execution, among the events of this key. `None` if
     /// the execution's input states no position (see
     /// [`ObjectEvent::sequencer`](crate::ObjectEvent::sequencer)).
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -77,8 +77,8 @@ impl<'a> Source<'a> {
         Self::new(bytes, size).with_location(self.wants_location)
     }
 
-    /// The same object, but without further reads for [`optional`](Self::optional) facts: a fact
-    /// whose bytes have not been read yet is `None`.
+    /// The same object, but no more bytes are read for [`optional`](Self::optional) facts: a fact
+    /// that lacks bytes is `None`.
     pub(crate) fn spent(self) -> Self {
         Self { is_spent: true, ..self }
     }

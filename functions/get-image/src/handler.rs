@@ -167,8 +167,8 @@ impl GetImage {
         self.open(image, 0..1).await.map(drop)
     }
 
-    /// Opens the recorded version of the object. If the object was opened early, `range` is
-    /// ignored: the object is already open from its start.
+    /// Opens the recorded version of the object. If [`Self::open_early`] has opened the object,
+    /// returns it as it is, open from its start, and ignores `range`.
     async fn open(
         &self,
         image: &mut RequestedImage<'_>,

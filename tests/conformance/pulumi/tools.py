@@ -108,5 +108,5 @@ def pinned(module):
 
 
 def first(pattern, path):
-    """Returns the text of the group in the pattern's first match in a file."""
+    """Finds the first match of a pattern in a file, and returns the text of the match's group."""
     return re.search(pattern, path.read_text(), re.MULTILINE)[1]

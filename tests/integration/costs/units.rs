@@ -36,9 +36,9 @@ pub(super) fn reads(call: &Call) -> f64 {
     }
 }
 
-/// Number of rounds in which these queries were sent. The queries of a round are sent at the same
-/// time. A round has at most one query for each shard and sort order, so the number of rounds is
-/// the largest number of queries for one shard and sort order.
+/// Number of rounds in which these queries were sent. A round has at most one query for each shard
+/// and sort order, and sends its queries at the same time. So the number of rounds is the largest
+/// number of queries for one shard and sort order.
 pub(super) fn rounds(calls: &[Call]) -> u32 {
     let mut rounds: BTreeMap<String, u32> = BTreeMap::new();
     for call in calls {

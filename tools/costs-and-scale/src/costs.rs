@@ -69,7 +69,7 @@ pub enum PlatformLog {
     Warn,
 }
 
-/// One term of a path's cost.
+/// One term of the cost of a path through the system.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Term {
     /// The service or item that is billed.

@@ -15,7 +15,7 @@ use crate::counts::{Counts, PathCounts};
 use crate::prices::{ARM_DURATION, INVOCATION, READ_UNIT, S3_LIST, S3_READ, TRANSITION};
 use crate::time;
 
-/// Segments of each walk. Their parts run at the same time.
+/// Number of segments of each walk. In a round, the parts of all segments run at the same time.
 pub const SEGMENTS: f64 = 4.0;
 
 /// Objects that one page lists. The page compares only those in its own segment.

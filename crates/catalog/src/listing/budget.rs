@@ -30,14 +30,14 @@ impl Budget {
         Self { rows, half_units: MAX_HALF_UNITS, rounds: 0 }
     }
 
-    /// Number of rows to have read ahead in each open shard, if the page still lacks `missing`
-    /// images. `open` is the number of open shards: those that may have unread rows. `None` if no
-    /// shard is open, no image is missing, or the budget does not have one row for each open shard.
+    /// Number of rows to have read ahead in each open shard, for a page that lacks `missing`
+    /// images. An open shard is one that may have unread rows; `open` is the number of open shards.
+    /// `None` if `open` or `missing` is 0, or if the budget lacks a row for one of the open shards.
     ///
-    /// Keys are hashed to shards, so each shard contributes about `missing / open` rows. With two
-    /// standard deviations on top, one round is nearly always enough if no rows are filtered out.
-    /// A second round usually means that a filter drops most rows, so each further round reads
-    /// twice as many rows for each missing image as the round before.
+    /// Keys are hashed to shards, so each shard contributes about `missing / open` rows. Two
+    /// standard deviations are added. Without a filter, one round is then nearly always enough. A
+    /// second round usually means that a filter drops most rows. So each round doubles the number
+    /// of rows per missing image.
     pub(super) fn rows_ahead(&mut self, missing: usize, open: usize) -> Option<usize> {
         let most = self.rows.min(self.half_units);
         if open == 0 || missing == 0 || most < open {

@@ -27,9 +27,9 @@ use crate::{Format, Image};
 /// whole drawing in an attribute of that tag, which makes the tag up to about a megabyte long.
 const MAX_HEAD: u64 = 4 << 20;
 
-/// Factor by which each read multiplies the number of known bytes, unless it would have to read
-/// more than 2 MiB, the limit in `plan.rs`. If a start tag ends at [`MAX_HEAD`], the first read of
-/// 64 KiB is followed by four more: up to 256 KiB, 1 MiB, 3 MiB and 4 MiB.
+/// Each read multiplies the number of known bytes by this factor, but reads at most 2 MiB
+/// (`plan.rs`). A start tag that ends at [`MAX_HEAD`] takes five reads, which end at 64 KiB,
+/// 256 KiB, 1 MiB, 3 MiB and 4 MiB.
 const GROWTH: u64 = 4;
 
 /// Longest accepted side in pixels. Browsers compute in single precision, which cannot represent

@@ -9,7 +9,7 @@ pub struct Density {
     pub y: u32,
 }
 
-/// The length to which a stated density refers.
+/// The unit of length in a stated density, such as the inch in dots per inch.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Unit {
     Inch,

@@ -54,9 +54,9 @@ export function analyzeImage(services, event, execution) {
                 : report(receipt);
         };
 
-        // "An existing object goes to `ReadDimensions`, and a missing one to `RecordAbsence`."
+        // "… an existing object goes to `ReadDimensions`, a missing one to `RecordAbsence`, and one
+        // that S3 does not describe to `RecordRejection`."
         if (!present) return put({ status: "absent" });
-        // "… and one that S3 does not describe to `RecordRejection`."
         const { rejection } = head.result;
         if (rejection !== undefined) return put({ status: "rejected", rejection });
         const image = inTime(services, "read-dimensions", {

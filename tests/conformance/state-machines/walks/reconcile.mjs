@@ -71,7 +71,7 @@ export const reconcileWalks = {
     services,
 };
 
-/** Lowers the limits of the numbers of events, so that walks with few pages reach the limits. */
+/** Lowers the numbers of events that end a part and an execution, for walks with few pages. */
 function lowered(definition) {
     const text = JSON.stringify(definition)
         .replace("$states.input.events > 8000", `$states.input.events > ${LIMITS.part}`)

@@ -13,14 +13,14 @@ last_events = contextvars.ContextVar("last_events", default={})
 
 
 def identify_invocations():
-    """Records the invocation of a function that each attempt of a task makes.
+    """Records the request id of the invocation that an attempt of a task makes.
 
-    The output of a succeeded task gets the metadata that it has on AWS, with the request's id:
+    The output of a succeeded task gets the metadata that it has on AWS, with the request id:
     https://docs.aws.amazon.com/step-functions/latest/dg/connect-lambda.html
 
-    AWS does not report the request ids of failed attempts. Here, the event `TaskScheduled` of each
-    attempt has the id in a further member, `requestId`, which SDKs ignore. The id is not added to
-    the error that `Catch` receives.
+    For a failed attempt, AWS does not report the request id. Here, the event `TaskScheduled` of
+    every attempt has the id in the member `requestId`, which SDKs ignore. The error that `Catch`
+    receives does not have the id.
 
     `TaskScheduled` also has the task's parameters, as on AWS:
     https://docs.aws.amazon.com/step-functions/latest/apireference/API_TaskScheduledEventDetails.html

@@ -125,7 +125,7 @@ impl ExecutionsCommand {
         Filter { statuses, outcome: None, text: self.what.clone().unwrap_or_default() }
     }
 
-    /// Finds and shows the executions. `named` is the argument WHAT and the key that it stands for.
+    /// Finds and shows the executions. `named` is the argument WHAT, as given and as a full key.
     /// `recorded` is the ARN of the execution that wrote the record of this key.
     async fn show(
         &self,

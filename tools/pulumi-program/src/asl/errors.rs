@@ -102,8 +102,8 @@ const REPORTED: [(&str, &[&str]); 6] = [
 ];
 
 impl Linter {
-    /// Checks the timeout, the retriers and the catchers of a state. `reports` is true if the state
-    /// machine reports its errors ([`reports`]).
+    /// Checks the timeout, the retriers and the catchers of a state. If the state machine reports
+    /// its errors ([`reports`]), a Task must catch every error.
     pub(super) fn errors(&mut self, state: &State<'_>, reports: bool) {
         if state.kind == "Task" {
             self.task(state);

@@ -40,8 +40,8 @@ impl<'a> Brands<'a> {
         }
     }
 
-    /// The name of the file type, if the type is not supported. Like HEIF files, the files of all
-    /// types named here consist of boxes.
+    /// The name of the file's type, if it is not HEIF or AVIF but another type whose files consist
+    /// of boxes.
     fn unsupported(&self) -> Option<&'static str> {
         match &self.major {
             b"crx " => Some("Canon CR3"),

@@ -11,8 +11,7 @@ use crate::yaml::{self, Node, Yaml};
 pub(super) struct Source {
     file: String,
     pub(super) definition: Value,
-    /// The definition, parsed as YAML, because the nodes of `yaml` know their lines. JSON is a
-    /// subset of YAML.
+    /// The same definition as YAML nodes, which have line numbers. JSON is a subset of YAML.
     lines: Option<Node>,
     /// The placeholders, each with the line where it appears first.
     pub(super) placeholders: BTreeMap<String, usize>,

@@ -13,8 +13,8 @@ fn every_log_group_forgets_after_the_configured_days() {
     }
 }
 
-/// In `production`, every event of an upload's or a repair's execution is logged, but only the
-/// errors of a reconciliation.
+/// In `production`, the executions of uploads and repairs log every event. Those of reconciliations
+/// log only errors.
 #[test]
 fn executions_and_lambda_log_what_the_settings_say() {
     let deployed = Deployed::of("production");

@@ -6,8 +6,8 @@ use crate::source::{Parsed, Source};
 pub(super) struct Aperture {
     /// Width and height in pixels.
     sides: [Fraction; 2],
-    /// Distances from the picture's center to the aperture's center, to the right and downward, in
-    /// pixels.
+    /// Position of the aperture's center, in pixels to the right of the picture's center and in
+    /// pixels below it.
     offsets: [Fraction; 2],
 }
 

@@ -124,7 +124,7 @@ def show(plan, stack):
 
 
 def say(text, first=""):
-    """Prints a paragraph. `first` begins its first line, and the others are indented as far."""
+    """Prints a paragraph. `first` begins its first line, and as many spaces begin the others."""
     begin = "\n" if text.startswith("\n") else ""
     options = {"break_long_words": False, "break_on_hyphens": False}
     filled = textwrap.fill(

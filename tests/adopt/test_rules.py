@@ -21,8 +21,8 @@ class Rules(unittest.TestCase):
             {"resources": ["arn:aws:s3:::b"]},
             {"resources": [{"prefix": "arn:aws-cn:s3:::"}]},
             {"$or": [{"source": ["aws.ec2"]}, {"detail": {"bucket": {"name": ["b"]}}}]},
-            # This pattern excludes only replayed events. For each archive, EventBridge creates a
-            # rule with this pattern.
+            # EventBridge creates a rule with this pattern for each archive. The pattern excludes
+            # only replayed events.
             {"replay-name": [{"exists": False}]},
             {"source": [{"a-matcher-of-tomorrow": "x"}]},
         ]:

@@ -5,12 +5,14 @@
 //! reaches S3 and DynamoDB through a [`proxy`] that injects faults. [`snapshot`] reads the whole
 //! table. [`picture`] makes images to upload, and [`observed`] makes observations to record.
 //!
-//! All tests of a run share one Tokio runtime, so that connections outlive the test that opened
-//! them. All stacks except [`TestStack::unfenced`] share two emulators. On one emulator, state
-//! machines wait as long as on AWS before a retry. On the other, they wait a tenth as long. An
-//! emulator starts with the first test that needs it, and ends with this process, even if the
-//! process is killed. Tests that share a stack use different object keys. A test that looks at the
-//! whole catalog deploys a separate stack.
+//! All stacks except [`TestStack::unfenced`] share two emulators. On one emulator, state machines
+//! wait as long as on AWS before a retry. On the other, they wait a tenth as long. An emulator
+//! starts with the first test that needs it, and ends with this process, even if the process is
+//! killed.
+//!
+//! Tests that share a stack use different object keys. A test that looks at the whole catalog
+//! deploys a separate stack. All tests of a run share one Tokio runtime, so that connections
+//! outlive the test that opened them.
 
 #![expect(clippy::panic, clippy::expect_used, reason = "a test that cannot continue panics")]
 #![expect(clippy::missing_panics_doc, reason = "everything panics if the stack does not respond")]

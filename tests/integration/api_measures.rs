@@ -30,8 +30,7 @@ fn every_image_of_a_corpus_is_downloaded_byte_for_byte() {
         let corpus = std::env::var("CORPUS").expect("CORPUS names a directory of images");
         let mut files = Vec::new();
         collect(Path::new(&corpus), &mut files);
-        // Sorted by size, so that the sample, taken at even steps, includes large images. For large
-        // images, the API redirects.
+        // In order of size, so that the sample includes large images, for which the API redirects.
         files.sort_by_key(|file| std::cmp::Reverse(std::fs::metadata(file).unwrap().len()));
         let step = (files.len() / FILES).max(1);
         let stack = TestStack::own("corpus").await;

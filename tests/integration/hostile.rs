@@ -127,8 +127,8 @@ async fn deliver(stack: &TestStack, event: Value) {
     assert_eq!(execution.status, Status::Succeeded, "{execution:?}");
 }
 
-/// Changes the object under a key `positions` times, delivers the events that are due, and returns
-/// the number of deliveries.
+/// Changes the object under a key `positions` times. After each change, delivers the events that
+/// [`Hostility::change`] returns. Returns the number of deliveries.
 async fn change_repeatedly(
     stack: &TestStack,
     hostility: &Hostility,

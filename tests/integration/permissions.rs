@@ -1,9 +1,10 @@
 //! Least privilege: every permission of the program is needed, and nothing more is allowed.
 //!
-//! `every_permission_is_needed` deploys a stack. A permission is one action on one resource. From
-//! each role's policy, the test removes the permissions one at a time. A [`scenario`] must fail
-//! without the permission and work once the policy is restored. [`table`] names the scenario for
-//! each permission; [`documented`] covers the permissions that the emulator does not enforce.
+//! A permission is one action on one resource. `every_permission_is_needed` deploys a stack, and
+//! removes the permissions from the roles' policies one at a time. A [`scenario`] must fail without
+//! the permission and work once the policy is restored. [`table`] names the scenario for each
+//! permission; [`documented`] covers the permissions that the emulator does not enforce.
+//!
 //! [`simulation`] checks that nothing more is allowed, [`trust`] checks who may assume a role, and
 //! [`api`] checks who may invoke a function.
 
@@ -128,8 +129,8 @@ async fn remove_each(world: &World, role: &Role, table: &Table) -> Vec<Outcome> 
         }
     }
     role.put(&world.stack, None).await;
-    // The scenario that failed last is played first: its failure may have left something behind
-    // that would disturb the other scenarios. When the scenario works, it cleans up.
+    // The last scenario is played first. Its failure may have left something behind that would
+    // disturb the other scenarios. Now the scenario works and cleans up.
     for scenario in scenarios.into_iter().rev() {
         if let Err(reason) = scenario.play(world, &role.name).await {
             outcomes

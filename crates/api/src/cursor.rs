@@ -25,8 +25,8 @@ pub(crate) fn encode(position: &Position, form: Form) -> String {
     BASE64_URL_SAFE_NO_PAD.encode(format!("{} {shard} {size} {key}", letter(*sort, form)))
 }
 
-/// Decodes a cursor; `None` if it is malformed, or if the stack cannot have the cursor's shard or
-/// key.
+/// Decodes a cursor; `None` if it is malformed, if its shard does not exist, or if its key is too
+/// long or lacks the stack's prefix.
 pub(crate) fn decode(cursor: &str, shards: Shards, prefix: &KeyPrefix) -> Option<(Position, Form)> {
     let text = String::from_utf8(BASE64_URL_SAFE_NO_PAD.decode(cursor).ok()?).ok()?;
     let mut fields = text.splitn(4, ' ');

@@ -10,7 +10,7 @@ pub enum CatalogError {
     /// Transient: the table throttled the request, failed or did not respond.
     #[error("the table is throttling or failing; try again later ({0})")]
     TableUnavailable(String),
-    /// Transient: other writers won every attempt.
+    /// Transient: during every attempt, another writer changed the record or the totals.
     #[error("other writers changed {key} or its totals during {attempts} attempts; try again")]
     RecordConflict {
         /// Key of the object.

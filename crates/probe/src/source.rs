@@ -43,9 +43,10 @@ pub(crate) fn corrupt<T>(what: &'static str, offset: u64) -> Parsed<T> {
 pub(crate) struct Source<'a> {
     extents: &'a Extents,
     size: u64,
-    /// The known bytes at the object's start, and the bytes of the last extent with their offset.
-    /// Both are cached, because parsers may walk over millions of tiny structures in these bytes.
+    /// The known bytes at the object's start. Cached, like `last`, because parsers may walk over
+    /// millions of tiny structures in these bytes.
     first: &'a [u8],
+    /// The last extent: its offset and its bytes.
     last: (u64, &'a [u8]),
     /// True if no more bytes may be read for optional facts.
     is_spent: bool,

@@ -16,7 +16,7 @@ export const MACHINES = [
     { walks: reconcileWalks, count: 150 },
 ];
 
-/** Reads the definition of a state machine and applies the edit of its walks. */
+/** Reads the definition of a state machine, with the edit that its walks make, if any. */
 export function read(folder, { file, edit }) {
     return readDefinition(join(folder, file), edit);
 }

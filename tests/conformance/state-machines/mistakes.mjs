@@ -81,8 +81,8 @@ const MISTAKES = {
             "", "A state with this name already exists: Report"],
         ["CompareParts.MaxConcurrency", VALUE, "10", "", "CompareParts/MaxConcurrency is invalid"],
 
-        // A missing Catch, a Catch that keeps a redrive from repeating the state, and a repair that
-        // times out but is not reported.
+        // StartSuccessor lacks its Catch. CompareRecords catches every error, so a redrive would
+        // not repeat it. A repair that times out is not reported.
         ["StartSuccessor.Catch", VALUE, undefined, "StartSuccessor", "where the execution ends"],
         ["CompareRecords.Catch", VALUE, [{ ErrorEquals: ["States.ALL"], Next: "EndPart" }],
             "CompareRecords", "where the execution ends"],

@@ -14,9 +14,8 @@ use serde_json::{Value, json};
 use super::{executions, item, units};
 use crate::client;
 
-/// The functions that are invoked for uploads and for requests to the API, and `publish-results`.
-/// No path invokes `publish-results`, because the stack sends no result events. Its log is read
-/// nevertheless, so that an unexpected invocation would be counted.
+/// The functions whose logs are read. Uploads and requests to the API invoke all of them except
+/// `publish-results`: the stack sends no result events, so an invocation would be a mistake.
 const FUNCTIONS: [&str; 9] = [
     "head-object",
     "read-dimensions",

@@ -12,7 +12,7 @@ use crate::result_events::subscriber::Subscriber;
 
 /// Key of an image with a record.
 pub(super) const SEEN: &str = "uploads/seen.png";
-/// Key of an image that is too large for a direct response, recorded with its version.
+/// Key of an image that is too large for a direct response. The record has a version ID.
 const LARGE: &str = "uploads/large.png";
 /// Key of a record without an object.
 pub(super) const GONE: &str = "uploads/gone.png";

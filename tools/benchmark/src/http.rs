@@ -1,13 +1,13 @@
 //! The HTTP/1.1 server behind the stand-in for AWS and the Lambda Runtime API.
 //!
-//! hyper implements the protocol, here and in the fault proxy of the integration tests
-//! (`tests/harness/proxy.rs`). The two servers have little in common besides the protocol, so
-//! they share no other code.
+//! Each connection has its own thread, which also computes the response. So `respond` may block, as
+//! it does in the Runtime API until there is an event.
 //!
-//! This server keeps measurements steady. Each connection has its own thread, which also computes
-//! the response. So `respond` may block, as it does in the Runtime API until there is an event. A
-//! response has no `date` header, and its head and body are sent together, so the clock and the
-//! scheduler hardly affect the client's work.
+//! A response has no `date` header, and its head and body are sent together. So the clock and the
+//! scheduler hardly affect the client's work, which keeps measurements steady.
+//!
+//! The fault proxy of the integration tests (`tests/harness/proxy.rs`) is another server. The two
+//! have little in common besides the protocol, which hyper implements.
 
 use std::error::Error;
 use std::io;

@@ -134,9 +134,8 @@ impl Build {
     /// Only the functions are selected, because the other packages of the workspace enable features
     /// of dependencies that the functions do not need.
     ///
-    /// `--config` contains the flags of `replacements` for rustc, and cargo-lambda adds a flag for
-    /// the processor. Environment variables with flags are removed, because Cargo would use them
-    /// instead of the flags in `--config`.
+    /// `--config` contains the flags of `replacements` for rustc; cargo-lambda adds a flag for the
+    /// processor. Environment variables with flags are removed: they would replace `--config`.
     fn command(&self, replacements: &Replacements) -> Command {
         let mut command = cargo::command();
         command.current_dir(&self.root).args(["lambda", "build", "--release", "--locked"]);

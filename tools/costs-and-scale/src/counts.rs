@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 pub struct Counts {
     /// Paths that start an execution: with an event of the bucket, or by hand.
     pub uploads: Vec<PathCounts>,
-    /// Paths that a request to the API starts.
+    /// Paths that start with a request to the API.
     pub queries: Vec<PathCounts>,
     /// Size of an image's item in the table, in bytes.
     pub item_bytes: u64,

@@ -51,7 +51,8 @@ pub struct Quota {
     pub name: &'static str,
     /// Units per second.
     pub rate: f64,
-    /// Units that are available immediately after an idle period. Ignored if `growth` is finite.
+    /// Units that are available immediately after an idle period. Ignored if `growth` is finite:
+    /// the quota then starts at zero.
     pub burst: f64,
     /// Units per second by which the rate grows each second after an idle period. Infinite if the
     /// full rate is available immediately; JSON shows infinity as `null`.

@@ -97,7 +97,7 @@ impl Bucket {
     fn step(&mut self, arriving: f64) -> f64 {
         let steps = f64::from(STEPS);
         self.rate = (self.rate + self.quota.growth / steps).min(self.quota.rate);
-        // If the quota's rate grows from zero, the bucket holds at most the tokens of one second.
+        // A quota whose rate grows has no burst: the bucket holds at most the tokens of one second.
         let most = if self.quota.growth.is_finite() { self.rate } else { self.quota.burst };
         self.tokens = (self.tokens + self.rate / steps).min(most);
         self.queue += arriving;

@@ -495,8 +495,8 @@ def recognize_administrator(key, secret):
     def resolve_with_secret(access_key, *arguments, **options):
         credential = resolve(access_key, *arguments, **options)
         if access_key == key and isinstance(credential, iam_evaluator.ResolvedCredential):
-            # The emulator would read the secret from an environment variable. Functions inherit the
-            # environment and would learn the secret, so it is set here instead.
+            # The emulator expects the secret in an environment variable, but functions inherit the
+            # environment and would learn the secret.
             return dataclasses.replace(credential, secret_access_key=secret)
         return credential
 

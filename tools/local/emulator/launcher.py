@@ -104,8 +104,8 @@ class Complaints(logging.Handler):
 def keep(kept):
     """Saves the emulator's state once a minute. Returns a function to call after the last save.
 
-    That function creates the file `complete` if the last save had no errors. The file tells the
-    next run that everything was saved, and is missing while the emulator runs.
+    If the last save had no errors, that function creates the file `complete`. The file tells the
+    next run that everything was saved.
     """
     # This process holds the lock until it ends. If an earlier emulator is still stopping, `flock`
     # waits until that emulator has saved its data and ended.

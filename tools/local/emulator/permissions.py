@@ -1,9 +1,8 @@
 """Makes the emulator enforce permissions that AWS checks and the emulator does not.
 
 By itself, the emulator checks the calls of functions against their roles. It does not check what
-services do when they assume a role or rely on a resource's policy. A role could lack an action, and
-nobody would notice before the first deployment to AWS. The functions below add these checks, with
-the emulator's own policy evaluator.
+services do when they assume a role or rely on a resource's policy. A missing permission would then
+show only on AWS. The functions below add these checks, with the emulator's own policy evaluator.
 """
 
 import contextvars

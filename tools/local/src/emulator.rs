@@ -229,7 +229,7 @@ impl Emulator {
     ///
     /// # Errors
     /// [`EmulatorError::Died`], with the last lines of the log, if the emulator has exited.
-    /// [`EmulatorError::Io`] if the system does not tell.
+    /// [`EmulatorError::Io`] if the status of its process cannot be read.
     pub fn check(&mut self) -> Result<(), EmulatorError> {
         match self.child.try_wait() {
             Ok(None) => Ok(()),

@@ -38,9 +38,8 @@ use crate::progress::{Progress, Step};
 use crate::samples::{self, Sample, SampleError};
 use crate::stack::{ProgramFilesError, Stack, StackError};
 
-/// Number and rate of the uploads for each state machine before the measurement. These uploads
-/// arrive almost simultaneously, so the emulator starts several processes of each function. The
-/// measurement then has few cold starts.
+/// Uploads for each state machine before the measurement. They arrive almost simultaneously, so the
+/// emulator starts several processes of each function. The measurement then has few cold starts.
 const WARM_UP: Pace = Pace::new(8, 50.0);
 
 /// The load could not be applied or measured.

@@ -183,8 +183,7 @@ impl Drop for Page {
 }
 
 impl Site {
-    /// The path of a view, with the secret first segment. `path` is the rest, without a slash
-    /// before it.
+    /// The path of a view: the secret first segment, a slash, and `path`.
     fn href(&self, path: &str) -> String {
         format!("{}/{path}", self.door.base())
     }

@@ -35,7 +35,7 @@ pub struct Options {
     pub profile: Profile,
     /// Packages to build and pack in addition to the functions.
     pub packages: Vec<String>,
-    /// Options of the emulator, if a new one is started.
+    /// Options of the emulator that is started if `endpoint` is `None`.
     pub emulator: EmulatorOptions,
     /// The URL of a running emulator; if `None`, a new one is started.
     pub endpoint: Option<String>,
@@ -202,7 +202,7 @@ impl Stack {
     ///
     /// # Errors
     /// [`EmulatorError::Died`], with the last lines of the emulator's log, if the emulator has
-    /// exited. [`EmulatorError::Io`] if the system does not tell.
+    /// exited. [`EmulatorError::Io`] if the status of its process cannot be read.
     pub fn check(&mut self) -> Result<(), EmulatorError> {
         self.emulator.as_mut().map_or(Ok(()), Emulator::check)
     }

@@ -48,8 +48,8 @@ impl fmt::Display for ConfigType {
 }
 
 impl ConfigType {
-    /// The type called `name`; `None` for an unknown name, and for `array`, because an array's type
-    /// includes the type of its items.
+    /// The type called `name`; `None` for an unknown name, and for `array`, which does not tell the
+    /// type of the items.
     pub(crate) fn named(name: &str) -> Option<Self> {
         match name {
             "string" => Some(Self::String),

@@ -113,7 +113,7 @@ pub enum EvaluationError {
     Type {
         /// The place of the value.
         place: Place,
-        /// The type that the place needs.
+        /// The type that a value in this place must have.
         expected: &'static str,
         /// The type of the value, or a description of it.
         found: String,

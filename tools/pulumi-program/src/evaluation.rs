@@ -53,8 +53,8 @@ pub struct ResourceInputs {
     pub name: String,
     /// The type, such as `aws:s3:Bucket`.
     pub type_token: String,
-    /// The properties. As in Pulumi, a value may be a number or a boolean where the provider takes
-    /// a string, and null means that the property is not set.
+    /// The properties. Null means that a property is not set. As in Pulumi, a value may be a number
+    /// or a boolean where the provider takes a string.
     pub inputs: Map<String, Value>,
     /// The resource options.
     pub options: ResourceOptions,

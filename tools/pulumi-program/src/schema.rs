@@ -44,7 +44,7 @@ pub(crate) struct ResourceType {
 }
 
 impl ResourceType {
-    /// The output or input called `name`; references can read both.
+    /// The property that a reference reads by this name: `id`, `urn`, an output or an input.
     pub(crate) fn output(&self, name: &str) -> Option<Property> {
         if matches!(name, "id" | "urn") {
             return Some(Property { kind: Type::String, deprecated: None });

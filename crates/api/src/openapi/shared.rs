@@ -110,8 +110,8 @@ fn image() -> Content {
         .format(Some(SchemaFormat::KnownFormat(KnownFormat::Binary)));
     ContentBuilder::new()
         .schema(Some(bytes.build()))
-        // The example is a text, because JSON cannot contain bytes, and because generators of
-        // clients fail on an example that is given by its URL.
+        // The example is a text: JSON cannot contain bytes, and client generators fail on an
+        // example that is given by its URL.
         .example(Some("(the bytes of the image)".into()))
         .build()
 }

@@ -156,8 +156,8 @@ async fn a_recount_in_parts_counts_each_image_once() {
     }
 }
 
-/// During each count, a recording changes the shard's totals. Before it scans, each count waits a
-/// second for the transactions in progress to complete.
+/// During each count, a recording changes the shard's totals. A count waits a second before its
+/// scan, so that the transactions in progress complete.
 #[tokio::test]
 async fn a_shard_that_keeps_changing_is_left_alone_after_three_counts() {
     let table = with_wrong_totals().await;

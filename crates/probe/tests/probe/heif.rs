@@ -128,8 +128,8 @@ fn the_data_of_a_grid_must_not_contradict_its_extent() {
             expect_corrupt(&file(&ispe(4, 3), construction, data), "contradict each other");
         }
     }
-    // With construction method 2, the grid's data is in another item. The probe does not read this
-    // data, so it does not notice that the data contradicts the extent.
+    // With construction method 2, the grid's data is in another item. The probe does not read it,
+    // so the probe does not notice the contradiction.
     expect_size(&file(&ispe(4, 3), 2, &wide), 4, 3);
 }
 

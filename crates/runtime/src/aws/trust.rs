@@ -86,7 +86,8 @@ mod tests {
         assert_eq!(AMAZON_ROOTS.map(fingerprint), FINGERPRINTS);
     }
 
-    /// An unreadable certificate would end the process at the first request.
+    /// Building a connector panics if a certificate is unreadable. A function builds its connector
+    /// at the first request.
     #[test]
     fn tls_accepts_the_roots() {
         let connector = Connector::builder().tls_provider(Provider::Rustls(CryptoMode::Ring));

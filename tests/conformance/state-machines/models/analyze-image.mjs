@@ -116,8 +116,8 @@ function readRecord(services, key) {
 }
 
 /**
- * "Event, error, cause and execution ARN to the failure queue", with retries. "If the failure queue
- * cannot be reached either, the execution fails with the first error."
+ * Sends "event, error, cause and execution ARN to the failure queue", with retries. "If the failure
+ * queue cannot be reached either, the execution fails with the first error."
  */
 function reportFailure(services, event, execution, { error, cause }) {
     persistently(services, QUEUE, { event, error, cause, execution }, () => true);

@@ -179,9 +179,8 @@ impl ExecutionsCommand {
         }
     }
 
-    /// Adds the execution `recorded`, which wrote the key's record, to `found`, unless `found` has
-    /// it or the filter excludes it. `found` may be full of newer executions that failed or were
-    /// stale.
+    /// Adds the execution `recorded`, which wrote the key's record, to `found`, unless the filter
+    /// excludes it. The search misses this execution if too many newer ones failed or were stale.
     async fn add_recorded(
         &self,
         executions: &Executions,
@@ -198,9 +197,8 @@ impl ExecutionsCommand {
         Ok(())
     }
 
-    /// Shows the states of the executions in `shown`, and the number of older executions that are
-    /// not shown: `left_out`. If `more` is true, this number may be too low, and the output says
-    /// "at least".
+    /// Shows the states of the executions in `shown`. `left_out` is the number of older executions
+    /// that are not shown. If `more` is true, there may be more of them.
     async fn details(
         &self,
         executions: &Executions,

@@ -49,9 +49,8 @@ impl Executions {
         }
     }
 
-    /// Finds the newest execution that `text` [names](Execution::is_called). An ARN may name an
-    /// execution of any state machine. Only the found execution is described, because
-    /// `ListExecutions` already returns the ARNs.
+    /// Finds the newest execution that `text` [names](Execution::is_called). If `text` is an ARN,
+    /// the execution may belong to any state machine.
     ///
     /// # Errors
     /// If a call to Step Functions fails.

@@ -70,8 +70,8 @@ impl<'a> Follow<'a> {
         self.all_uploaded.set(true);
     }
 
-    /// Waits until all uploads have been made and one execution has ended for each successful
-    /// upload. Gives up once no execution has ended for [`IDLE_TIMEOUT`] after the last upload.
+    /// Waits until all uploads have been made, and as many executions have ended as uploads
+    /// succeeded. After the last upload, gives up once no execution has ended for [`IDLE_TIMEOUT`].
     pub(super) async fn wait(&self, stack: &mut Stack) -> Result<(), LoadError> {
         let (mut ended, mut since) = (0, Instant::now());
         loop {

@@ -1,9 +1,10 @@
 //! Tells open pages that something has changed.
 //!
-//! While a page is open, one task polls the stack and announces changes of the newest executions of
-//! each state machine, of the failure queue, and of the result events. All tabs of a browser share
-//! one stream of server-sent events (`assets/worker.js`), because a browser opens at most six
-//! connections to a server.
+//! While a page is open, one task polls the stack. It announces changes of the failure queue, of
+//! the result events, and of each state machine's newest executions.
+//!
+//! A browser opens at most six connections to a server. So all tabs of a browser share one stream
+//! of server-sent events (`assets/worker.js`).
 
 use std::convert::Infallible;
 use std::sync::atomic::{AtomicUsize, Ordering};

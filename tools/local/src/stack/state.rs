@@ -241,8 +241,8 @@ impl StateFile {
         match (liveness, &state.outputs) {
             (Liveness::Alive, None) if state.empty => Err(StateError::Empty { process }),
             (Liveness::Alive, None) => Err(StateError::Starting { process }),
-            // The process that ended did not start the emulator, so the emulator still runs the
-            // stack.
+            // The emulator still runs the stack, because the process that ended had not started the
+            // emulator.
             (Liveness::Ended, Some(outputs)) if !state.owns_emulator => {
                 let outputs = outputs.clone();
                 Ok((state, outputs))

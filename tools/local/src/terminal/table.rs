@@ -1,9 +1,8 @@
 //! Tables without borders, colored in a terminal and fitted to its width.
 //!
-//! A table that is too wide first shortens its flexible column, if it has one. If that is not
-//! enough, each row becomes a paragraph. Either way, the subject of a row, such as a key, is not
-//! broken into several lines. If the subject is wider than the terminal, the terminal wraps it, and
-//! text selected there is still copied as one line.
+//! If a table is too wide, its flexible column, if any, is shortened. If that is not enough, each
+//! row becomes a paragraph. Either way, the subject of a row, such as a key, has no line breaks:
+//! even if the terminal wraps the subject, it is copied as one line.
 
 use std::borrow::Cow;
 use std::fmt::Display;

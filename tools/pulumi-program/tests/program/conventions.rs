@@ -48,7 +48,8 @@ fn configuration_table(root: &Path, program: &Program) -> Vec<String> {
     found
 }
 
-/// The row that the README must have for `setting`. The default is written as in a stack's file.
+/// The row that the README must have for `setting`. A default that is text has quotes only if it is
+/// empty, as in YAML.
 fn row(setting: &pulumi_program::Setting<'_>) -> String {
     let default = match setting.default {
         Some(Value::String(text)) if !text.is_empty() => text.clone(),

@@ -76,8 +76,8 @@ impl Layout {
         bytes
     }
 
-    /// Appends a directory and the values that do not fit in its entries. Returns the position of
-    /// the field for the offset of the next directory. The field contains 0.
+    /// Appends a directory, then the values that do not fit in its entries. Returns the position of
+    /// the directory's last field: the offset of the next directory, here 0.
     fn append_directory(self, bytes: &mut Vec<u8>, entries: &[Entry]) -> usize {
         let slot = self.slot();
         let length = 4 + 2 * slot;

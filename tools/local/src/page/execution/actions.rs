@@ -15,8 +15,8 @@ use crate::executions::Execution;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 enum Mode {
-    /// The earlier execution's event without the sequencer. The new execution records the object's
-    /// current state, even if a newer event has been recorded.
+    /// The earlier execution's event without the sequencer, so that the new execution records the
+    /// object's current state even if a newer event has been recorded.
     Look,
     /// The earlier execution's input.
     Same,

@@ -75,8 +75,8 @@ pub(super) const LIMITS: &[Limit] = &[
     limit(MAPPING, &["batchSize"], Range(1, 10_000)),
     limit(MAPPING, &["maximumBatchingWindowInSeconds"], Range(0, 300)),
     limit(MAPPING, &["maximumRetryAttempts"], Range(-1, 10_000)),
-    // The stream keeps a record for a day. With -1 (no maximum age), a record that keeps failing
-    // would be lost when it expires in the stream.
+    // AWS also accepts -1, for no maximum age. But then a record that keeps failing would be lost
+    // when it expires in the stream, after a day.
     limit(MAPPING, &["maximumRecordAgeInSeconds"], Range(60, 86_400)),
     limit(MAPPING, &["functionResponseTypes", "*"], OneOf(&["ReportBatchItemFailures"])),
     limit(MAPPING, &["metricsConfig", "metrics", "*"], OneOf(&["EventCount"])),

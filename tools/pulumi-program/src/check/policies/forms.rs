@@ -13,8 +13,8 @@ use crate::expression::{Call, Expression, Kind};
 pub(super) const BUCKET_ARN: &str = "{bucketArn}";
 
 impl Checker<'_> {
-    /// The documents among which the program chooses a policy, before their placeholders are
-    /// replaced. A policy without a choice is the only document.
+    /// The documents from which the program chooses this policy, before their placeholders are
+    /// replaced. Without an `fn::select`, there is only one document.
     pub(super) fn documents(&self, policy: &Expression) -> Vec<Expression> {
         let policy = self.followed(policy);
         let Kind::Call(call) = &policy.kind else { return vec![policy.clone()] };

@@ -21,7 +21,7 @@ EXPECTED = {
 # stack.
 LAST = ["cargo local reset", "cargo local down", "cargo local up --empty"]
 
-# Pattern of the placeholders for a stack's name.
+# Pattern of the stack names in the documents. `local` replaces them when a line is run.
 STACK = r"<stack>|(?<=^saved )production|(?<=^execution_of )production"
 
 # Programs that may be missing. Without a program, the lines that match its pattern are left out.

@@ -314,7 +314,7 @@ impl TestStack {
         response.body
     }
 
-    /// The API's response to a request for an image itself. Redirects are not followed.
+    /// The API's response to a request for an image's file. Redirects are not followed.
     pub async fn file(&self, key: &str) -> Response {
         self.stack.api().file(key).await.unwrap_or_else(|error| panic!("{error}"))
     }

@@ -98,9 +98,8 @@ async fn round_trip(stack: &TestStack, key: &str) {
     }
 }
 
-/// The paths that clients build from a key without its prefix, `name`: one for each way of
-/// encoding. If `name` has a question mark, there are none, because API Gateway would cut the path
-/// there.
+/// The paths that clients build from `name`, a key without its prefix: one for each way of
+/// encoding. A `name` with a question mark has no paths, because API Gateway would cut them there.
 fn paths(name: &str) -> Vec<String> {
     let sets = [QUOTE, QUOTE_ALL, COMPONENT, FETCH];
     let sets = sets.into_iter().filter(|_| !name.contains('?'));

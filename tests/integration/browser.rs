@@ -25,7 +25,7 @@ use tokio::process::{ChildStdin, ChildStdout};
 /// Host name of an attacker's page. The browser maps it to this machine.
 pub(crate) const ATTACKER: &str = "attacker.example";
 
-/// Time limit for a condition to become true on a page, and for a page to report.
+/// Time limit for a page to meet a condition, and for a page's script to return its report.
 const DEADLINE: Duration = Duration::from_mins(1);
 
 /// Script that collects the problems of a page in `window.problems`. An image that cannot be shown

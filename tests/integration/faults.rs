@@ -1,12 +1,14 @@
-//! Faults at the states of an execution. If a fault passes after one attempt, the retry succeeds,
-//! and so does the execution. If a fault stays, the execution fails, and its event is in the
-//! failure queue. Whether a fault passes or stays, the totals equal a recount.
+//! Faults at the states of an execution. If a fault passes after one attempt, the retry and the
+//! execution succeed. If a fault stays, the execution fails, and its event is in the failure queue.
+//! In both cases, the totals equal a recount.
 //!
 //! Tests of the crates `contract`, `storage` and `catalog` show how a function classifies each
-//! fault and each code. Only a stack shows how the state machine reacts. `cargo test` injects each
-//! fault at one or more states. At each state, it also kills the function, and injects one code for
-//! each way in which the state can fail. This command injects every fault and every code at every
-//! state, in both types of execution, and prints a line for each injection:
+//! fault and each code. Only a stack shows how the state machine reacts.
+//!
+//! `cargo test` injects each fault at one or more states. At each state, it also kills the
+//! function, and injects one code for each way in which the state can fail. The next command
+//! injects every fault and every code at every state, in both types of execution, and prints a line
+//! for each injection:
 //!
 //! ```console
 //! $ PIXGAUGE_EVERY_FAULT=1 cargo test --test integration faults:: -- --nocapture

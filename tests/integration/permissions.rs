@@ -35,8 +35,8 @@ const MACHINES: [&str; 2] = ["analyze-image", "reconcile"];
 /// Roles of the EventBridge rule and of the schedule.
 const OTHERS: [&str; 2] = ["object-events", "reconcile-schedule"];
 
-/// The role whose scenario fails if there is more than one record without an object. This role is
-/// tested before the roles whose scenarios leave such records behind.
+/// The role that is tested first: its scenario needs exactly one record without an object, and the
+/// scenarios of other roles leave such records behind.
 const FIRST: &[&str] = &["compare-records"];
 
 /// Groups of roles. The roles of a group are tested at the same time, because their scenarios do

@@ -43,9 +43,9 @@ impl ImageList {
         }
     }
 
-    /// The response to a request for the page. In the form of a document, the body is one JSON
-    /// document. In the form of lines, the body has one line for each image, and the header `Link`
-    /// leads to the next page, if there is one.
+    /// The response to a request for the page. For a client that prefers lines, the body has one
+    /// line for each image, and the header `Link` leads to the next page, if there is one. For any
+    /// other client, the body is one JSON document.
     #[must_use]
     pub fn response(&self, request: &Request, cache: CacheSeconds) -> Response {
         let response = match self.form {

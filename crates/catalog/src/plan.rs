@@ -20,12 +20,12 @@ const TOMBSTONE_SECONDS: u64 = 7 * 24 * 3600;
 /// Condition for recording an observation.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Order {
-    /// The observation follows this event. It is recorded if all events recorded so far are older
-    /// than this event.
+    /// The observation follows this event. It is recorded if this event is newer than every event
+    /// recorded so far.
     After(Sequencer),
-    /// The observation follows no event. It is recorded if the record still has this revision,
-    /// which was read before the object's state was read from S3. `None` means that there was no
-    /// record, or an invalid item whose revision is missing or not a string.
+    /// The observation follows no event. It is recorded if the record still has this revision. The
+    /// revision was read before the object's state was read from S3. `None` if there was no record
+    /// then, or an invalid item whose revision is missing or not a string.
     Unchanged(Option<String>),
 }
 

@@ -72,9 +72,9 @@ impl Catalog {
     /// A new key takes one request. An overwrite takes two: the condition of the first one fails
     /// and returns the current record, and the second one replaces exactly that record. If `order`
     /// is [`Order::Unchanged`] with a revision, or if the observation is an absence that follows no
-    /// event, the first request only reads the record. The record and the totals it changes are
-    /// written in one transaction, so the totals always equal a recount. An item that is not a
-    /// valid record is replaced like a record.
+    /// event, the first request only reads the record. One transaction writes both the record and
+    /// the totals, so the totals always equal a recount. An item that is not a valid record is
+    /// replaced like a record.
     ///
     /// If another program has replaced a sum in the totals with a value to which DynamoDB cannot
     /// add, such as a string, the record is written nevertheless. The sum stays unchanged until a
@@ -234,8 +234,8 @@ impl Catalog {
     /// Update of a totals item with the expression `ADD #c0 :c0, #c1 :c1, …`. The names of content
     /// types need placeholders because they contain a slash.
     ///
-    /// The update does not add to an attribute in `left_out`. Instead, it requires that the
-    /// attribute still has the value that was read. If the counter of changes is in `left_out`, the
+    /// `left_out` has the item's [`spoiled`] attributes. The update does not add to them, but
+    /// requires that they still have these values. If the counter of changes is one of them, the
     /// update sets it to a random number, so that a recount in progress notices this write.
     fn add_to_totals(
         &self,

@@ -49,8 +49,8 @@ pub(crate) struct CountedImage {
 }
 
 impl CountedImage {
-    /// Reads the attributes that a recount needs; `None` if a recount does not count the item. An
-    /// item that is not a valid record may still be counted: only these attributes matter.
+    /// Reads the three attributes that a recount needs; `None` if a recount does not count the
+    /// item. No other attribute matters, so even an item that is not a valid record may be counted.
     pub(crate) fn read(item: &Attributes) -> Option<Self> {
         let content_type = text(item, "contentType");
         let shard = Shard::numbered(item.get("shard").and_then(as_number)?);
@@ -167,8 +167,7 @@ fn is_sum(name: &str) -> bool {
 /// The totals item of a shard, as read at one moment.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct StoredTotals {
-    /// The sums; `None` if the item is malformed, which means that at least one of its attributes
-    /// is [`spoiled`].
+    /// The sums; `None` if the item is malformed: at least one of its attributes is [`spoiled`].
     totals: Option<Totals>,
     /// The counter of changes, unparsed; `None` if the item or its counter does not exist.
     pub(crate) changes: Option<AttributeValue>,

@@ -171,8 +171,8 @@ mod tests {
         }
     }
 
-    /// `analyze-image.asl.json` passes the members of a [`Head`] on by their names. By `sequencer`,
-    /// `present` and `rejection`, it chooses the state that follows `HeadObject`.
+    /// `analyze-image.asl.json` uses the members of a [`Head`] by their names. Three of them,
+    /// `sequencer`, `present` and `rejection`, decide which state follows `HeadObject`.
     #[test]
     fn states_exchange_an_object_by_the_names_of_its_members() {
         let (bucket, key) = ("photos".to_owned(), "uploads/a".to_owned());

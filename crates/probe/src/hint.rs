@@ -4,8 +4,8 @@ use mime_guess::MimeGuess;
 
 /// The format that an object's key and its uploader claim for the object.
 ///
-/// The probe never trusts a hint over the bytes. A hint sets the size of the first read and decides
-/// between types that the bytes cannot tell apart.
+/// The probe never trusts a hint over the bytes. A hint sets the size of the first read. It also
+/// decides if the bytes allow more than one format or content type.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Hint<'a> {
     /// The object's key, of which only the extension is used.

@@ -21,8 +21,8 @@ const INVALID_INPUT: &str = "InvalidInput";
 /// Serves invocations until Lambda ends the process.
 ///
 /// An input that cannot be deserialized fails with the error `InvalidInput`. Every invocation,
-/// successful or not, has one summary line, which is written if the level of the log includes it.
-/// If the environment variable `METRICS_NAMESPACE` is set, the line of a successful invocation also
+/// successful or not, has one summary line. The line is written if the log's level includes it. If
+/// the environment variable `METRICS_NAMESPACE` is set, the line of a successful invocation also
 /// contains the metrics that follow from its [`Summary`].
 ///
 /// # Errors

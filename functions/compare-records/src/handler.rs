@@ -21,7 +21,7 @@ pub(crate) enum CompareError {
     /// The records could not be read.
     #[error(transparent)]
     Catalog(#[from] CatalogError),
-    /// HEAD requests fail for every object.
+    /// S3 refuses or fails all HEAD requests, not just the requests for some objects.
     #[error(transparent)]
     Storage(#[from] StorageError),
     /// The input names a segment that does not exist.

@@ -118,7 +118,7 @@ const SHOWN = 40;
 const UNSEEN = [
     // `waits` only makes BackOff longer, and in a walk BackOff takes no time.
     /\.waits$/,
-    // `changes` is always 0 here: ReadRecord comes before the first ReadDimensions.
+    // `changes` is always 0 in ReadRecord, which runs before the first ReadDimensions.
     /^States.ReadRecord.Output: .*\.changes$/,
     // If the new object lacks `walk`, `$merge` keeps the `walk` of the input.
     /^States.CompareParts.Output: .*'records' : \$states\.input\.walk$/,

@@ -210,8 +210,9 @@ fn listings_are_of_uploads_only() {
         for role in listing {
             assert!(!may(role, &[("s3:prefix", "photos/2025/")]), "{}", role.name);
             assert!(!may(role, &[("s3:prefix", "")]), "{}", role.name);
-            // If a function requests an object that does not exist, S3 checks `s3:ListBucket`
-            // without the condition key `s3:prefix`. `reconcile` requests no objects.
+            // Before S3 responds with 404 to a request for an object, it checks `s3:ListBucket`
+            // without the condition key `s3:prefix`. `reconcile` requests no objects, so its role
+            // lacks this permission.
             assert_eq!(may(role, &[]), role.name != "reconcile", "{}", role.name);
         }
     });

@@ -34,7 +34,7 @@ pub(crate) struct Counts {
     /// credentials. Without them, the function cannot send requests during init.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) offline_init_instructions: Option<u64>,
-    /// Instructions from the start until the process waits for the first event, with credentials.
+    /// Like `offline_init_instructions`, but with credentials, so that init can send requests.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) init_instructions: Option<u64>,
     /// Instructions of the first invocation.

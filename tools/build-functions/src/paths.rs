@@ -103,7 +103,7 @@ impl Replacements {
         replacements.push(replacement(&target, "/pixgauge/target", targets));
         replacements.extend(registries.into_iter().map(|it| replacement(it, "/crates", &[""])));
         // A toolchain without the standard library's sources writes `/rustc/COMMIT` into binaries.
-        // A toolchain that has these sources must write the same.
+        // A toolchain with these sources would write their directory instead.
         let library = Path::new(sysroot.trim()).join("lib/rustlib/src/rust");
         replacements.push(replacement(&library, &format!("/rustc/{commit}"), &["library/"]));
         Ok(Self(replacements))

@@ -18,7 +18,7 @@ use crate::time;
 /// Number of segments of each walk. In a round, the parts of all segments run at the same time.
 pub const SEGMENTS: f64 = 4.0;
 
-/// Objects that one page lists. The page compares only those in its own segment.
+/// Objects that one page lists. Of these, it compares only the objects in its segment.
 const LISTED: f64 = 10_000.0;
 
 /// Objects in one list request.

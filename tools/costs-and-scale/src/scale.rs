@@ -25,7 +25,7 @@ pub struct Stage {
     pub utilization: f64,
     /// Uploads a second that the quota sustains.
     pub limit: f64,
-    /// Uploads that wait for the quota at the end of the simulation.
+    /// Uploads that this quota still holds back when the simulation ends.
     pub backlog: f64,
 }
 

@@ -34,9 +34,9 @@ READING = [
 
 
 class StreamPosition:
-    """The retries of a mapping at its current position in the stream's only shard.
+    """Failed attempts to deliver the batch at a mapping's position, and the next attempt.
 
-    The emulator itself keeps the position.
+    The emulator itself keeps the position, in the stream's only shard.
     """
 
     def __init__(self):

@@ -471,8 +471,8 @@ async def refuse(scope, receive, send, reason):
 def put_up_fence(key, secret, fenced):
     """Puts the fence before the emulator. Must run before the emulator starts.
 
-    `key` and `secret` are the administrator's. `fenced` is false only in tests, which show that
-    their attacks succeed without the fence.
+    `key` and `secret` are the administrator's. `fenced` is false only in tests that show that an
+    attack succeeds without the fence.
     """
     from ministack import app
 

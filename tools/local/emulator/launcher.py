@@ -126,8 +126,8 @@ def keep(kept):
             try:
                 app.save_all(app._build_persistence_save_dict())
             except Exception:
-                # The emulator itself catches and logs an error that concerns one service. Any other
-                # error must not end this thread, because the next save may succeed.
+                # An error must not end this thread, because the next save may succeed. The emulator
+                # itself has caught and logged any error of a single service.
                 traceback.print_exc()
             complaints.number = 0
 

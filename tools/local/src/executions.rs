@@ -65,8 +65,8 @@ impl ExecutionsError {
 }
 
 /// The executions of one state machine. Every method except [`describe`](Self::describe) remembers
-/// the executions that it has described. A remembered execution is "known". Once it has ended, no
-/// method except `describe` describes it again.
+/// the executions that it has described. A remembered execution is "known". Only `describe`
+/// describes a known execution again after its end.
 #[derive(Debug)]
 pub struct Executions {
     client: Client,

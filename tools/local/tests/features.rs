@@ -1,6 +1,6 @@
-//! Checks that the AWS SDK, which takes minutes to compile, is compiled only once. For that, every
-//! build of this workspace must enable the same features of the SDK and of its dependencies. The
-//! builds are:
+//! Checks that every build of this workspace enables the same features of the AWS SDK and of its
+//! dependencies. Otherwise, Cargo would compile the SDK several times, for minutes each.
+//! The builds are:
 //!
 //! - `cargo local`
 //! - the build of the functions by `cargo local`

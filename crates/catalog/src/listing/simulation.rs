@@ -150,8 +150,8 @@ proptest! {
     }
 }
 
-/// If responses are short, or if a filter drops rows, a page takes more rounds. For each image that
-/// the page still lacks, a round reads twice as many rows as the round before.
+/// A page takes more rounds if responses are short or a filter drops rows. Each round doubles the
+/// number of rows that are read for each missing image.
 #[test]
 fn further_rounds_read_more_rows_for_what_is_missing() {
     let images: Vec<_> = (0..400).map(|number| (number, number % 8 == 0)).collect();

@@ -144,7 +144,7 @@ async fn a_recount_in_parts_counts_each_image_once() {
     for shard in 0..8 {
         table.spoil(shard, "totalBytes", 5 - i64::from(shard));
     }
-    // The amount added to shard 5 is zero, so only seven shards are wrong.
+    // Zero is added to the sum of shard 5, so only seven shards are wrong.
     let (recount, _) = recount_in_parts(&catalog).await;
     assert_eq!(recount, Recount { repaired: 7, ..RIGHT });
     assert_eq!(recount_in_parts(&catalog).await.0, RIGHT);

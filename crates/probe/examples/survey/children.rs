@@ -10,8 +10,8 @@ use std::process::{Command, Stdio};
 use crate::peers::{Peer, PeerAnswer};
 use crate::storage::Cost;
 
-/// In the child: lets one peer measure the files except for the first `skip`, and prints a line for
-/// each answer.
+/// In the child: measures the files after the first `skip` with the peer `name`, and prints a line
+/// for each file.
 pub(crate) fn serve(
     name: &str,
     root: &Path,

@@ -184,9 +184,9 @@ impl<'a> Walk<'a> {
         Ok(if marker == SOF55 { image.with_content_type("image/jls") } else { image })
     }
 
-    /// The height in the DNL segment after the first scan (T.81, B.2.5). A height of zero in the
-    /// frame header announces this segment. Within the entropy-coded data of a scan, 0xFF is
-    /// followed only by a stuffed zero or a restart marker; any other marker ends the data.
+    /// The height in the DNL segment after the first scan (T.81, B.2.5), for a frame header that
+    /// states a height of zero. In the entropy-coded data of a scan, only a stuffed zero or a
+    /// restart marker follows 0xFF. Any other marker ends the data.
     fn height_after_scan(&self, start: u64) -> Parsed<u16> {
         let source = self.source;
         let mut walk = Walk::new(source, start);

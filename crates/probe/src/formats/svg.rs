@@ -32,8 +32,8 @@ const MAX_HEAD: u64 = 4 << 20;
 /// 256 KiB, 1 MiB, 3 MiB and 4 MiB.
 const GROWTH: u64 = 4;
 
-/// Longest accepted side in pixels. Browsers compute in single precision, which cannot represent
-/// every larger whole number. Browsers clamp a length to about twice this value.
+/// Longest accepted side in pixels: 2²⁴. Browsers compute in single precision, which cannot
+/// represent every whole number above this limit. They clamp a length to about twice the limit.
 const MAX_SIDE: f64 = 16_777_216.0;
 
 /// Reads the root element's start tag in the known bytes, and asks for more bytes until the tag

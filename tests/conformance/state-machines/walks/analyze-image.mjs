@@ -119,9 +119,9 @@ function scenario(random, target = {}) {
         // True if S3 refuses the HEAD request. This makes the execution call the failure queue.
         refused: target.call === QUEUE,
         hasRecord: random.chance(60),
-        // True if calls may take so long that the deadline passes. False if the target has
-        // `changes`, or an error that stays: then the execution needs time to return to an earlier
-        // state.
+        // True if calls may take so long that the deadline passes, after which the execution no
+        // longer returns to an earlier state. False for a target that needs such a return: one with
+        // `changes`, or with an error that stays.
         slow: target.changes === undefined && target.ends !== "stays" && random.chance(40),
     };
 }

@@ -79,7 +79,7 @@ function lowered(definition) {
     return JSON.parse(text);
 }
 
-/** Maximum number of pages of a segment, maximum number of keys on a page, and length of a key. */
+/** Segments: at most `pages` pages, each with at most `keys` keys of length `length`. */
 const PAGES = {
     empty: { pages: 1, keys: 0, length: 1 },
     some: { pages: 3, keys: 3, length: 9 },

@@ -42,9 +42,9 @@ export function action(transient, permanent) {
 }
 
 /**
- * Returns the targets: for each call, each error that a walk must inject. `call` is the call's
- * name, `error` the error's name, and `ends` is `passes` if a later attempt succeeds, `stays` if
- * none does.
+ * Returns the targets: the errors that walks must inject at each call. `call` is the name of the
+ * call, and `error` is the name of the error. `ends` is `passes` if a later attempt succeeds, and
+ * `stays` if none does.
  */
 export function targets(calls) {
     return Object.entries(calls).flatMap(([call, { transient, permanent }]) => [

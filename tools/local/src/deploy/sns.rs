@@ -18,7 +18,7 @@ pub(super) struct Topic {
 impl Resource for Topic {
     const OUTPUTS: &'static [&'static str] = &["id", "name", "arn"];
 
-    /// Calls `CreateTopic` in any case. If the topic exists, the call returns its ARN.
+    /// Calls `CreateTopic` even if the topic exists: the call then returns the topic's ARN.
     async fn apply(self, to: &Target<'_>) -> Result<Outputs, Failure> {
         let call = to.aws.sns.create_topic().name(&self.name).set_tags(Some(self.tags()?));
         let created = call.send().await.during("CreateTopic")?;

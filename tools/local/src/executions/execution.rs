@@ -227,10 +227,9 @@ impl Execution {
     }
 
     /// True if a log line of this time, in milliseconds since 1970, may belong to the execution.
-    /// The time of a log line is cut to whole milliseconds, so it may be up to one millisecond
-    /// before the execution's start. It may be up to one second after the execution's end, because
-    /// a line may get its time after the function has written it. While the execution is running,
-    /// there is no upper limit.
+    /// The time of a line is cut to whole milliseconds, so it may be up to one millisecond before
+    /// the execution's start. A line may get its time after the function has written it, so the
+    /// time may be up to one second after the execution's end.
     #[must_use]
     #[expect(clippy::cast_precision_loss, reason = "milliseconds since 1970 are far below 2⁵³")]
     pub fn spans(&self, milliseconds: i64) -> bool {

@@ -4,8 +4,7 @@ use futures_util::{Stream, StreamExt as _, TryStreamExt as _};
 
 use super::{CONCURRENCY, Execution, Executions, ExecutionsError, Filter, Status};
 
-/// Once a call of [`Executions::listing`] has examined this many executions, it lists no further
-/// ones.
+/// A call of [`Executions::listing`] ends once it has listed this many executions.
 const LARGEST_SEARCH: usize = 500;
 
 /// A page of the list.

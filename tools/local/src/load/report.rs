@@ -94,7 +94,7 @@ fn ratio(one: Option<Percentiles>, other: Option<Percentiles>) -> Option<f64> {
 
 /// An upload whose execution ended with the expected outcome.
 struct Completed<'a> {
-    /// Time of S3's response, in seconds since 1970.
+    /// Time of S3's response to the upload, in seconds since 1970.
     uploaded: f64,
     /// End of the execution, in seconds since 1970.
     stopped: f64,

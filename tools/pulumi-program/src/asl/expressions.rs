@@ -40,9 +40,9 @@ impl<'a> Variables<'a> {
         inner
     }
 
-    /// Returns the variables of `state`. `states` are all states of the machine that contains
-    /// `state`. `self` has the variables of this machine, and `outer` has the variables of the
-    /// state that contains the machine.
+    /// Returns the variables of `state`. `self` has the variables of the machine that contains
+    /// `state`, `states` are all states of this machine, and `outer` has the variables of the state
+    /// that contains the machine.
     pub(super) fn of(&self, state: &State<'a>, states: &[State<'a>], outer: &Self) -> Self {
         let others: BTreeSet<&str> = states
             .iter()
@@ -65,7 +65,7 @@ impl<'a> Variables<'a> {
     }
 }
 
-/// Names that exist at the place of an expression.
+/// The names that an expression can use.
 #[derive(Clone, Copy)]
 struct Scope<'a> {
     variables: &'a Variables<'a>,

@@ -1,5 +1,5 @@
-//! Checks that resources that work together refer to each other, and have a `dependsOn` where
-//! Pulumi does not see their dependency.
+//! Checks that resources which work together refer to each other. Where Pulumi does not see that
+//! one depends on another, checks that it has a `dependsOn`.
 
 use serde_json::Value;
 

@@ -176,7 +176,7 @@ impl Planted {
 }
 
 impl Mistake {
-    /// Expects the finding at another place than the edited value. `place` is a part of that place.
+    /// Expects the finding at a place that contains `place`, and not at the edited value.
     const fn at(mut self, place: &'static str) -> Self {
         self.place = Some(place);
         self

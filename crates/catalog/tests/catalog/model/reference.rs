@@ -77,8 +77,8 @@ impl Model {
         self.spoiled = without_zeros(std::mem::take(&mut self.spoiled));
     }
 
-    /// Removes each totals item that is right in `table` from `spoiled`, because a recount has
-    /// repaired the item.
+    /// Forgets the spoiled totals items that a recount has repaired: those that are right in
+    /// `table`.
     pub(crate) fn repaired(&mut self, table: &Snapshot) {
         let right = self.sums();
         self.spoiled.retain(|item, _| table.totals.get(item) != right.get(item));

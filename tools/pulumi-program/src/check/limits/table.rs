@@ -45,8 +45,8 @@ const RETENTION_DAYS: Allowed = Integers(&[
 
 const LOG_LEVELS: Allowed = OneOf(&["TRACE", "DEBUG", "INFO", "WARN", "ERROR", "FATAL"]);
 
-/// Sustained requests per second, and bursts. The maxima are ten times an account's default quotas,
-/// because AWS can raise an account's quotas.
+/// Throttling of an API: sustained requests per second, and bursts. The maxima are ten times an
+/// account's default quotas, because AWS can raise an account's quotas.
 /// <https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html>
 const RATE: Allowed = Range(1, 100_000);
 const BURST: Allowed = Range(1, 50_000);

@@ -89,7 +89,7 @@ class StackFile:
 
 
 def yaml(value):
-    """Writes a value as JSON, which is YAML once unprintable characters are escaped."""
+    """Returns a value as YAML: as JSON in which unprintable characters are escaped."""
     text = json.dumps(value, ensure_ascii=False)
     return "".join(one if one.isprintable() else escaped(ord(one)) for one in text)
 

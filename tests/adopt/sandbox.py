@@ -288,7 +288,7 @@ class Sandbox(unittest.TestCase):
         self.answers = copy.deepcopy({**among, **changes})
 
     def stack_rule(self, stack, bucket, *prefixes):
-        """Adds a rule to EventBridge's answer: that of a stack that watches these prefixes of the
+        """Adds the rule of a stack to EventBridge's answer. The stack watches these prefixes of the
         bucket, or the whole bucket if there are none."""
         detail = {"bucket": {"name": [bucket]}}
         if prefixes:

@@ -98,9 +98,8 @@ fn with_prefix(prefix: &KeyPrefix) -> Cow<'static, str> {
     Cow::Owned(document.replace(EXAMPLE_PREFIX, prefix.as_str()))
 }
 
-/// Texts in the document for which a literal replacement of the prefix is not enough: bounds of
-/// lengths, which follow from the length of the prefix, and the regular expression that matches the
-/// prefix.
+/// Texts in the document that need more than a replacement of the prefix: bounds of lengths, and
+/// the regular expression that matches the prefix.
 struct Bounds {
     /// The properties `minLength` and `pattern` of a whole key, with its prefix, as JSON.
     pattern: String,

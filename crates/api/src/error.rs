@@ -55,11 +55,11 @@ pub enum ApiError {
     /// 412: a precondition such as `If-Match` failed.
     #[error("a precondition of the request failed")]
     PreconditionFailed,
-    /// 412: `If-Range` does not name the current version of the image, so the client has a part of
-    /// another version. The current version is too large to be sent directly. A redirect could mix
-    /// the two versions: the client would repeat its `Range` to S3, which does not know `If-Range`
-    /// (<https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html>). S3 would send a part
-    /// of the current version, and the client would join the parts of two different versions.
+    /// 412: `If-Range` does not name the current version of the image, and the current version is
+    /// too large to be sent directly. S3 does not know `If-Range`
+    /// (<https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html>). After a redirect, S3
+    /// would send a part of the current version, and the client would join it to a part of another
+    /// version.
     #[error("If-Range names another version, and the whole image is a redirect")]
     RangeOfAnotherVersion,
     /// 413: the body is larger than any valid body.

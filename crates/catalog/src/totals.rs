@@ -14,10 +14,10 @@ use crate::{CatalogError, Shard};
 /// contains a slash.
 pub(crate) const TOTAL_BYTES: &str = "totalBytes";
 
-/// Name of the attribute that every write of a totals item changes: the counter of changes. A
-/// recording adds 1, a repair adds a large random number.
+/// Name of the attribute of a totals item that is its counter of changes. Every write of the item
+/// changes the counter: a recording adds 1, a repair adds a large random number.
 ///
-/// From the counter, a recount sees whether the item was written during the recount. The item's
+/// A recount uses the counter to notice that the item was written during the recount. The item's
 /// sums do not show that: they may change and change back.
 pub(crate) const TOTAL_CHANGES: &str = "changes";
 

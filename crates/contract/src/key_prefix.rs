@@ -269,7 +269,7 @@ mod tests {
     }
 
     proptest! {
-        /// The keys of the table's own items begin with `#`.
+        /// The table's internal items, such as the totals, have keys that begin with `#`.
         #[test]
         fn no_key_begins_like_an_item_of_the_table(text in "[#a-z/.]{0,6}/?", name: String) {
             if let Ok(prefix) = text.parse::<KeyPrefix>() {

@@ -114,7 +114,7 @@ const MEMBER = /(?<=[\w)]\.)\w+(?![\w.(])/g;
 /** Length of the end of an expression, up to the misspelled member, that the name of a slip shows. */
 const SHOWN = 40;
 
-/** Slips that change nothing that a walk sees, by their names. */
+/** Patterns for the names of slips that no walk can notice. */
 const UNSEEN = [
     // `waits` only makes BackOff longer, and in a walk BackOff takes no time.
     /\.waits$/,

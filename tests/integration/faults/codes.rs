@@ -11,9 +11,9 @@ use super::pair::Pair;
 use super::state::{FURTHER_CALLS, STATES, State};
 use super::{CONCURRENCY, errors, is_complete, selection, totals_are_a_recount};
 
-/// Codes that are not injected alone. The first code occurs without a fault when a rejection or an
-/// absence replaces a record (see [`State::operations`]). `Fault::Canceled` injects the second code
-/// with each of its reasons.
+/// Codes that [`Fault::Refused`] need not inject. The first occurs without a fault when a rejection
+/// or an absence replaces a record (see [`State::operations`]). [`Fault::Canceled`] injects the
+/// second with each of its reasons.
 pub(super) const NOT_ALONE: [&str; 2] =
     ["ConditionalCheckFailedException", "TransactionCanceledException"];
 
@@ -26,7 +26,7 @@ pub(super) const PUT_CONFLICT: &str = "TransactionConflictException";
 enum Consequence {
     /// One attempt fails with this error, and the next one succeeds.
     Retries(&'static str),
-    /// The execution ends with this outcome. If an attempt fails, its error is caught, not retried.
+    /// The execution ends with this outcome, without a retry: an error is caught.
     Records(Outcome),
     /// The execution fails with this error, without a retry, and reports the error.
     Reports(&'static str),

@@ -18,7 +18,7 @@ pub(super) enum Scenario {
     DimensionsOfNothing,
     /// `put-metadata` records an image and adds it to the totals.
     RecordAnImage,
-    /// `put-metadata` reads a record, because its input has an absence and no sequencer.
+    /// `put-metadata` reads a record in order to record an absence without a sequencer.
     RecordAfterReading,
     /// `compare-objects` returns the key of an object without a record.
     ObjectsWithoutRecord,

@@ -1,8 +1,8 @@
 //! Checks that the schedule starts a reconciliation.
 //!
-//! A schedule without permission fails silently. To know when the schedule under test has run, the
-//! test creates a second schedule after it. The second schedule's role has the permission. As soon
-//! as the second schedule has started an execution, the schedule under test has run, too.
+//! A schedule without permission fails silently. So the test then creates a second schedule, whose
+//! role has the permission. As soon as the second schedule has started an execution, the schedule
+//! under test has run, too.
 
 use harness::TestStack;
 use serde_json::{Value, json};

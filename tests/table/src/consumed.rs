@@ -4,10 +4,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use serde_json::Value;
 
-/// Round trips, items and units that several requests have consumed together.
+/// Sums of the round trips, items and units of several requests.
 ///
-/// The database computes the units as AWS does. A request that fails adds no units, because AWS
-/// reports none for it.
+/// The database computes the units as AWS does. AWS reports no units for a request that fails.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Consumed {
     /// Number of requests.

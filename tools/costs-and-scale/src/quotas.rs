@@ -14,12 +14,12 @@ use crate::time;
 pub struct Knobs {
     /// The stack's `stateMachineType`.
     pub machine: MachineType,
-    /// The stack's `shards`.
+    /// The stack's `shards`: number of partitions of the indexes and of the totals.
     pub shards: f64,
     /// Lambda's concurrent executions in the account; 1,000 unless raised.
     pub concurrency: f64,
-    /// Write units a second that the table sustains immediately: 4,000 for a new table, later twice
-    /// its last peak, or more with warm throughput. The default quota is 40,000.
+    /// Write units a second that the table sustains immediately. A new table sustains 4,000, an
+    /// older one twice its last peak; warm throughput can give more. The default quota is 40,000.
     pub table_writes: f64,
     /// Number of prefixes under `uploads/` that each have a partition of their own in S3.
     pub prefixes: f64,

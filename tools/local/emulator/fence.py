@@ -64,7 +64,7 @@ DIGEST = re.compile(r"[0-9a-f]{64}")
 
 
 class Refused(Exception):
-    """The request may not reach the emulator. The message says why."""
+    """The emulator must not receive the request. The message says why."""
 
 
 class Request:
@@ -251,9 +251,9 @@ def expected_signature(request, signature, secret, body, method):
 
 
 def payload(request, signature, body):
-    """Returns the value that stands for the body in the signature: a hash, or a constant of S3.
+    """Returns what the signature covers in place of the body: the body's hash, or a constant of S3.
 
-    Raises Refused if the request names the hash of another body.
+    Raises Refused if the request states a hash that is not that of the body.
     """
     computed = hashlib.sha256(body).hexdigest()
     claimed = request.header("x-amz-content-sha256")

@@ -72,7 +72,8 @@ const PORT: u16 = 4567;
 /// Name, in the directory of the local stack, of the file with the address that opens the page.
 pub const ADDRESS_FILE: &str = "page";
 
-/// Name, in the directory of the local stack, of the HTML file that sends a browser to the page.
+/// Name of the HTML file that redirects a browser to the page. The file is in the directory of the
+/// local stack.
 pub const OPENING_FILE: &str = "page.html";
 
 /// The page could not be served, or is not being served.

@@ -23,12 +23,11 @@ pub struct NoCheckout {
 }
 
 impl Checkout {
-    /// Finds the project at or above the directory of the package that Cargo runs. Without Cargo,
-    /// the search starts in the current directory. So commands work in any subdirectory.
+    /// Searches for the project upwards from the directory of the package that Cargo runs, or,
+    /// without Cargo, from the current directory.
     ///
     /// # Errors
-    /// When neither the directory where the search starts nor one above it has both `Pulumi.yaml`
-    /// and `Cargo.toml`.
+    /// When no searched directory has both `Pulumi.yaml` and `Cargo.toml`.
     pub fn find() -> Result<Self, NoCheckout> {
         let start = std::env::var_os("CARGO_MANIFEST_DIR")
             .map(PathBuf::from)

@@ -118,8 +118,9 @@ pub enum EvaluationError {
         /// The type of the value, or a description of it.
         found: String,
     },
-    /// An index of `fn::select` for which the list has no element. The program provokes this error
-    /// to refuse a configuration value: the name of the variable at `place` says what must hold.
+    /// An index of `fn::select` for which the list has no element. The program refuses a
+    /// configuration value with this error. The variable at `place` is named after the condition
+    /// that the value must meet.
     #[error("{place}: index {index} is out of range: the list has {length} elements")]
     Index {
         /// The place of the call.

@@ -1,4 +1,4 @@
-//! The state of a recount between two parts.
+//! The progress of a recount, which one part of the recount passes to the next.
 
 use std::collections::BTreeMap;
 
@@ -92,9 +92,8 @@ impl Progress {
     /// Adds the counts of a scan. `rest` is the unscanned part of the segment, if any.
     pub(super) fn add(&mut self, counts: &Counts, rest: Option<Unscanned>) {
         for (shard, count) in counts {
-            // `self.shards` lacks shards that need no further count, and shards that were given
-            // up. It also lacks shards that the stack does not have: an item that another program
-            // wrote may name any shard.
+            // Ignores shards that are not being counted any more. Also ignores shards that the
+            // stack does not have: another program may have written an item that names one.
             if let Some(counted) = self.shards.get_mut(shard) {
                 counted.count.merge(count);
             }

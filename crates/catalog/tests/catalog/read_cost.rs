@@ -124,8 +124,8 @@ async fn a_page_of_large_items_costs_at_most_250_units() {
     let table = TestTable::create();
     let catalog = table.catalog(SHARDS);
     for number in 0..700 {
-        // Each item has nearly 4,096 bytes, the maximum for the item of an image. The content type
-        // is longer than the 255 bytes that a stack records, so that the item reaches this size.
+        // Each item has nearly 4,096 bytes, the maximum for the item of an image. To reach this
+        // size, the content type is longer than the 255 bytes that a stack records.
         let (_, mut observation) = image(number);
         let Observation::Image { object, .. } = &mut observation else { panic!("no image") };
         object.version_id = Some("v".repeat(1024));

@@ -122,8 +122,7 @@ impl<'a> Walk<'a> {
         Ok(())
     }
 
-    /// Reads the metadata in a segment, predicts the end of metadata that continues in further
-    /// segments, and moves past the segment.
+    /// Reads the metadata in a segment, and moves past the segment.
     fn segment(&mut self, marker: u8) -> Parsed<()> {
         let length = u64::from(self.source.u16_be(self.position)?);
         // The length includes its own two bytes. Values below 2 occur and mean an empty segment.

@@ -65,12 +65,12 @@ fn jpeg_xl_metadata_state_samples_and_colors() {
 fn optional_fields_of_jpeg_xl_are_skipped() {
     let no_preview = (0, 1);
     let intrinsic = [(1, 1), (1, 1), (3, 5), (0, 3), (5, 5)];
-    // The first preview states its height in units of 8 pixels and a ratio, the second its height
-    // and width in units of 8 pixels, the third its height and width in pixels. The last case has
-    // no preview.
     let previews = [
+        // The height in units of 8 pixels, and a ratio.
         &[(1, 1), (1, 1), (2, 2), (9, 5), (3, 3)][..],
+        // The height and the width in units of 8 pixels.
         &[(1, 1), (1, 1), (0, 2), (0, 3), (3, 2), (99, 9)],
+        // The height and the width in pixels.
         &[(1, 1), (0, 1), (0, 2), (7, 6), (0, 3), (1, 2), (200, 8)],
         &[no_preview],
     ];

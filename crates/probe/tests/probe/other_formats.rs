@@ -51,8 +51,8 @@ fn the_dimensions_have_less_than_32_bits() {
 fn attributes_of_an_exr_file_are_read_across_reads() {
     let exr = named("exr");
     let (head, window) = exr.split_at(exr.windows(10).position(|it| it == b"dataWindow").unwrap());
-    // In turn, the first read ends within the attribute's name, before the zero byte that ends the
-    // name, after this zero byte, and within the attribute's type.
+    // The first read ends within the attribute's name, before the zero byte after the name, after
+    // this zero byte, or within the attribute's type.
     for cut in [5, 10, 11, 15] {
         let length = 65_536 - cut - head.len() - 16;
         let size = (length as u32).to_le_bytes();

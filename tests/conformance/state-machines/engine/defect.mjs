@@ -1,4 +1,4 @@
-/** A mistake in a definition, found in a walk. `place` is its path: `States.HeadObject.Output`. */
+/** A mistake that a walk found in a definition, at a `place` such as `States.HeadObject.Output`. */
 export class Defect extends Error {
     constructor(place, message) {
         super(message);

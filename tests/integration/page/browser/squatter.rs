@@ -32,7 +32,7 @@ struct State {
     requests: Mutex<Vec<(Parts, String)>>,
     /// Host and port of the stack to which each even-numbered challenge is passed on.
     stack: Mutex<Option<String>>,
-    /// Statuses of the stack's responses to the challenges that were passed on.
+    /// Statuses of the stack's responses to these challenges.
     relayed: Mutex<Vec<u16>>,
 }
 
@@ -66,7 +66,7 @@ impl Squatter {
         self.state.requests.lock().unwrap().clone()
     }
 
-    /// The statuses of the stack's responses to the challenges that were passed on.
+    /// The statuses of the stack's responses to the [`CHALLENGE`] requests passed on to it.
     pub(super) fn relayed(&self) -> Vec<u16> {
         self.state.relayed.lock().unwrap().clone()
     }

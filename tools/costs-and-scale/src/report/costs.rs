@@ -82,7 +82,7 @@ const LOG_SETTINGS: [(ExecutionLog, PlatformLog, [&str; 3]); 7] = [
     (ExecutionLog::Off, PlatformLog::Warn, ["OFF", "–", "WARN"]),
 ];
 
-/// Renders the cost per million uploads of the kind `path` with each log setting, in US dollars.
+/// Renders the cost of a million runs of `path` in US dollars, with a row for each log setting.
 #[must_use]
 pub fn logs(path: &PathCounts) -> String {
     let row = |(executions, platform, names): (_, _, [&str; 3])| {

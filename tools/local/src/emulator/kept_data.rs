@@ -37,8 +37,8 @@ pub enum Left {
     /// All data of the run was saved.
     Complete,
     /// The run was killed, or could not write all data. Contains the time of the newest saved state
-    /// of a service; `None` if no state was saved. Objects may be newer, because each object is
-    /// written when it is uploaded. Objects that could not be written are missing.
+    /// of a service, if any was saved. Objects may be newer, because each is written when it is
+    /// uploaded. An object that could not be written is missing.
     AsOf(Option<SystemTime>),
 }
 

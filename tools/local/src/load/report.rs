@@ -37,7 +37,7 @@ pub struct Measured {
     pub completed: usize,
     /// Uploads that failed, or whose execution did not end with the expected outcome.
     pub failed: usize,
-    /// Number of the uploads in `failed` by reason.
+    /// Number of failed uploads for each reason.
     pub failures: BTreeMap<String, usize>,
     /// Completed uploads per second. The time counts from S3's first response until the end of the
     /// last execution.

@@ -144,7 +144,7 @@ impl Door {
         if is_own { Ok(()) } else { Err(Refusal::Site) }
     }
 
-    /// Checks that a request carries the session.
+    /// Checks that a request has the session's cookie.
     pub(super) fn check_session(&self, headers: &HeaderMap) -> Result<(), Refusal> {
         let cookies = headers.get_all(COOKIE).iter().filter_map(|value| value.to_str().ok());
         let mut values = cookies
@@ -165,9 +165,8 @@ fn only<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
     }
 }
 
-/// Returns the `Origin` header: the origin of the page that caused a request. For the handler of a
-/// POST request, that is the origin of this page, because [`Door::check_initiator`] has refused any
-/// other.
+/// Returns the `Origin` header, or an empty text. In a POST request that
+/// [`Door::check_initiator`] has admitted, the header is the origin of this page.
 pub(super) fn origin(headers: &HeaderMap) -> &str {
     only(headers, ORIGIN.as_str()).unwrap_or_default()
 }

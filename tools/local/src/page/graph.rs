@@ -60,7 +60,7 @@ impl Course {
     }
 }
 
-/// The CSS class that colors a visit to a state. Views also show the class as the visit's result.
+/// The CSS class that colors a visit to a state. The page also prints it as the visit's result.
 pub(super) fn class(result: &StepResult) -> &'static str {
     match result {
         StepResult::Running => "running",

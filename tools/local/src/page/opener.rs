@@ -24,8 +24,8 @@ pub struct OpenError(#[from] io::Error);
 
 /// Opens `address` in the user's browser.
 ///
-/// Other users see the arguments of every process. So the argument is the name of a file that only
-/// this user can read, and that file redirects the browser to the address.
+/// Writes a redirect to the address into `file`, and opens the file. Other users can see the
+/// arguments of a process, but only this user can read the file.
 ///
 /// # Errors
 /// When `file` cannot be written, or no program can open it.

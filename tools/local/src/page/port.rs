@@ -58,8 +58,8 @@ fn listen_on(address: SocketAddr) -> io::Result<TcpListener> {
         return alone;
     }
     let listener = listen(true)?;
-    // Only Linux has tables of sockets at these paths. On other systems, the page cannot use the
-    // port while the kernel keeps any connection to the port, even a closed one.
+    // Only Linux has these tables of sockets. On other systems, the port stays taken while the
+    // kernel keeps any connection to it, even a closed one.
     let tables = ["/proc/net/tcp", "/proc/net/tcp6"].map(std::fs::read_to_string);
     let is_held = |table: &String| is_held_by_another(table, address.port(), Uid::effective());
     let [Ok(first), second] = tables else { return alone };

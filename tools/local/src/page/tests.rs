@@ -43,12 +43,12 @@ async fn exchange(host: &str, head: &str, body: &str) -> String {
     exchange_within(host, head, body, Duration::from_mins(1)).await
 }
 
-/// The head of a GET request with the session.
+/// The head of a GET request with the session's cookie.
 fn head(page: &Page, path: &str) -> String {
     format!("GET {} HTTP/1.1\n{}\n", page.site.href(path), cookie(page))
 }
 
-/// Sends a GET request with the session, and returns the whole response.
+/// Sends a GET request with the session's cookie, and returns the whole response.
 async fn get(page: &Page, path: &str) -> String {
     exchange(&host(page), &head(page, path), "").await
 }

@@ -19,9 +19,8 @@ pub enum ProgramFilesError {
     Config(#[from] ConfigError),
 }
 
-/// Loads the program and a stack called `name`. The stack has the configuration of
-/// `Pulumi.local.yaml`, this machine's architecture, the directory of this checkout's archives, and
-/// `settings`.
+/// Loads the program, and the configuration in `Pulumi.local.yaml` for a stack called `name`. Sets
+/// this machine's architecture, the directory of this checkout's archives, and then `settings`.
 pub(super) fn load(
     workspace: &Workspace,
     name: &str,

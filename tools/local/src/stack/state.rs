@@ -2,9 +2,10 @@
 //!
 //! The file names the process that runs the stack, by its id and start time. If that process is
 //! killed, its state file remains, and another process may get the same id. The start time then
-//! shows that the process has ended. The process also holds a lock, so that only one process can
-//! run the stack. The lock file also names the process, in case the state file is lost. Commands
-//! that read the files do not take the lock.
+//! shows that the process has ended.
+//!
+//! The process also holds a lock, so that only one process can run the stack. The lock file names
+//! the process too, in case the state file is lost. Commands read both files without the lock.
 
 use std::io;
 use std::path::PathBuf;

@@ -49,8 +49,8 @@ const SERVICE_ERRORS: [&str; 16] = [
     "States.Timeout",
 ];
 
-/// Errors that services and the Lambda runtime report: `Lambda.Unknown`, for example, is `Unknown`
-/// in the list of `Lambda`. From
+/// Errors that services and the Lambda runtime report, such as `Lambda.Unknown`: the name
+/// before the dot, and the names that may follow it. From
 /// <https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html>,
 /// <https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Programming.Errors.html>,
 /// <https://docs.aws.amazon.com/step-functions/latest/apireference/API_StartExecution.html>.

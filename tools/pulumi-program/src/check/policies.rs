@@ -38,8 +38,8 @@ enum PolicyKind {
     Trust,
     /// Access to a bucket, a queue or a topic. Statements have principals and resources.
     Resource,
-    /// Access to a bucket, with statements from the configuration. Only the form of the statements
-    /// is checked, because a bucket of the user's own may need any statement.
+    /// Access to a bucket, with statements that the user has configured. Only the form of these
+    /// statements is checked.
     Configured,
 }
 

@@ -20,8 +20,8 @@ const RESERVE_SECONDS: f64 = 10.0;
 /// execution that has taken too long.
 const DEADLINE: &str = "IsTimeLeft?";
 
-/// The state that an execution visits at most once: the output of this state has the member
-/// `baseline`, and an execution that has this member does not enter the state again.
+/// The state that an execution visits at most once. Its output has the member `baseline`, and an
+/// execution with a `baseline` skips the state.
 const ONCE: &str = "ReadRecord";
 
 /// The number in an expression between the texts `before` and `after`.
@@ -114,9 +114,8 @@ fn every_failure_of_an_express_execution_reaches_the_queue_within_five_minutes()
     println!("at most {seconds} s: {}", way.join(" > "));
     assert!(way.contains(&"ReportFailure".to_owned()), "{way:?}");
     assert!(seconds + RESERVE_SECONDS < EXPRESS_SECONDS, "{seconds} s: {way:?}");
-    // An execution can go back to an earlier state just before the deadline, and then make every
-    // call that an event without a sequencer needs. These calls can take over 100 seconds. If
-    // `seconds` does not include them, `longest_execution` has missed states.
+    // Just before the deadline, an execution can go back to an earlier state. The calls that follow
+    // can take over 100 seconds for an event without a sequencer, and `seconds` must include them.
     assert!(seconds > deadline(&machine(STATE_MACHINE)) + 100.0, "{seconds} s: {way:?}");
 }
 

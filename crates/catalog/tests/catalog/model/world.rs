@@ -162,8 +162,7 @@ impl World {
         self.check()?;
         for key in KEYS {
             let (recorded, stored) = (self.model.observed(key), self.bucket.get(key));
-            // The record of a locked object is from before the object was locked, or says that the
-            // object cannot be read.
+            // A locked object may be recorded as unreadable, or as it was before it was locked.
             let locked = self.locked.contains(key) && stored.is_some();
             let unreadable = self.in_bucket(key);
             if recorded != stored && !(locked && recorded == Some(&unreadable)) {
@@ -327,8 +326,8 @@ impl World {
         index(execution, self.running.len()).map(|index| self.running.remove(index))
     }
 
-    /// Compares the outcome of the rival's recording with the model's. A rival that has not
-    /// recorded its observation returns to `running`.
+    /// Compares the outcome of the rival's recording with the model's. Without an outcome, returns
+    /// the rival to `running`.
     fn after_rival(&mut self, rival: Option<Execution>, troubled: &Troubled) -> Result<(), String> {
         let Some(execution) = rival else { return Ok(()) };
         let outcome = troubled.rival.lock().unwrap().take();

@@ -105,9 +105,8 @@ impl Source {
     }
 }
 
-/// Returns the archives whose code the stack does not run. Among them may be archives that the last
-/// build did not pack: another command may have packed them, or an earlier attempt to replace their
-/// functions may have failed.
+/// Returns the archives whose code the stack does not run. Not all need be from the last build:
+/// another command may have packed one, or an earlier update of its function may have failed.
 fn outdated(deployed: &HashMap<String, SystemTime>, archives: Vec<Archive>) -> Vec<Archive> {
     let is_outdated = |it: &Archive| deployed.get(&it.name) != Some(&it.built);
     archives.into_iter().filter(is_outdated).collect()

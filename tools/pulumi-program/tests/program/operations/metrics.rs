@@ -153,7 +153,7 @@ fn indexes(deployed: &Deployed) -> Vec<String> {
     indexes.iter().map(|index| index["name"].as_str().unwrap().to_owned()).collect()
 }
 
-/// The dimensions in `object`, which is an alarm's inputs or the metric in an alarm's query.
+/// The dimensions of a metric. `object` is an alarm's inputs, or a metric in an alarm's query.
 pub(super) fn dimensions(object: &Map<String, Value>) -> BTreeMap<String, String> {
     let text =
         |(name, value): (&String, &Value)| (name.clone(), value.as_str().unwrap().to_owned());

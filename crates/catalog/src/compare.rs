@@ -229,7 +229,7 @@ mod tests {
             (&of_object, at(Some(1_714_564_860)), false),
             (&of_object, at(Some(1_714_564_801)), true),
             (&of_object, at(None), true),
-            // S3 did not describe the unreadable object, so any listed object may be that one.
+            // S3 did not describe the unreadable object, so its record fits any listed object.
             (&rejected(None, contract::Rejection::unreadable("SSE-C")), listed.clone(), true),
             (&rejected(None, rejection()), listed.clone(), false),
             (&RecordState::Absent { expires_at: 0 }, listed.clone(), false),

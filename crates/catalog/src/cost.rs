@@ -7,7 +7,7 @@ use std::ops::AddAssign;
 pub struct Cost {
     /// Requests made, in parallel or in sequence.
     pub round_trips: u64,
-    /// Items returned or written, including those of attempts to write that failed.
+    /// Items that were returned or written, or that an attempt failed to write.
     pub items: u64,
 }
 

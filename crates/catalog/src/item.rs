@@ -315,9 +315,9 @@ mod tests {
         stored_bytes(&record.to_attributes().unwrap())
     }
 
-    /// A write costs one unit for each KB begun, in the table and again in each index. Profile,
-    /// camera and lens have names of typical length for a photo from a phone. The image has no
-    /// location, because a stack records no locations by default.
+    /// Outside a transaction, a write of up to 1 KB takes one unit in the table, and one in each
+    /// index. The profile, the camera and the lens have names of typical length for a photo from a
+    /// phone. The image has no location, as in a stack with default settings.
     #[test]
     fn an_ordinary_image_takes_one_write_unit() {
         let ImageRecord { mut object, mut image, shard } = image();

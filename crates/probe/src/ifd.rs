@@ -74,9 +74,9 @@ impl<'a> Structure<'a> {
     }
 
     /// Exactly `length` bytes at `offset` bytes from the object's start. Bytes outside the
-    /// structure are an error. If some of the bytes have not been read yet, the result suggests one
-    /// read up to `likely_end` or to the structure's own `likely_end`, whichever is later, but not
-    /// past the structure's end.
+    /// structure are an error. If some of the bytes have not been read yet, the result suggests a
+    /// read. The read ends at `likely_end` or at the structure's own `likely_end`, whichever is
+    /// later, but not after the structure's end.
     fn bytes(&self, offset: u64, length: usize, likely_end: u64) -> Parsed<&'a [u8]> {
         if self.end < self.source.size() && offset.saturating_add(length as u64) > self.end {
             return corrupt("a directory or value lies outside the metadata", offset);

@@ -84,12 +84,13 @@ const MEASURED: &[Metric] =
 /// Metric that counts observations.
 const OBSERVED: &[Metric] = &[Metric { name: "observations", unit: "Count" }];
 
-/// Directive for a measured image: `gets` and `bytes`, by `format`.
+/// Directive for a measured image: the metrics `gets` and `bytes`, with the dimension `format`.
 pub(crate) fn measured(namespace: &str) -> Directive<'_> {
     Directive { namespace, dimensions: [&["format"]], metrics: MEASURED }
 }
 
-/// Directive for an observation: `observations`, by `observed` and `outcome`.
+/// Directive for an observation: the metric `observations`, with the dimensions `observed` and
+/// `outcome`.
 pub(crate) fn observed(namespace: &str) -> Directive<'_> {
     Directive { namespace, dimensions: [&["observed", "outcome"]], metrics: OBSERVED }
 }

@@ -39,13 +39,12 @@ impl NamedError for HeadError {
 /// Reads the current state of the event's key from S3. A missing object is a result, not an error,
 /// and so is an object that S3 does not describe.
 ///
-/// The catalog has one bucket, so an event about another bucket is refused. If it were accepted,
-/// its key would be taken for a key of the stack's bucket.
+/// An event about another bucket is refused. The catalog has one bucket, so the key would be taken
+/// for a key of the stack's bucket.
 ///
-/// An event about a key outside the stack's key prefix is refused, too. The only exception is an
-/// event from a reconciliation: it is about a record that was made under an earlier prefix and now
-/// has to go. The object then counts as missing. S3 is not asked, because no role may read outside
-/// the prefix.
+/// An event about a key outside the stack's key prefix is refused, too, unless the event is from a
+/// reconciliation. Such an event serves to remove a record that was made under an earlier prefix,
+/// so the object counts as missing. S3 is not asked, because no role may read outside the prefix.
 pub(crate) async fn head_object(
     storage: &Storage,
     own_bucket: Option<&BucketName>,

@@ -80,7 +80,7 @@ def dependencies(theirs):
 
 
 def disorder(theirs, ours):
-    """Lists resources that our evaluator creates before one that they depend on."""
+    """Lists resources that our evaluator creates before a resource that they depend on."""
     order = {one["name"]: at for at, one in enumerate(ours["resources"])}
     return [
         f"resources.{name}: our evaluator creates {needed} after it"

@@ -111,7 +111,10 @@ const MISTAKES = {
 /** The last member in a path of an expression, such as `key` in `$states.input.key`. */
 const MEMBER = /(?<=[\w)]\.)\w+(?![\w.(])/g;
 
-/** Length of the end of an expression, up to the misspelled member, that the name of a slip shows. */
+/**
+ * Maximum length of the part of an expression that the name of a slip shows. The part ends with the
+ * member that the slip misspells.
+ */
 const SHOWN = 40;
 
 /** Patterns for the names of slips that no walk can notice. */

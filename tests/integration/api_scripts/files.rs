@@ -10,8 +10,8 @@ pub(super) struct File {
     pub(super) content_type: &'static str,
     /// True if Chromium shows the file in an `<img>` when the API serves the uploaded file.
     pub(super) is_shown: bool,
-    /// Content of the file. `SCRIPT` stands for the script, which has no double quotes. `<SVG`
-    /// stands for `<svg` with a size and the namespaces of SVG, HTML and `XLink`.
+    /// Content of the file, with placeholders. `SCRIPT` becomes the script, which has no double
+    /// quotes. `<SVG` becomes `<svg` with a size and the namespaces of SVG, HTML and `XLink`.
     pub(super) template: &'static str,
 }
 

@@ -4,7 +4,8 @@
 use harness::{TestStack, picture};
 use local::executions::Outcome;
 
-/// A state that invokes a function, in a situation that determines the function's calls.
+/// A state that invokes a function. If the function's calls depend on the situation, each situation
+/// has a variant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum State {
     HeadObject,
@@ -105,8 +106,8 @@ impl State {
         if self.writes() { "TableUnavailable" } else { "StorageUnavailable" }
     }
 
-    /// Uploads or deletes the object, so that an execution goes through this state. If the object
-    /// is an image, it has this width.
+    /// Uploads or deletes the object, so that an execution goes through this state. `width` is the
+    /// width of an uploaded image.
     pub(super) async fn prepare(self, stack: &TestStack, key: &str, width: u32) {
         let bytes = match self.outcome() {
             Outcome::Absent => return stack.delete(key).await,

@@ -1,4 +1,4 @@
-//! An attack on the Runtime API: the listeners through which functions receive their invocations.
+//! An attack on the listeners of the Runtime API, from which functions get their invocations.
 
 use std::path::Path;
 
@@ -38,10 +38,10 @@ pub(super) async fn swallows(stack: &TestStack) -> bool {
     }
 }
 
-/// The port of the Runtime API of a function's process, from the process's environment.
+/// The port of the Runtime API of a function's process, from the process's environment. A web
+/// page cannot read the environment, but it can try all ports.
 ///
-/// Linux only (<https://man7.org/linux/man-pages/man5/proc_pid_environ.5.html>). An attacker's page
-/// would try all ports.
+/// Linux only (<https://man7.org/linux/man-pages/man5/proc_pid_environ.5.html>).
 pub(super) fn port_of(function: &str) -> Option<u16> {
     let name = format!("AWS_LAMBDA_FUNCTION_NAME={function}");
     let processes = Path::new("/proc").read_dir().ok()?.flatten();

@@ -35,8 +35,9 @@ pub struct Tally {
     pub examined: u64,
     /// Differences that were repaired.
     pub repaired: u64,
-    /// Differences that were not repaired. If an object or a record could not be repaired, the
-    /// event of the repair is in the failure queue. A total is not repaired if it keeps changing.
+    /// Differences that were not repaired. If the repair of an object or a record failed, the
+    /// repair's event is in the failure queue. Totals are not repaired if they keep changing or
+    /// have too many content types.
     pub failed: u64,
 }
 

@@ -64,7 +64,7 @@ pub(super) fn responses() -> impl Iterator<Item = (String, RefOr<Response>)> {
 pub(super) fn complete(operation: &mut Operation) {
     let id = operation.operation_id.clone().unwrap_or_default();
     for (status, name, ..) in RESPONSES {
-        // The POST operation, the only one with a request body, has no preconditions.
+        // Only POST has a request body. POST has no preconditions, so its status is never 412.
         if status != "412" || operation.request_body.is_none() {
             let shared = RefOr::Ref(Ref::from_response_name(name));
             operation.responses.responses.entry(status.to_owned()).or_insert(shared);

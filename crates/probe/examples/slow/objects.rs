@@ -4,8 +4,8 @@
 
 use std::ops::Range;
 
-/// Usual size of an object in bytes. The 20 reads that the limits allow usually reach about this
-/// far, so a larger object would cost the probe no more.
+/// Usual size of an object in bytes. A larger object would cost the probe no more, because the 20
+/// reads that the limits allow usually reach about this far.
 const SIZE: usize = 13 << 20;
 
 /// Size in bytes of an SVG document. A larger one would be refused, because the start tag of the

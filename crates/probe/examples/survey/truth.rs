@@ -44,10 +44,10 @@ fn truth(format: &str, width: &str, height: &str, orientation: &str) -> Option<T
     let (width, height) = (width.parse().ok()?, height.parse().ok()?);
     let turned = matches!(orientation, "5" | "6" | "7" | "8");
     let (width, height) = match format {
-        // For TIFF, Pillow swaps the sides if the orientation is 5 to 8. A TIFF decoder outputs the
-        // stored raster, so the sides are swapped back here. For AVIF, Pillow reports the
-        // dimensions before the rotation (`irot`), and the rotation as the orientation. Rotation is
-        // part of decoding, so the sides are swapped here.
+        // Pillow swaps the sides of a TIFF with orientation 5 to 8. A TIFF decoder does not, so
+        // they are swapped back here. For an AVIF, Pillow reports the sides before the rotation
+        // (`irot`), and the rotation as the orientation. A decoder rotates the image, so the sides
+        // are swapped here.
         "TIFF" | "AVIF" if turned => (height, width),
         _ => (width, height),
     };

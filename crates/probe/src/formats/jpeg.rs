@@ -133,9 +133,9 @@ impl<'a> Walk<'a> {
         Ok(())
     }
 
-    /// Predicts the end of metadata that is split over several segments. A part of ICC, FLIR, XMP
-    /// or JUMBF metadata states how many parts or bytes there are in all. For other metadata, the
-    /// prediction depends on the number of large segments in a row.
+    /// Predicts the end of metadata that is split over several segments. For ICC, FLIR, XMP and
+    /// JUMBF, each part states the total of parts or bytes. For other metadata, the prediction
+    /// depends on the number of large segments in a row.
     fn expect_more(&mut self, length: u64, end: u64, payload: &[u8]) {
         self.large_run = if length >= LARGE_SEGMENT { self.large_run + 1 } else { 0 };
         let more = chains::remaining(payload, length).unwrap_or_else(|| {

@@ -50,7 +50,7 @@ export function reconcile(services, input, execution, limits) {
     }
 }
 
-/** "First over the objects, then over the records", then the recount. */
+/** The walks, "first over the objects, then over the records", and then the recount. */
 function walks(services, input, execution, limits) {
     let { walk, remeasure, parts, sums, recount } = input.resume ?? {
         walk: "objects",

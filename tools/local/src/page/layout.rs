@@ -7,7 +7,7 @@ use super::{Site, text};
 /// A view of the page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum View {
-    /// The list of executions, and one execution.
+    /// The list of executions, or one of them.
     Executions,
     /// The images and the overview.
     Images,

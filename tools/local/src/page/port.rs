@@ -18,8 +18,8 @@ use tokio::net::{TcpListener, TcpSocket};
 /// Maximum number of connections that the kernel keeps until they are accepted.
 const BACKLOG: u32 = 1024;
 
-/// Listens on the first of the `preferred` ports that is free on both loopback addresses, or, if
-/// there is none, on any free port. Returns the port, and a listener for each loopback address that
+/// Listens on the first of the `preferred` ports that is free on both loopback addresses. If none
+/// is, listens on any free port. Returns the port, and a listener for each loopback address that
 /// this machine has.
 pub(super) fn listen(preferred: &[u16]) -> io::Result<(u16, Vec<TcpListener>)> {
     let listening = preferred.iter().find_map(|port| listen_on_both(*port).ok());

@@ -197,8 +197,8 @@ impl<'a> Checker<'a> {
         }
     }
 
-    /// Requires that each of the statement's resources is of a kind that the action applies to. `*`
-    /// is refused, except for an action that takes no other resource.
+    /// Requires that the action applies to the kind of each of the statement's resources. `*` is
+    /// allowed only for an action that takes no other resource.
     fn resources(&mut self, action: &str, resources: &[Expression]) {
         let Some(kinds) = actions::resources_of(action) else { return };
         for resource in resources {

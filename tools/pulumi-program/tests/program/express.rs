@@ -75,9 +75,9 @@ fn next(state: &Value) -> BTreeSet<&str> {
     own.chain(rules).collect()
 }
 
-/// Finds the longest path from the state `name` to the end of the execution, without a return to an
-/// earlier state through [`DEADLINE`]. `way` has the states that come before `name`. Returns the
-/// seconds from `name` on, and all states, beginning with those of `way`.
+/// Finds the longest path from the state `name` to the end of the execution. At [`DEADLINE`], the
+/// path goes on to `ReportFailure`, not back to an earlier state. `way` has the states before
+/// `name`. Returns the seconds from `name` on, and the states of `way` and of the path, in order.
 fn longest(machine: &Value, name: &str, way: &[String]) -> (f64, Vec<String>) {
     let state = &machine["States"][name];
     let mut way = way.to_vec();

@@ -84,8 +84,8 @@ fn the_history_of_a_part_is_bounded() {
     let limit = written(&machines.part["States"]["NextStep?"], "$states.input.events > ");
     for task in ["CompareObjects", "CompareRecords"] {
         let keys = written(&machines.part["States"][task], "'limit': ");
-        // A page may begin when the count is at the limit, and the repair of each of its keys may
-        // need all retries.
+        // In the worst case, the last page begins when the count of events equals `limit`, and the
+        // repair of each of the page's keys takes all retries.
         let page = machines.part(task).most
             + machines.part("RepairKeys").most
             + 3 * machines.part("NextStep?").most

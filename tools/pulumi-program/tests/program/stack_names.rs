@@ -1,5 +1,5 @@
-//! Names of stacks: the script `.ci/check-stack`, which runs before a deployment, refuses a stack
-//! if S3 would refuse the names of its buckets, or Lambda the names of its functions.
+//! Tests of the script `.ci/check-stack`, which runs before a deployment. The script refuses a
+//! stack if S3 would refuse the names of its buckets, or Lambda the names of its functions.
 
 use std::process::Command;
 

@@ -8,7 +8,7 @@ use contract::KeyPrefix;
 /// A file to upload. Its name is not a key yet, because it lacks the stack's key prefix.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(in crate::commands) struct File {
-    /// Name that follows the stack's key prefix in the object's key.
+    /// End of the object's key, after the stack's key prefix and the folder, if there is one.
     pub(in crate::commands) name: String,
     pub(in crate::commands) body: Body,
 }

@@ -18,7 +18,7 @@ enum Mode {
     /// The earlier execution's event without the sequencer, so that the new execution records the
     /// object's current state even if a newer event has been recorded.
     Look,
-    /// The earlier execution's input.
+    /// The earlier execution's input, unchanged.
     Same,
 }
 

@@ -1,4 +1,4 @@
-"""Node, and npm packages in folders below target/."""
+"""Finds or installs Node, and installs npm packages in folders below target/."""
 
 import os
 import re

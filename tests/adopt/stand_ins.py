@@ -10,10 +10,9 @@ import os
 
 def aws(arguments):
     """Returns an answer from the JSON file that PIXGAUGE_AWS_ANSWERS names. The file maps service
-    and operation, such as `s3api get-bucket-cors`, to an answer or to an error code, which is a
-    string.
+    and operation, such as `s3api get-bucket-cors`, to an answer. A string is an error code.
 
-    A request that demands an owner may have its own answer, under a name such as
+    A request that states the expected owner may have another answer, under a name such as
     `s3api head-bucket --expected-bucket-owner`.
     """
     record("aws", arguments)

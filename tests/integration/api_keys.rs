@@ -116,10 +116,9 @@ fn parameters(key: &str) -> Vec<String> {
     encoded.chain([form]).map(|encoded| format!("?s3objectkey={encoded}")).collect()
 }
 
-/// API Gateway cuts a path at a question mark, even at an encoded one. In the query parameter, this
-/// test encodes neither the question mark nor the plus sign of the key. `get-metadata` first reads
-/// the plus sign as a space. No image has the resulting key, so `get-metadata` then takes the plus
-/// sign literally.
+/// API Gateway cuts a path at a question mark, even at an encoded one. It does not cut a query
+/// parameter, even at an unencoded one. `get-metadata` takes an unencoded plus sign literally,
+/// because no image has the key with a space in its place.
 #[test]
 fn a_path_is_cut_at_a_question_mark_and_a_parameter_is_not() {
     run(async {

@@ -59,8 +59,8 @@ struct Hostility {
 }
 
 impl Hostility {
-    /// Creates, overwrites or deletes an object, and draws when and how often the event of
-    /// this change is delivered. Returns the events to deliver now.
+    /// Creates, overwrites or deletes an object. Decides at random when and how often the event
+    /// of this change is delivered. Returns the events to deliver now.
     async fn change(
         &self,
         stack: &TestStack,

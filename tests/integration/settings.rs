@@ -33,7 +33,7 @@ fn a_state_machine_of_type_express_measures_too() {
             })
             .await;
         assert_eq!((&metadata["width"], &metadata["height"]), (&json!("5"), &json!("6")));
-        // Only the response to a signed request names the execution.
+        // This request is not signed. Only the response to a signed one names the execution.
         assert_eq!(metadata.get("execution"), None);
     });
 }

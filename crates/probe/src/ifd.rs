@@ -1,5 +1,5 @@
-//! Image file directories, of which TIFF files and EXIF metadata consist (TIFF 6.0, section 2;
-//! BigTIFF, its 64-bit sibling), in both byte orders.
+//! The image file directories of TIFF files and EXIF metadata, in both byte orders (TIFF 6.0,
+//! section 2, and BigTIFF, its 64-bit sibling).
 
 use crate::source::{Parsed, Source, corrupt};
 

@@ -24,8 +24,8 @@
 //! When the item is repaired, they get the event of a new result or of a removal, even if the
 //! repair restores the last result.
 //!
-//! `stream_record.rs` reads a stream record, `transition.rs` implements the table above, and
-//! `detail.rs` defines the JSON of each event. Tests derive `events/schemas` from the types of
+//! `stream_record.rs` reads a stream record, `transition.rs` chooses the event, and `detail.rs`
+//! defines the JSON of each event. Tests derive `events/schemas` from the types of
 //! `detail.rs`, and make the samples `events/result-*.json` with [`publish`].
 
 mod detail;

@@ -32,7 +32,7 @@ impl Namespace {
     }
 }
 
-/// Accepts the namespaces that CloudWatch accepts from anyone but AWS itself:
+/// Accepts the namespaces that CloudWatch allows for custom metrics:
 /// <https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricData.html>.
 impl FromStr for Namespace {
     type Err = NamespaceError;

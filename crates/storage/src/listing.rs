@@ -26,8 +26,8 @@ impl Storage {
         self.list(bucket, Some(&after)).await.map(drop)
     }
 
-    /// Lists up to 1,000 objects whose keys have the stack's prefix and come after the key `after`.
-    /// No object need have the key `after` itself.
+    /// Lists up to 1,000 objects whose keys have the stack's prefix and come after `after`, which
+    /// need not be the key of an object.
     ///
     /// # Errors
     /// [`StorageError::StorageUnavailable`] or [`StorageError::StorageRefused`].

@@ -29,7 +29,7 @@ pub enum Unreadable {
 }
 
 impl Unreadable {
-    /// The reason that `code` states. A code that is not named here begins with `KMS.`.
+    /// The reason that `code` states. Every code except the two named here begins with `KMS.`.
     pub(crate) fn of(code: &str) -> Self {
         match code {
             "InvalidObjectState" => Self::Archived,

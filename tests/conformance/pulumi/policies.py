@@ -35,8 +35,7 @@ def documents(theirs):
             continue
         document = json.loads(resource["inputs"][kind])
         if kind == "assumeRolePolicy":
-            # A trust policy has no Resource: it applies to the role that has the policy. parliament
-            # requires a Resource.
+            # parliament requires a Resource. A trust policy has none: it applies to its own role.
             for statement in document["Statement"]:
                 statement["Resource"] = resource["outputs"]["arn"]
         found[f"{name}.{kind}"] = document

@@ -82,10 +82,10 @@ impl State {
         }
     }
 
-    /// The calls into which tests inject a fault that stays, unless it cancels a transaction. For a
-    /// rejection or an absence, the function first calls `PutItem`, as if the key had no record. If
-    /// there is a record, the condition of `PutItem` fails, and the function replaces the record in
-    /// a transaction.
+    /// The calls into which tests inject a permanent fault. If the fault cancels a transaction,
+    /// tests inject it into [`operation`](Self::operation) instead. For a rejection or an absence,
+    /// `put-metadata` first calls `PutItem`, which fails because the key has a record. Then it
+    /// replaces the record in a transaction.
     pub(super) fn operations(self) -> &'static [&'static str] {
         match self {
             Self::RecordRejection | Self::RecordAbsence => &["PutItem", "TransactWriteItems"],

@@ -1,4 +1,5 @@
-//! Resource policies of the functions behind the API: only a function's own routes may invoke it.
+//! Resource policies of the functions behind the API. The policy of a function lets only the
+//! function's own routes invoke it.
 
 use harness::{TestStack, run};
 use serde_json::{Value, json};

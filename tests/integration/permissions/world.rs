@@ -251,8 +251,7 @@ impl World {
         found.then_some(()).ok_or_else(|| format!("no message about {key}: {report:?}"))
     }
 
-    /// Checks that an invocation adds a log stream. The input does not matter: the function may
-    /// fail.
+    /// Checks that an invocation of the function adds a log stream, even if the invocation fails.
     pub(super) async fn log(&self, function: &str) -> Result<(), String> {
         let before = self.streams(function).await;
         let _refused = self.stack.invoke(function, &json!({})).await;

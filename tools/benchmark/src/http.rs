@@ -80,7 +80,7 @@ where
         }
         let Ok(stream) = stream else { continue };
         let respond = Arc::clone(respond);
-        // An error means that the client's process has ended, which `Instance` notices.
+        // An error is ignored: the client's process has then ended, which `Instance` notices.
         std::thread::spawn(move || serve(stream, respond.as_ref()).ok());
     }
 }

@@ -25,7 +25,7 @@ pub struct Price {
 pub enum Per {
     /// A million requests, request units, state transitions or events.
     Million,
-    /// 10⁹ bytes. AWS's gigabyte has 2³⁰ bytes, so costs are overstated by 7 %.
+    /// 10⁹ bytes. AWS's gigabyte has 2³⁰ bytes, so the computed costs are 7 % too high.
     Gigabyte,
     /// A gigabyte of memory for a second.
     GigabyteSecond,

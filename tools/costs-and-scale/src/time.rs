@@ -12,7 +12,7 @@ pub const S3_CALL: f64 = 0.100;
 /// up.
 pub const TABLE_CALL: f64 = 0.010;
 
-/// Seconds of computing in an invocation, by the function itself and the runtime.
+/// Seconds that the function and the runtime compute in an invocation.
 pub const OWN: f64 = 0.002;
 
 /// Seconds from the end of one state of an execution to the start of the next.

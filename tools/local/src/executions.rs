@@ -73,9 +73,9 @@ pub struct Executions {
     state_machine: String,
     /// The known executions, by ARN.
     known: Mutex<HashMap<String, Execution>>,
-    /// True if every unknown execution is newer than all known ones, because the last refresh
-    /// described every execution that it listed. [`one`](Self::one) sets this to false, because it
-    /// may describe an execution that is newer than an unknown one.
+    /// True if the last refresh described every execution that it listed. Every unknown execution
+    /// is then newer than all known ones. [`one`](Self::one) sets this to false: the execution that
+    /// it describes may be newer than an unknown one.
     complete: AtomicBool,
 }
 

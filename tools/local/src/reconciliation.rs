@@ -101,8 +101,7 @@ pub async fn reconcile(
     run(client, state_machine, "{}").await
 }
 
-/// Like [`reconcile`], but also measures again the objects that an older version of pixgauge
-/// measured.
+/// Like [`reconcile`], and measures again what an older version of pixgauge measured.
 ///
 /// # Errors
 /// The errors of [`reconcile`].

@@ -186,8 +186,8 @@ async fn take(
 ) -> Result<Vec<Message>, RedriveError> {
     let (mut wanted, mut others) = (Vec::new(), Vec::new());
     while wanted.len() < limit {
-        // Without a wait, SQS may miss a message. A later call, for a later request of the page,
-        // then finds it.
+        // Without a wait, SQS may miss a message. It stays in the queue, so a later call can find
+        // it.
         let messages = receive(aws, outputs, BATCH, 0).await?;
         if messages.is_empty() {
             break;

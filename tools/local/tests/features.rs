@@ -44,8 +44,8 @@ fn features(
     Ok(features)
 }
 
-/// Libraries that are tested alone, with commands such as `cargo test -p catalog`. Mutation testing
-/// runs these commands hundreds of times.
+/// Libraries that are often tested alone, as by `cargo test -p catalog`: mutation testing does so
+/// hundreds of times.
 const LIBRARIES: [&str; 4] = ["api", "catalog", "runtime", "storage"];
 
 /// The crates in [`EXPENSIVE`] and all their dependencies.

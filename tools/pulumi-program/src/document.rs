@@ -17,7 +17,7 @@ pub struct Program {
     pub(crate) name: String,
     pub(crate) root: PathBuf,
     pub(crate) directory: PathBuf,
-    /// The program file's path from the root.
+    /// Path of the program file, relative to `root`.
     pub(crate) main: String,
     pub(crate) declarations: Vec<Declaration>,
     pub(crate) variables: Vec<(String, Expression)>,

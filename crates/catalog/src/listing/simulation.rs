@@ -182,10 +182,9 @@ fn a_shard_without_further_rows_is_left_out_of_the_estimate() {
     let query = ListQuery { sort, limit: 20, content_type: None, prefix, after: None };
     let page = index.list(&query);
     assert_eq!((page.images.len(), page.cost.round_trips), (20, 3));
-    // The first round requests 17 rows of each of the two shards: half of the 20 images, two
-    // standard deviations of 3 rows, and one row more. Only one shard has rows. It returns 17, so 3
-    // images are missing. The estimate for these images is 3 + 2 × 1 + 1 rows. The second round
-    // requests twice as many.
+    // The first round requests 10 + 2 × 3 + 1 rows of each of the two shards: half of the 20
+    // images, two standard deviations and one row more. One shard is empty, so 3 images are
+    // missing. The second round estimates 3 + 2 × 1 + 1 rows for them, and requests twice as many.
     assert_eq!(page.cost.items, 17 + 2 * (3 + 2 + 1));
 }
 

@@ -134,7 +134,7 @@ fn view_box(svg: &Svg<'_>, width: Length, height: Length) -> Parsed<ViewBox> {
 }
 
 /// Width divided by height. With `preserveAspectRatio="none"`, an image has no aspect ratio (SVG 2,
-/// section 8.2). One length then does not determine the other, and the image is unsupported.
+/// section 8.2). Neither length then follows from the other, so the image is unsupported.
 fn aspect_ratio(svg: &Svg<'_>, view_box: &ViewBox) -> Parsed<f64> {
     let is_free = |value: &[u8]| {
         let value = svg.doctype.expand(value);

@@ -15,8 +15,8 @@ const MAX_RESPONSE: u64 = 512;
 /// the server behaves.
 const CONTROL: usize = 6;
 
-/// The input with which [`check`] probes `object` on a server without faults. If `name` is the
-/// extension of one of [`KEYS`], the object has that key. If not, its key is empty.
+/// The input with which [`check`] probes `object` on a server without faults. The object's key is
+/// the one of [`KEYS`] with the extension `name`; if there is none, the key is empty.
 #[allow(dead_code, reason = "used where seeds are written")]
 pub(crate) fn honest_input(name: &str, object: &[u8]) -> Vec<u8> {
     let is_extension = |key: &&str| key.strip_prefix("a.") == Some(name);
@@ -174,7 +174,7 @@ impl<'a> Server<'a> {
         }
     }
 
-    /// The next random number (xorshift), which is the same in each run with the same input.
+    /// The next number of the random sequence (xorshift) that follows from the input.
     fn next(&mut self) -> u64 {
         self.random ^= self.random << 13;
         self.random ^= self.random >> 7;

@@ -39,7 +39,7 @@ def run_nested_express_executions():
     here = threading.local()
 
     class Time:
-        """The module `time`, without the wait at the start of a nested execution."""
+        """The module `time`, but `sleep` does not wait at the start of a nested execution."""
 
         def __getattr__(self, name):
             return getattr(time, name)

@@ -35,13 +35,13 @@ pub(super) async fn build(
 
 /// The command that builds the functions, and **this package** with them.
 ///
-/// Cargo unifies the features of the packages that it builds together. `cargo local` was just built
-/// with more features of tokio and other crates than the functions alone need. If Cargo built the
-/// functions alone, it would compile these crates and every AWS crate a second time.
+/// The functions alone need fewer features of tokio and other crates than `cargo local`, which was
+/// just built. To build them alone, Cargo would compile these crates, and every AWS crate, a second
+/// time. Cargo unifies the features of packages that it builds together.
 ///
 /// For the same reason, this package depends on `unified-features`: with that dependency,
 /// `cargo run --package local` enables the same features as the command here. `tests/features.rs`
-/// checks that the features are the same.
+/// checks this.
 fn command(root: &Path, functions: &[String], profile: Profile) -> Command {
     let mut command = Command::from(build_functions::cargo::command());
     command.current_dir(root).args(["build", "--message-format", "json-render-diagnostics"]);

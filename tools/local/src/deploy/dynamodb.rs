@@ -103,7 +103,7 @@ impl Table {
         arn.map(|arn| arn.required("CreateTable", "TableArn")).transpose()
     }
 
-    /// Updates a table that exists. Its keys and indexes must already be those of the program.
+    /// Updates a table that exists. Fails if its keys or indexes differ from those in the program.
     async fn update(&self, to: &Target<'_>) -> Result<String, Failure> {
         let table = self.describe(to).await?;
         if table.key_schema() != self.key_schema()? {

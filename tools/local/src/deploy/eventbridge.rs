@@ -124,7 +124,7 @@ pub(super) struct EventTarget {
     retry_policy: Option<RetryPolicy>,
     /// JSON to send instead of the event.
     input: Option<String>,
-    /// `JSONPath` of the part of the event to send.
+    /// `JSONPath` of the part to send instead of the whole event.
     input_path: Option<String>,
     input_transformer: Option<InputTransformer>,
 }

@@ -13,7 +13,7 @@ use crate::workspace::Workspace;
 /// removes it when the next emulator starts.
 const COMPLETE: &str = "complete";
 
-/// File that the launcher locks while the emulator may use the data.
+/// File that the launcher keeps locked as long as the emulator can use the data.
 const LOCK: &str = "lock";
 
 /// Subdirectory with the states of the services. The emulator saves the states once a minute and

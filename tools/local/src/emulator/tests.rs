@@ -19,8 +19,9 @@ def __getattr__(name):
 /// Starts the launcher with a stand-in for the emulator: a package `ministack` in `directory` whose
 /// main module has the source `module`.
 ///
-/// `TMPDIR` is `temporary_variable`, or `tmp` in `directory` if `temporary_variable` is `None`. The
-/// launcher keeps data in the directory `kept`, unless that is `None`.
+/// `temporary_variable` is the value of `TMPDIR`; if it is `None`, the value is `tmp` in
+/// `directory`. `kept` is the directory in which the launcher keeps data; if it is `None`, the
+/// launcher keeps none.
 fn launch(
     directory: &Path,
     module: &str,

@@ -22,7 +22,7 @@ pub(super) struct Parameters {
     execution: String,
     /// Number of executions that were started.
     started: Option<usize>,
-    /// Number of messages that were kept, since no execution could be started for them.
+    /// Number of messages for which no execution could be started. They stay in the queue.
     kept: Option<usize>,
 }
 

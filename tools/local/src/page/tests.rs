@@ -23,9 +23,10 @@ fn cookie(page: &Page) -> String {
     format!("Cookie: {}", page.site.door.cookie().split(';').next().unwrap())
 }
 
-/// Sends a request, and returns the part of the response that arrives within `time`. `head` has the
-/// request line and all headers except `Host`, `Content-Length` and `Connection`. Each line of
-/// `head` ends with `\n`.
+/// Sends a request, and returns the part of the response that arrives within `time`.
+///
+/// `head` has the request line and the headers, each with `\n` at its end. This function adds
+/// `Host`, `Content-Length` and `Connection`.
 async fn exchange_within(host: &str, head: &str, body: &str, time: Duration) -> String {
     let mut connection = TcpStream::connect(host).await.unwrap();
     let length = body.len();

@@ -68,8 +68,8 @@ impl Environment {
         command
     }
 
-    /// The directory of the packages, or `None` if they are in a virtual environment. Python does
-    /// not find this directory by itself.
+    /// The directory of the packages, which Python does not find by itself. `None` for a virtual
+    /// environment, whose Python finds its packages.
     #[must_use]
     pub fn packages(&self) -> Option<PathBuf> {
         let packages = self.directory.join(PACKAGES);

@@ -26,9 +26,9 @@ pub struct Visit {
     pub retry: u64,
 }
 
-/// Returns the numbers of events of one visit of a state, or `None` if the state is a Parallel or
-/// its type is unknown. The events of a Map's items are not included: [`item`] counts them in an
-/// inline Map, and a Distributed Map has them in the histories of its child executions.
+/// Counts the events of one visit of a state. Returns `None` if the state is a Parallel or its type
+/// is unknown. The events of a Map's items are not included. In an inline Map, [`item`] counts
+/// them. A Distributed Map has them in the histories of its child executions.
 #[must_use]
 pub fn visit(state: &Value) -> Option<Visit> {
     // Two events: the state is entered and exited.

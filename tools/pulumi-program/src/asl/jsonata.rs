@@ -1,8 +1,8 @@
 //! `JSONata` expressions, parsed but not evaluated.
 //!
 //! Grammar: <https://docs.jsonata.org/>, in version 2.0.6, which Step Functions supports. No crate
-//! parses exactly that version: `jsonata-core` 2.2.13 differs from the reference implementation on
-//! one in twenty expressions with a planted typo.
+//! parses exactly that version: for one in twenty expressions with a typo, `jsonata-core` 2.2.13
+//! gives another result than the reference implementation.
 
 mod functions;
 mod parser;

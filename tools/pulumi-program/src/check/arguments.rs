@@ -55,7 +55,7 @@ impl Checker<'_> {
         }
     }
 
-    /// Requires that a reference inside a text is a string, or converts to one.
+    /// Requires that the value of each reference inside a text is a string or converts to one.
     fn parts(&mut self, text: &Expression, parts: &[Part]) {
         for part in parts {
             if let Part::Reference(reference) = part {

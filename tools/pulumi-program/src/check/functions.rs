@@ -81,8 +81,8 @@ impl<'a> Checker<'a> {
         }
     }
 
-    /// Reports a role that several functions share: each function would also have the permissions
-    /// that only another function needs.
+    /// Reports a role that several functions share: it would give each function the permissions of
+    /// all.
     fn own_role(&mut self, function: &'a Resource, roles: &mut BTreeMap<&'a str, &'a str>) {
         let Some(role) = field(&function.properties, "role") else { return };
         let Some((name, _)) = output(role) else { return };

@@ -26,8 +26,8 @@ impl Checker<'_> {
         }
         let Some(bucket) = self.bucket_of_objects() else { return };
         self.protected(bucket);
-        // Versioning and lifecycle are checked only for the stack's bucket. Users decide themselves
-        // about versions in a bucket of their own.
+        // The checks of versioning and lifecycle are only for a bucket of the stack. In a bucket of
+        // the user's own, both are the user's decision.
         if !self.is_of_stack() {
             return;
         }

@@ -1,8 +1,9 @@
-//! Checks that every `fn::select` whose index and list are known selects an element of the list,
-//! and that every known list of `fn::singleOrNone` has at most one element.
+//! Checks every `fn::select` and `fn::singleOrNone` whose arguments are known. The index of an
+//! `fn::select` must be that of an element, and the list of an `fn::singleOrNone` must have at most
+//! one element.
 //!
-//! Pulumi YAML has no assertions. To refuse invalid configuration values, the program has variables
-//! whose `fn::select` fails if a value is invalid. The name of each variable says what must hold.
+//! Pulumi YAML has no assertions, so the program refuses an invalid configuration value by a
+//! variable whose `fn::select` fails. The variable's name says what must hold.
 
 use super::Checker;
 use crate::EvaluationError;

@@ -110,9 +110,9 @@ pub(super) fn find_root(text: &[u8]) -> Root<'_> {
     }
 }
 
-/// Position of the first control character that XML forbids. Text with such a character is refused.
-/// In ISO 2022 encodings, for example, an escape character changes the meaning of the bytes that
-/// follow: `"` and `<` can be parts of characters.
+/// Position of the first control character that XML forbids. Text with such a character is refused,
+/// because the next bytes may have another meaning: after the escape character of ISO 2022, `"` and
+/// `<` can be parts of characters.
 fn first_control(text: &[u8]) -> Option<usize> {
     text.iter().position(|byte| *byte < b' ' && !b"\t\n\r".contains(byte))
 }

@@ -119,8 +119,8 @@ pub(super) fn resources_of(action: &str) -> Option<&'static [Kind]> {
     ACTIONS.iter().find(|(name, _)| *name == action).map(|(_, kinds)| *kinds)
 }
 
-/// The kind of resource that an ARN names if the ARN is `${name.arn}` followed by `rest`, and
-/// `name` is a resource of type `token`.
+/// The kind of resource that the ARN `${name.arn}` followed by `rest` names. `name` is a resource
+/// of type `token`.
 pub(super) fn of_output(token: &str, rest: &str) -> Option<Kind> {
     Some(match (token, rest) {
         ("aws:s3:Bucket", "") => Bucket,

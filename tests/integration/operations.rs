@@ -1,5 +1,5 @@
-//! The tools of a person on call: a deployment makes alarms and the dashboard, and log lines have
-//! the fields and metrics that saved queries and the dashboard ask for.
+//! The tools of a person on call. A deployment creates the alarms and the dashboard. Log lines have
+//! the fields and metrics that the saved queries and the dashboard use.
 
 use std::collections::{BTreeMap, BTreeSet};
 

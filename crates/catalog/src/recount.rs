@@ -1,4 +1,5 @@
-//! Recounting: compares the totals with the images and repairs them, while records are written.
+//! Recounting: compares the totals with the images and repairs wrong totals, while records are
+//! written.
 //!
 //! [`Catalog::record`] keeps the totals equal to the images. A recount corrects totals that have
 //! become wrong in another way: because an item was edited by hand, because the table was restored
@@ -25,7 +26,7 @@
 //!   If the counter was read in the middle of a transaction, the transaction gets one second to
 //!   reach its other items before the scan starts.
 //!
-//! If the totals of a shard differ from its count, but changed during the count, the shard is
+//! If the totals of a shard differ from the count, and have changed during the count, the shard is
 //! counted again. If that happens in every count, the shard is skipped. Skipping is safer than a
 //! repair that may be wrong: the next run can still repair wrong totals, but nobody would notice a
 //! wrong repair.
@@ -63,15 +64,13 @@ const ROUNDS: u32 = 3;
 const SETTLE: Duration = Duration::from_secs(1);
 
 /// Smallest step by which a repair raises the counter of changes. Each repair draws a random step
-/// that is at least this large.
+/// that is at least this large. A recording raises the counter by one.
 ///
 /// If the table already has the item that a repair is to write, the repair assumes that an earlier
-/// attempt of its request wrote the item. If a repair raised the counter by one, as a recording
-/// does, a recording could write the same item. No shard has this many recordings within the
-/// retries of one request.
+/// attempt of its request wrote the item. Recordings cannot have written the item: no shard has so
+/// many recordings within the retries of one request.
 ///
-/// A recording that finds a counter which is not a number replaces the counter by a random number
-/// that is at least this large.
+/// A recording replaces a counter that is not a number by a random number of at least this size.
 pub(crate) const OWN_STEP: u32 = 1_000_000;
 
 /// Totals per shard.

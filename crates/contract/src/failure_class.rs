@@ -3,8 +3,8 @@
 //!
 //! For every operation that a crate calls, a test reads from the SDK's source which codes the
 //! operation declares (`tests/failure_codes.rs`). The test fails until each of these codes has a
-//! row here. A code that no operation declares is from the AWS page to which the comment of its
-//! table links.
+//! row here. Codes that no operation declares are from AWS's documentation: the comment of each
+//! table has the link.
 
 /// Class of a failure code: the way in which a failure with this code is handled.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,8 +1,8 @@
 //! Access to objects in S3.
 //!
 //! This crate is the only code that calls S3, through the methods of [`Storage`]. Every read is
-//! pinned to the ETag that was seen first, so two reads never mix two versions of an object. Each
-//! kind of failure is a variant of [`StorageError`], whose name tells the caller how to react.
+//! pinned to the ETag that was seen first, so two reads never mix two versions of an object.
+//! Failures to which callers react differently are different variants of [`StorageError`].
 
 mod bucket_name;
 mod error;
@@ -156,9 +156,9 @@ impl Storage {
         }))
     }
 
-    /// True if S3 still does not send the bytes of the object, for the same reason as before.
-    /// `recorded` is the text of the earlier reason ([`Unreadable`]). Also true if S3 reports a
-    /// transient failure of KMS. Reads at most one byte.
+    /// True if S3 still does not send the bytes of the object, for the reason `recorded` (the text
+    /// of an [`Unreadable`]). Also true if S3 reports a transient failure of KMS. Reads at most one
+    /// byte.
     ///
     /// # Errors
     /// [`StorageError::StorageUnavailable`] and [`StorageError::StorageRefused`].
@@ -205,7 +205,7 @@ impl Storage {
     /// [`StorageError::ObjectChanged`] if S3 has another version now, or if the object ends before
     /// the range; [`StorageError::ObjectGone`] if the object does not exist;
     /// [`StorageError::ObjectUnreadable`] if S3 does not send its bytes;
-    /// [`StorageError::StorageUnavailable`] and [`StorageError::StorageRefused`].
+    /// [`StorageError::StorageUnavailable`] or [`StorageError::StorageRefused`] for other failures.
     pub async fn open(
         &self,
         at: Location<'_>,

@@ -16,7 +16,7 @@ pub(crate) struct OpenApi {
 
 impl OpenApi {
     /// Returns the document, or for `OPTIONS` the methods of the path. Any other request gets an
-    /// error in the format of this API; API Gateway's own error has another format.
+    /// error in the format of this API.
     pub(crate) fn respond(
         &self,
         request: &Request,

@@ -3,7 +3,7 @@
 use contract::{FailureClass, NamedError};
 
 /// The reason why events were not published. Lambda delivers the records of these events again. If
-/// nothing of a batch was published, the invocation fails with this error.
+/// no event of a batch was published, the invocation fails with this error.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum PublishError {
     /// Transient: the bus throttled the request, failed or did not respond.

@@ -44,7 +44,7 @@ pub(crate) enum MeasureError {
 }
 
 impl MeasureError {
-    /// Outcome of the invocation, if the state machine catches the error and goes on.
+    /// Outcome of the invocation if the error is an expected result; `None` for any other error.
     pub(crate) fn outcome(&self) -> Option<&'static str> {
         match self {
             Self::Probe(_) | Self::Storage(StorageError::ObjectUnreadable(_)) => Some("rejected"),

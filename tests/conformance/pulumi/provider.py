@@ -24,8 +24,8 @@ MAX_MESSAGE = 400 << 20
 # https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html
 BUCKET_NAME = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
 
-# Forms of ARNs, by type of resource. `{at}` is region and account; other names, except `{account}`,
-# are inputs of the resource.
+# ARNs by type of resource, without partition. `{at}` is the region and the account, `{account}` is
+# the account, and every other name is an input of the resource.
 # https://docs.aws.amazon.com/service-authorization/latest/reference/ lists them by service.
 ARNS = {
     "aws:cloudwatch:EventBus": "events:{at}:event-bus/{name}",

@@ -1,6 +1,5 @@
-//! A key prefix that changes on a running stack. The test needs a stack for its roles, which cannot
-//! read under the former prefix, and for its API, which is asked before and after the
-//! reconciliation.
+//! A key prefix that changes on a running stack. Only a stack has roles, which cannot read under
+//! the former prefix, and an API, which is asked before and after the reconciliation.
 
 use std::collections::BTreeSet;
 

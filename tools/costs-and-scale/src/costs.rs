@@ -13,10 +13,10 @@ use crate::time;
 /// (<https://docs.aws.amazon.com/lambda/latest/dg/telemetry-schema-reference.html>).
 pub const PLATFORM_LOG_BYTES: f64 = 500.0;
 
-/// Assumed number of bytes that Step Functions adds to the result of each invocation and logs with
-/// it: `SdkHttpMetadata` with all headers
+/// Assumed size in bytes of `SdkHttpMetadata` with all headers. Step Functions adds this metadata
+/// to the result of each invocation, and logs the two together
 /// (<https://docs.aws.amazon.com/step-functions/latest/dg/connect-lambda.html>). The emulator does
-/// not add this metadata, so the measured counts do not include it.
+/// not add the metadata, so the measured counts do not include it.
 pub const RESULT_METADATA_BYTES: f64 = 1_000.0;
 
 /// Gigabytes of memory that a small EXPRESS execution is billed for: one chunk of 64 MB.

@@ -286,9 +286,9 @@ async def read_body(receive):
 
 
 class Fence:
-    """The emulator's ASGI application, for requests of its user only.
+    """The emulator's ASGI application, behind the checks of this module.
 
-    `key` and `secret` are the administrator's.
+    `key` and `secret` are the administrator's access key.
     """
 
     def __init__(self, application, key, secret):
@@ -306,7 +306,7 @@ class Fence:
         return await self.application(scope, receive, send)
 
     async def admit(self, scope, receive):
-        """Checks a request. Returns the scope and the channel to call the emulator with.
+        """Checks a request. Returns the `scope` and the `receive` with which to call the emulator.
 
         Raises Refused if the request may not reach the emulator.
         """

@@ -92,7 +92,7 @@ pub enum EvaluationError {
     NoProperty {
         /// The place of the reference or the call.
         place: Place,
-        /// The reference, as `${name.property}`, or the `return`, as `return property`.
+        /// The text `${name.property}` of a reference, or `return property` for a `return`.
         reference: String,
         /// The properties that the value has, separated by commas.
         known: String,

@@ -195,8 +195,8 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// Refuses anchors, aliases and tags. Pulumi rejects aliases, without which anchors have no use,
-/// and the project needs no tags.
+/// Refuses aliases, which Pulumi rejects; anchors, which only aliases use; and tags, which the
+/// project does not need.
 fn refuse_anchor(event: &Event<'_>, line: usize) -> Result<(), YamlError> {
     let (anchor, tag) = match event {
         Event::Alias(_) => {

@@ -14,7 +14,7 @@ const TRANSIENT = [
     /^StepFunctions\.ExecutionLimitExceeded/,
     // "The codes that the SDK does not declare, throttling among them, have one name."
     /^(DynamoDB\.AmazonDynamoDB|StepFunctions\.AWSStepFunctions|Sfn\.Sfn|Sfn\.SdkClient)Exception$/,
-    // Functions that crash, and failures of Lambda itself.
+    // A function that crashes or takes too long, and failures of Lambda itself.
     /^Lambda\.(TooManyRequests|ClientExecutionTimeout|Service|AWSLambda|SdkClient)Exception$/,
     /^Lambda\.(ResourceConflictException|ResourceNotReadyException|Unknown)$/,
     /^(Runtime\.(ExitError|OutOfMemory|Unknown)|Sandbox\.Timedout)$/,

@@ -4,7 +4,7 @@ use super::markdown::{table, thousands};
 use crate::costs::bytes;
 use crate::counts::PathCounts;
 
-/// A column: its title, and its value for a path.
+/// A column: its title, and its value in the row of a path.
 type Column = (&'static str, fn(&PathCounts) -> f64);
 
 const COLUMNS: [Column; 16] = [

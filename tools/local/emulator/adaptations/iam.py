@@ -1,4 +1,4 @@
-"""The resources that policies name."""
+"""The match between a policy's resources and the key that a request names."""
 
 import re
 

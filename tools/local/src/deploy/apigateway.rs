@@ -53,7 +53,7 @@ impl Resource for Api {
 }
 
 /// Tag whose value becomes the API's id on the emulator, so that the API's address is the same in
-/// every run. Other endpoints treat this tag like any other tag.
+/// every run. For other endpoints, it is an ordinary tag.
 const ID_TAG: &str = "ms-custom-id";
 
 /// Returns the id to give to the API with this name: eight hexadecimal digits, like the ids that

@@ -18,8 +18,8 @@ const DESTINATIONS: [(&str, &[&str], &str); 2] = [
     ("aws:apigatewayv2:Stage", &["accessLogSettings", "destinationArn"], ""),
 ];
 
-/// Settings of a bucket that must be created in order: a type, the type that it must wait for, and
-/// the reason.
+/// The order in which a bucket's settings must be created: a resource type, the type that it waits
+/// for, and the reason.
 const ORDER: [(&str, &str, &str); 2] = [
     (
         "aws:s3:BucketPolicy",

@@ -24,7 +24,7 @@ pub(crate) enum Trouble {
         kind: u8,
     },
     /// Directly before request number `request`, the rival records its observation. The rival is
-    /// the running execution that `execution` chooses.
+    /// one of the running executions; the number `execution` selects it.
     Rival {
         request: u8,
         execution: u8,

@@ -1,5 +1,5 @@
-//! Tests of restarts: a page that is still open in the browser gets the session of the next run,
-//! but a page of another origin does not.
+//! Tests of a restart: a page that was left open in the browser gets a session of the new run. A
+//! page of another origin does not.
 
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use sha2::Sha256;

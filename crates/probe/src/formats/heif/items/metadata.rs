@@ -8,7 +8,7 @@ use crate::{Image, exif};
 /// shorter.
 const LIKELY: u64 = 64 << 10;
 
-/// Maximum number of EXIF items that are searched for the item that describes the primary item.
+/// Maximum number of EXIF items among which [`add_exif`] chooses.
 const MAX_ITEMS: usize = 16;
 
 /// Adds the facts in the EXIF metadata of the item `id` to the image. The metadata is in the EXIF

@@ -98,8 +98,7 @@ def adopt(arguments):
 
 
 def default_tags(plan, file, accepted):
-    """Refuses the provider's default tags, which would be added to the bucket's tags, unless the user
-    has accepted that."""
+    """Refuses the provider's default tags, unless the user accepts that the bucket gets them."""
     if "aws:defaultTags" not in file.entries():
         return
     if accepted:

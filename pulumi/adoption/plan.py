@@ -115,7 +115,7 @@ def denies(statement):
 def tags(plan):
     found = plan.bucket.answers["tags"] or {}
     pairs = {one["Key"]: one["Value"] for one in found.get("TagSet", [])}
-    # Only AWS can set tags that begin with `aws:`. Pulumi's provider leaves such tags alone.
+    # Only AWS sets tags that begin with `aws:`, and Pulumi's provider leaves these tags alone.
     own = {key: value for key, value in pairs.items() if not key.startswith("aws:")}
     then = "kept, as a setting" if own else "left as it is"
     plan.rows.append(("tags", counted(own, "tag"), then))

@@ -106,9 +106,8 @@ fn paths(name: &str) -> Vec<String> {
     sets.map(|set| format!("/{}", utf8_percent_encode(name, set))).collect()
 }
 
-/// The query parameters that clients build from a key, one for each way of encoding. The last one
-/// is encoded as in HTML forms, which is how `URLSearchParams` and Python's `requests` encode a
-/// parameter.
+/// The query parameters that clients build from a key, one for each way of encoding. The last way
+/// is that of HTML forms, which `URLSearchParams` and Python's `requests` use.
 fn parameters(key: &str) -> Vec<String> {
     let sets = [QUOTE, QUOTE_ALL, COMPONENT].into_iter();
     let encoded = sets.map(|set| utf8_percent_encode(key, set).to_string());

@@ -12,7 +12,6 @@ use crate::client::{ORIGIN, get, send};
 
 const KEY: &str = "uploads/a.png";
 
-/// Breaks a stack, piece by piece.
 #[test]
 fn a_bucket_a_table_and_a_setting_that_are_gone_are_failures() {
     run(async {

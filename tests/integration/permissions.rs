@@ -140,8 +140,8 @@ async fn remove_each(world: &World, role: &Role, table: &Table) -> Vec<Outcome> 
     outcomes
 }
 
-/// For each permission that the emulator does not enforce, removes it from a copy of the role's
-/// policy. The copy must then lack only this one of the permissions that AWS requires.
+/// Checks that AWS requires each permission that the emulator does not enforce: without it, the
+/// role's policy must lack exactly this one of the permissions that AWS requires.
 async fn by_rule(world: &World, roles: &[Role], table: &Table) -> Vec<Outcome> {
     let mut outcomes = Vec::new();
     for role in roles {

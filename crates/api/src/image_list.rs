@@ -72,8 +72,8 @@ impl ImageList {
 fn next(query: &str, cursor: &str) -> String {
     let mut next = Serializer::new(String::new());
     for (name, value) in form_urlencoded::parse(query.as_bytes()) {
-        // Parameters that begin with `X-Amz-` are the signature of the current URL. The signature
-        // is not valid for the URL of the next page.
+        // Leaves out the signature of the current URL (`X-Amz-…`), which is not valid for the URL
+        // of the next page.
         if name != "cursor" && !name.starts_with("X-Amz-") {
             next.append_pair(&name, &value);
         }

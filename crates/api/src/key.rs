@@ -97,7 +97,7 @@ mod tests {
     fn a_key_in_the_path_has_several_readings_and_one_in_the_query_is_decoded_in_full() {
         for (request, keys) in [
             (get_key("a b/c+d?#é🦀.jpg"), &["uploads/a b/c+d?#é🦀.jpg"][..]),
-            // In a path, `%25` is read first as an escaped percent sign, then unchanged.
+            // In a path, `%25` is an escaped percent sign or, less likely, these three characters.
             (get_key("100%25.jpg"), &["uploads/100%.jpg", "uploads/100%25.jpg"]),
             (get_key("a%252Fb"), &["uploads/a%2Fb", "uploads/a%252Fb"]),
             // Perhaps API Gateway has decoded nothing, so the path is also read fully decoded.

@@ -92,7 +92,7 @@ fn document() -> openapi::OpenApi {
     }
     let components = document.components.get_or_insert_default();
     components.responses.extend(shared::responses());
-    // `description.rs` replaces this empty list if the stack requires signatures.
+    // Requests need no signature. `description.rs` replaces this list if the stack requires one.
     document.security = Some(Vec::new());
     document
 }

@@ -58,11 +58,12 @@ pub struct Found {
 /// Finds the image that a request names, in its path or as a query parameter.
 ///
 /// # Errors
-/// The errors of [`requested_keys`]. [`ApiError::NotFound`] if none of the requested keys has an
-/// image; the error contains the reason if one of them has a rejected object.
-/// [`ApiError::NotFoundWithHint`] instead if nothing was rejected and the key in the path begins
-/// with the stack's key prefix, which paths omit. [`ApiError::Unavailable`] or
-/// [`ApiError::Internal`] if the catalog fails.
+/// - The errors of [`requested_keys`].
+/// - [`ApiError::NotFound`] if none of the requested keys has an image. If one of them has a
+///   rejected object, the error contains the reason.
+/// - [`ApiError::NotFoundWithHint`] instead, if none of them has a rejected object and the key in
+///   the path begins with the stack's key prefix, which paths omit.
+/// - [`ApiError::Unavailable`] or [`ApiError::Internal`] if the catalog fails.
 pub async fn find(
     catalog: &Catalog,
     prefix: &KeyPrefix,

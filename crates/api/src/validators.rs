@@ -127,7 +127,7 @@ fn entity_tags(list: &str) -> impl Iterator<Item = (bool, &str)> {
     })
 }
 
-/// Parses an HTTP date in any of the three formats of section 5.6.7.
+/// Parses an HTTP date in any of the three formats of RFC 9110, section 5.6.7.
 fn date(text: &str) -> Option<SystemTime> {
     httpdate::parse_http_date(text).ok()
 }

@@ -11,9 +11,10 @@ pub enum Outcome {
     /// The observation is in the table, written by this call or by an earlier one with the same
     /// revision.
     Recorded,
-    /// Nothing was written, because the observation is too old. If the observation follows an
-    /// event, the recorded event is the same or a newer one. If the observation follows no event,
-    /// the record has changed since the execution read it. This is a normal outcome.
+    /// Nothing was written, because the observation is too old. This is a normal outcome. An
+    /// observation that follows an event is too old if that event or a newer one is recorded. An
+    /// observation that follows no event is too old if the record has changed since the execution
+    /// read it.
     Stale,
     /// Nothing was written, because the observation follows no event and would not change the
     /// recorded state. An absence does not change the state of a key without a record.

@@ -50,8 +50,8 @@ impl Catalog {
     /// revision.
     ///
     /// # Errors
-    /// The errors of [`Catalog::record_once`]. If a call failed after its write had landed, the
-    /// next call returns [`Outcome::Stale`], because it cannot recognize the write as its own.
+    /// The errors of [`Catalog::record_once`]. A call may fail although it has written the record.
+    /// If the call is then repeated, it has another revision, and returns [`Outcome::Stale`].
     pub async fn record(
         &self,
         key: &str,

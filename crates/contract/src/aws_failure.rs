@@ -33,9 +33,9 @@ pub fn classify<E>(
 
 /// Class of an error response with this code and status.
 ///
-/// A code of the class [`FailureClass::Object`] counts as transient if the status says that a retry
-/// may succeed (409, 429, or 500 and above), because the object may not be the cause of such a
-/// failure. For example, S3 may pass on a failure of KMS with such a status.
+/// If the status says that a retry may succeed (409, 429, or 500 and above), a code of the class
+/// [`FailureClass::Object`] counts as transient. The object may not be the cause of such a failure:
+/// S3 may pass on a failure of KMS, for example.
 pub(crate) fn class_of_response(service: Service, code: Option<&str>, status: u16) -> FailureClass {
     // 409: another request is changing the same resource; S3 documents that a retry may succeed.
     let may_pass = matches!(status, 409 | 429 | 500..);

@@ -31,8 +31,8 @@ pub fn backoff(first: Duration, earlier: u32) -> Duration {
 /// four statuses. They run first. If one of them decides to retry, this classifier does not change
 /// the decision.
 ///
-/// `E` is the error type of one operation, because a classifier can read a code only from a type
-/// that it knows. A client needs one classifier for each operation that it calls.
+/// `E` is the error type of one operation: a classifier can read a code only from a type that it
+/// knows. So a client needs one classifier for each operation that it calls.
 #[derive(Debug)]
 pub struct RetryTransient<E> {
     service: Service,

@@ -106,9 +106,9 @@ fn parse(source: &Source<'_>, format: Format) -> Parsed<Image> {
     }
 }
 
-/// Rejects an object that is too short for its image data, which has `length` bytes and begins at
-/// `start`. Only formats that are recognized by little more than a short signature need this check.
-/// In other formats, truncated image data is accepted, because decoders show the part that exists.
+/// Rejects an object that is too short for its image data: `length` bytes from `start`. Only
+/// formats that are recognized by little more than a short signature need this check. In other
+/// formats, truncated image data is accepted, because decoders show the part that exists.
 fn expect_room(source: &Source<'_>, start: u64, length: u64) -> Parsed<()> {
     if start.saturating_add(length) > source.size() {
         return corrupt("the object is too small for these dimensions", source.size());

@@ -34,8 +34,8 @@ pub(crate) struct Structure<'a> {
 }
 
 impl<'a> Structure<'a> {
-    /// The structure from `start` to `end`. The byte order mark and the magic number determine the
-    /// byte order and the size of offsets.
+    /// The structure from `start` to `end`. It begins with the byte order mark and a magic number,
+    /// which states the size of offsets.
     pub(crate) fn new(source: &'a Source<'a>, start: u64, end: u64) -> Parsed<Self> {
         // Some writers swap the bytes of the magic number relative to the byte order. Readers
         // ignore the swap and use the byte order of the mark.

@@ -62,7 +62,7 @@ where
 fn of_object(code: &str) -> StorageError {
     match code {
         "NoSuchKey" | "NoSuchVersion" | "NotFound" | "KeyTooLongError" => StorageError::ObjectGone,
-        // `InvalidRange`: the object ends before the range, usually because it has become shorter.
+        // `InvalidRange`: the object has probably become shorter, and ends before the range.
         "InvalidRange" | "PreconditionFailed" => StorageError::ObjectChanged,
         code => StorageError::ObjectUnreadable(Unreadable::of(code)),
     }

@@ -139,9 +139,9 @@ impl GetImage {
         Ok(response.base64(body::base64(object, size).await?))
     }
 
-    /// Responds to HEAD with the headers of the image. Even for a large image, the response is not
-    /// a redirect, because a response to HEAD has no body. After a redirect, S3 would also apply a
-    /// `Range`, which has no meaning for HEAD (RFC 9110, section 14.2).
+    /// Responds to HEAD with the headers of the image. A large image needs no redirect, because the
+    /// response has no body. After a redirect, S3 would apply a `Range`, which has no meaning for
+    /// HEAD (RFC 9110, section 14.2).
     async fn describe(&self, image: &mut RequestedImage<'_>) -> Result<Response, StorageError> {
         self.check(image).await?;
         let response = image.headers.add_to(Response::status(200)).header(ACCEPT_RANGES, "bytes");

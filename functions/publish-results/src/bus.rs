@@ -98,10 +98,10 @@ impl Bus {
     }
 }
 
-/// Keeps only the entries that a response refuses, and returns the reason why the first of them was
-/// refused; `None` if all entries are on the bus. The response lists results in the order of the
-/// entries (<https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutEvents.html>). An
-/// entry without a result counts as refused.
+/// Keeps only the refused entries, and returns the reason why the first of them was refused; `None`
+/// if all entries are on the bus. An entry without a result counts as refused. Results are in the
+/// order of the entries:
+/// <https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutEvents.html>
 fn refused(response: &PutEventsOutput, entries: &mut Vec<Entry>) -> Option<PublishError> {
     let mut results = response.entries().iter();
     let mut first = None;

@@ -62,12 +62,13 @@ fn failure(entry: Entry) -> DynamoDbBatchItemFailure {
 }
 
 /// The entry of the event that follows from a record of the stream; `None` if no event follows, or
-/// if it cannot be published.
+/// if the event cannot be published.
 ///
-/// A record that can never be published is logged as an error and skipped. Otherwise Lambda would
-/// deliver it again for hours, and all later records of its shard would wait. pixgauge itself never
-/// causes such a record. If another program has made a key's item invalid, a warning is logged, and
-/// no event follows.
+/// A record whose event can never be published is logged as an error and skipped. Otherwise Lambda
+/// would deliver the record again for hours, while all later records of its shard wait. pixgauge
+/// itself never causes such a record.
+///
+/// If another program has made a key's item invalid, a warning is logged, and no event follows.
 fn entry(bus: &Bus, bucket: &str, record: EventRecord) -> Option<Entry> {
     let sequence_number = record.change.sequence_number.clone().unwrap_or_default();
     let event = match publish(record, bucket) {

@@ -97,7 +97,7 @@ def outputs(name, inputs, region):
         found["arn"] = f"{begin}apigateway:{region}::/apis/{made_up}"
         found["executionArn"] = f"{begin}execute-api:{region}:{ACCOUNT}:{made_up}"
         found["apiEndpoint"] = f"https://{made_up}.execute-api.{region}.amazonaws.com"
-    # A bucket and the resources that configure it have the bucket's name as their id.
+    # The id of a bucket is its name, and so is the id of each resource that configures the bucket.
     key = "bucket" if buckets.is_bucket(name) else IDS.get(name)
     return {**inputs, **found}[key] if key else made_up, found
 

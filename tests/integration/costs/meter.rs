@@ -50,8 +50,8 @@ impl Meter {
         Self { stack, proxy, invocations: Cell::default() }
     }
 
-    /// Runs `path`, which starts an execution. Returns the path's counts, with one event. The
-    /// returned future is boxed, because `path` is large.
+    /// Runs `path`, in which one event starts an execution. Returns the path's counts. The returned
+    /// future is boxed, because `path` is large.
     pub(super) fn event<'a>(
         &'a self,
         name: &'a str,

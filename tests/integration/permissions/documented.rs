@@ -23,11 +23,11 @@ use super::schedule;
 /// <https://docs.aws.amazon.com/lambda/latest/dg/services-xray.html>
 pub(super) const TRACES: [&str; 2] = ["xray:PutTraceSegments", "xray:PutTelemetryRecords"];
 
-/// The functions that read the bytes of objects, and their permission to decrypt objects. In a
-/// stack that configures no KMS key, the policy names the key `none`. S3 decrypts an object with
-/// the reader's permissions. A HEAD request needs no permission to decrypt:
+/// The functions that read the bytes of objects. They need [`DECRYPTION`], because S3 decrypts an
+/// object with the reader's permissions. A HEAD request needs no permission to decrypt:
 /// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html>
 const READERS: [&str; 3] = ["compare-objects", "get-image", "read-dimensions"];
+/// In a stack that configures no KMS key, the policy names the key `none`.
 const DECRYPTION: (&str, &str) = ("kms:Decrypt", "key/none");
 
 /// Actions to sample traces:
@@ -86,9 +86,8 @@ async fn of_state_machine(stack: &TestStack, name: &str) -> BTreeSet<Grant> {
     visit(&serde_json::from_str(&described.definition).unwrap(), &mut |state| {
         if state["ProcessorConfig"]["Mode"] == "DISTRIBUTED" {
             // The ARN of a child execution has the form `execution:NAME/LABEL:*`. AWS's example
-            // policies for Distributed Maps use this form to redrive a child execution, but
-            // `execution:NAME:*` to describe and stop it. To be safe, the policy must allow
-            // `WAITING` on both forms.
+            // policies use this form to redrive child executions, but `execution:NAME:*` to
+            // describe and stop them. To be safe, the policy must allow `WAITING` on both forms.
             add(&WAITING, &format!("execution:{name}:*"));
             add(&WAITING, &format!("execution:{name}/*"));
             add(&REDRIVING, &format!("execution:{name}/*"));

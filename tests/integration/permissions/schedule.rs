@@ -35,9 +35,8 @@ pub(super) async fn starts_a_reconciliation(world: &World) -> Result<(), String>
     is_started(world, &own).await.then_some(()).ok_or_else(|| "no execution was started".to_owned())
 }
 
-/// Creates the schedule `name`, or replaces it: a copy of the program's schedule that runs at once,
-/// with `mark` in its input. If a `role` is given, the copy has this role instead of the role of
-/// the program's schedule.
+/// Creates or replaces the schedule `name`: a copy of the program's schedule that runs at once,
+/// with `mark` in its input. If `role` is given, the copy has this role.
 async fn make_due(world: &World, name: &str, role: Option<&str>, mark: &str) {
     let scheduler = &world.stack.stack.aws.scheduler;
     let kept = scheduler.get_schedule().name(world.stack.function(KEPT)).send().await.unwrap();

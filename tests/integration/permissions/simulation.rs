@@ -111,8 +111,7 @@ impl Attempts {
     }
 }
 
-/// The ARN that a short name stands for. It is not taken from the policies, because these are under
-/// test.
+/// The ARN that a short name stands for, built without the policies, which are under test.
 fn arn(stack: &TestStack, service: &str, short: &str) -> String {
     if short == "*" {
         return short.to_owned();

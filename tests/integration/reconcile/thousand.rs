@@ -73,8 +73,8 @@ async fn plant(stack: &TestStack, bucket: &Bucket<'_>) {
     stack.spoil_totals(5, "image/gif", -1).await;
     bucket.remove_totals(6).await;
     stack.spoil_totals(7, "totalBytes", 1).await;
-    // DynamoDB cannot add a number to a text. So a repair that adds an image to the totals of one
-    // of these shards has to leave out the attribute that is a text.
+    // In the totals of these two shards, one attribute becomes a text. DynamoDB cannot add a number
+    // to a text, so a repair that changes the totals has to leave out this attribute.
     bucket.spoil_type(5, "image/png").await;
     bucket.spoil_type(7, "changes").await;
 }
@@ -94,9 +94,9 @@ fn a_hundred_planted_defects_are_repaired_in_one_run_and_nothing_else_changes() 
         let stack = TestStack::own("defects").await;
         let bucket = Bucket::without_events(&stack).await;
         plant(&stack, &bucket).await;
-        // The four segments of a walk run one at a time, because the emulator serves all requests
-        // with one processor. If the segments requested objects at the same time, requests could
-        // time out, and the reconciliation would also repair sound records.
+        // The emulator serves all requests with one processor. If the four segments of a walk
+        // requested objects at the same time, requests could time out, and the reconciliation would
+        // also repair sound records.
         let machine = &stack.stack.outputs.reconcile_state_machine_arn;
         stack.edit(machine, &[("\"MaxConcurrency\": 4,", "\"MaxConcurrency\": 1,")]).await;
         let before = bucket.items().await;

@@ -23,8 +23,8 @@ pub(crate) struct Sizes {
 /// Returns, for each package, the directory that has its binary.
 ///
 /// Without `given`, all packages are built, and the directory is that of the build's output. With
-/// `given`, the directory is `given`, and nothing is built. The exception is the empty function,
-/// which a deployment does not have: it is built if `given` lacks it.
+/// `given`, the directory is `given`. Only the empty function is then built, if `given` lacks it,
+/// because a deployment does not have this function.
 pub(crate) fn places<'a>(
     root: &Path,
     given: Option<&Path>,

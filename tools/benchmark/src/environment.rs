@@ -7,8 +7,8 @@ use std::path::Path;
 use crate::project::Settings;
 
 /// The environment variables of a function, except `AWS_LAMBDA_RUNTIME_API`, which differs from
-/// process to process. The access key is one of AWS's examples. The endpoint of all services is
-/// `aws`, the address of the stand-in for AWS.
+/// process to process. `aws` is the address of the stand-in for AWS, which is the endpoint of all
+/// services. The access key is one of AWS's examples.
 pub(crate) fn of(settings: &Settings, task: &Path, aws: SocketAddr) -> Vec<(String, String)> {
     let of_lambda = [
         ("AWS_ACCESS_KEY_ID", "ASIAIOSFODNN7EXAMPLE"),

@@ -3,9 +3,9 @@
 use std::ffi::OsString;
 use std::process::Command;
 
-/// Variables that Cargo sets for the programs it runs. If a Cargo that such a program starts
-/// inherited them, it would see them as changed inputs of build scripts. It would run these scripts
-/// again, and compile every crate that depends on them again.
+/// Variables that Cargo sets for the programs it runs. [`command`] removes them: otherwise, the
+/// started Cargo would see changed inputs of build scripts, run these scripts again, and compile
+/// every crate that depends on them again.
 const SET_BY_CARGO: [&str; 6] = [
     "CARGO_BIN_NAME",
     "CARGO_CRATE_NAME",

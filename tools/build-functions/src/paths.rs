@@ -53,9 +53,9 @@ struct Replacement {
     from: PathBuf,
     to: String,
     /// Folders in `from`. If rustc did not replace `from`, the binary contains `from` followed by
-    /// one of these folders. A search for `from` alone would find too much: a checkout in `/src`
-    /// would be found in `/crates/bytes-1.0.0/src/lib.rs`. A directory in `CARGO_HOME` is searched
-    /// for alone, so its only entry here is the empty text.
+    /// one of these folders. A search for only `from` would find too much: a checkout in `/src`
+    /// would be found in `/crates/bytes-1.0.0/src/lib.rs`. For a `from` in `CARGO_HOME`,
+    /// the only entry is the empty text, because `from` suffices.
     contents: &'static [&'static str],
 }
 

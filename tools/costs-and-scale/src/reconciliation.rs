@@ -129,8 +129,8 @@ impl Walk {
 }
 
 impl Reconciliation {
-    /// Computes the effort. `repair` has the measured requests, units and bytes of one repair: an
-    /// execution whose event has no sequencer.
+    /// Computes the effort. A repair is an execution whose event has no sequencer. `repair` has the
+    /// measured requests, units and bytes of one such execution.
     #[must_use]
     pub fn effort(&self, counts: &Counts, repair: &PathCounts) -> Effort {
         let each = execution_time(repair);

@@ -19,7 +19,7 @@ fn main() -> ExitCode {
         Err(error) => return fail(&error),
     };
     let code = runtime.block_on(run(cli));
-    // A thread may still be packing functions. This call does not wait for that thread.
+    // Does not wait for a thread that is still packing functions.
     runtime.shutdown_background();
     code
 }

@@ -69,8 +69,8 @@ def main():
 
 
 class Everything:
-    """A set that contains every name. It stands for the names in a value that the program does not
-    write out."""
+    """A set that contains every name. It stands for the keys of a value that is not written out
+    (see `is_written`)."""
 
     def __contains__(self, name):
         return True

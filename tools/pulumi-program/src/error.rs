@@ -115,7 +115,7 @@ pub enum EvaluationError {
         place: Place,
         /// The type that a value in this place must have.
         expected: &'static str,
-        /// The type of the value, or a description of it.
+        /// The type or a description of the value.
         found: String,
     },
     /// An index of `fn::select` for which the list has no element. The program refuses a

@@ -193,8 +193,8 @@ fn the_size_of_a_key_in_json_is_never_estimated_too_low() {
     for byte in 0..128_u8 {
         let text = format!("a{}é", char::from(byte));
         let exact = serde_json::to_string(&text).unwrap().len() - 2;
-        // Some escaped characters, such as a line feed, take two bytes instead of the estimated
-        // six. The estimate of all other characters is exact.
+        // The estimate for an escaped character is six bytes, but some, such as a line feed, take
+        // only two. All other estimates are exact.
         let estimate = super::json_bytes(&text);
         let is_short = exact == text.len() + 1;
         assert_eq!(estimate, if is_short { text.len() + 5 } else { exact }, "{byte}");

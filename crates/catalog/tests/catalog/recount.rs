@@ -86,7 +86,7 @@ async fn a_recording_during_the_count_is_not_taken_for_a_repair() {
 #[tokio::test]
 async fn right_totals_are_left_alone_while_records_are_written() {
     let table = TestTable::create();
-    // The requests of this catalog let other tasks run first.
+    // Before each request, this catalog lets other tasks run, so that writes and recounts mix.
     let catalog = table.catalog_with(8, async |_| {
         for _ in 0..fastrand::u8(..4) {
             tokio::task::yield_now().await;

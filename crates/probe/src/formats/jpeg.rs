@@ -26,8 +26,8 @@ pub(crate) fn parse(source: &Source<'_>) -> Parsed<Image> {
     loop {
         match walk.next_marker()? {
             SOS => return corrupt("image data comes before any frame header", walk.position),
-            // A wrong segment length may lead the walk into a thumbnail. This marker is then the
-            // end of the thumbnail, and the segments of the main image follow.
+            // The end of a thumbnail, into which a wrong segment length may have led the walk. The
+            // segments of the main image follow.
             EOI => {}
             marker if is_bare(marker) => {}
             marker if is_frame(marker) => {

@@ -28,8 +28,8 @@ pub(crate) fn is_plausible(start: &[u8], hinted: bool) -> bool {
         _ => return false,
     };
     let has_depth = has_common_depth || hinted && matches!(depth, 1 | 8 | 15 | 16 | 24 | 32);
-    // In a common header, the top two bits of the descriptor are zero, its lowest four bits (the
-    // number of bits of the alpha channel) are at most 8, and neither width nor height is zero.
+    // The lowest four bits of the descriptor are the number of bits of the alpha channel. Width and
+    // height begin at bytes 12 and 14.
     let is_common = descriptor & 0xC0 == 0
         && descriptor & 0x0F <= 8
         && header[12..14] != [0; 2]

@@ -17,7 +17,7 @@ fn with_metadata(fields: &[&[(u64, u32)]]) -> Vec<u8> {
 /// The fields that say that the colors are not XYB but gray.
 const GRAY: [(u64, u32); 4] = [(0, 1), (0, 1), (0, 1), (1, 2)];
 
-/// The fields that say that the depth is 8 bits and that buffers of 16 bits suffice.
+/// The fields for a depth of 8 bits. The last field says that buffers of 16 bits suffice.
 const EIGHT_BITS: [(u64, u32); 3] = [(0, 1), (0, 2), (1, 1)];
 const NO_EXTRA_FIELDS: (u64, u32) = (0, 1);
 const NO_EXTRA_CHANNELS: (u64, u32) = (0, 2);

@@ -47,7 +47,7 @@ struct State {
     requests: Vec<String>,
     /// The key that each request names; empty for a listing.
     keys: Vec<String>,
-    /// Number of bytes in all bodies that the client has received.
+    /// Number of bytes in the bodies of all responses.
     sent: usize,
 }
 
@@ -118,7 +118,7 @@ impl S3 {
         std::mem::take(&mut self.state().keys)
     }
 
-    /// Number of bytes in all bodies that the client has received.
+    /// Number of bytes in the bodies of all responses.
     pub(super) fn sent(&self) -> usize {
         self.state().sent
     }

@@ -36,7 +36,7 @@ export function* states(machine, place = "") {
     }
 }
 
-/** Place of the member (`key` is a name) or item (`key` is an index) of the value at `place`. */
+/** Place of a part of the value at `place`. `key` is a member's name or an item's index. */
 export function join(place, key) {
     if (typeof key === "number") return `${place}[${key}]`;
     return place === "" ? key : `${place}.${key}`;

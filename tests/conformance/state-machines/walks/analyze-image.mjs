@@ -36,8 +36,8 @@ const CALLS = {
 };
 
 /**
- * Final states of the object. HEAD does not describe an "undescribed" object. An "UnreadableObject"
- * has a HEAD response, but GET fails. "ObjectGone" is an object that is deleted before GET.
+ * Final states of the object. "undescribed": HEAD does not describe the object. "UnreadableObject":
+ * HEAD describes the object, but GET fails. "ObjectGone": the object is deleted before GET.
  */
 const ENDS = [
     "image",

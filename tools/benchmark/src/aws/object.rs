@@ -1,5 +1,5 @@
-//! The only object in the stand-in for S3. The bucket has it under every key, except keys that end
-//! in a slash.
+//! The only object in the stand-in for S3, which responds with it to every key that does not end in
+//! a slash.
 
 /// Name: the key without `uploads/`.
 pub(crate) const NAME: &str = "cat.jpg";

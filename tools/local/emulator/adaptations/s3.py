@@ -6,12 +6,10 @@ import time
 
 
 def read_parts_as_s3_does():
-    """Ignores malformed and multiple ranges, and supports ranges in requests for a version.
+    """Ignores malformed and multiple ranges, as S3 does: the response is the whole object.
 
-    S3 responds with the whole object to a malformed range, and supports only one range.
-
-    By itself, the emulator ignores two things in a request for a version: the range, and the
-    response headers that the query sets.
+    In a request for a version, supports the range, and the response headers that the query sets. By
+    itself, the emulator ignores both.
     https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html
     """
     from ministack.services import s3

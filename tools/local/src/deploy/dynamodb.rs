@@ -137,8 +137,8 @@ impl Table {
     }
 
     /// Enables the stream if the program wants one and the table has none. Does nothing if the
-    /// table's stream is as wanted, because DynamoDB refuses to enable an enabled stream. Fails if
-    /// the table has a stream that the program does not want, or wants with another view type.
+    /// table is as wanted: DynamoDB refuses to enable an enabled stream. Fails if the table has a
+    /// stream, and the program wants none or another view type.
     async fn stream_changes(&self, to: &Target<'_>) -> Result<(), Failure> {
         let wanted = self.stream()?;
         let found = self.describe(to).await?.stream_specification;

@@ -43,9 +43,8 @@ pub async fn reset(aws: &Aws) -> Result<(), ControlError> {
     post(aws, "delete its data", RESET, String::new()).await.map(|_| ())
 }
 
-/// Gets a session of `role`, the role of the function named `function`. The session is like those
-/// that Lambda gives to the function's execution environments. On AWS, only Lambda can get a
-/// session of this role, because the role trusts no one else.
+/// Gets a session of `role`, the role of the function named `function`. On AWS, only Lambda can get
+/// such a session, for the function's execution environments: the role trusts no one else.
 ///
 /// # Errors
 /// If the emulator refuses or does not respond.

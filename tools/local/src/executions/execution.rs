@@ -247,8 +247,8 @@ impl Execution {
         }
     }
 
-    /// Returns the sentence in the execution's output that says why the object was rejected; `None`
-    /// if the object was not rejected or the output has no such sentence.
+    /// Returns the message in the execution's output, which says why the object was rejected;
+    /// `None` if the object was not rejected, or if the output has no message.
     #[must_use]
     pub fn rejection(&self) -> Option<&str> {
         let output = self.output.as_ref().filter(|_| self.status == Status::Succeeded)?;

@@ -55,11 +55,11 @@ impl Tail {
         Ok(ended)
     }
 
-    /// Lists executions, newest first, and returns the ARNs of new executions. Stops at the first
-    /// page that contains no new execution.
+    /// Lists executions, newest first, up to the first page without a new execution. Returns the
+    /// ARNs of the new executions.
     ///
-    /// If `first` is true, lists all executions and returns no ARNs. Executions that have ended by
-    /// then are never reported.
+    /// If `first` is true, lists all executions, and returns no ARNs. Those that have already ended
+    /// are never reported.
     async fn list(&mut self, size: i32, first: bool) -> Result<Vec<String>, ExecutionsError> {
         let Executions { client, state_machine, .. } = &*self.executions;
         let request = client.list_executions().state_machine_arn(state_machine).max_results(size);

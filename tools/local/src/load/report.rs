@@ -139,7 +139,8 @@ fn classify<'a>(
     (completed, failures)
 }
 
-/// Returns a completed upload, or the reason why it is not completed.
+/// Returns the upload as [`Completed`] if its execution ended with the `expected` outcome, or else
+/// the reason why the upload is not completed.
 fn completed_or_reason<'a>(
     upload: &Upload,
     execution: Option<&'a Execution>,

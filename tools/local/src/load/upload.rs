@@ -55,8 +55,8 @@ async fn upload(to: Destination<'_>, slot: Slot, start: Instant) -> Upload {
     let key = format!("{}{:06}-{}", to.prefixes[slot.target], slot.number, image.name);
     let request = to.client.put_object().bucket(to.bucket).key(&key);
     let request = request.body(ByteStream::from(image.bytes.clone()));
-    // By default, the SDK hashes the whole body for the signature of a request over plain HTTP. The
-    // emulator does not need that hash.
+    // Over plain HTTP, the SDK would hash the whole body for the signature. The emulator does not
+    // need the hash.
     let response = request.customize().disable_payload_signing().send().await;
     Upload {
         target: slot.target,

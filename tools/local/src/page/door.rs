@@ -47,8 +47,8 @@ struct Tokens {
 pub(super) enum Entry {
     /// The token is used for the first time: the bearer gets the session.
     Session,
-    /// The token has been used before: the bearer is redirected to the page, which opens only in a
-    /// browser that has the session.
+    /// The token has been used before: the bearer is only redirected to the page. The page opens
+    /// if the browser has the session.
     Address,
 }
 

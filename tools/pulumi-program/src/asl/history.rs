@@ -68,8 +68,8 @@ pub fn item(map: &Value) -> Option<u64> {
     Some(2 + longest)
 }
 
-/// Returns the number of events on the longest path from a state to an end; `None` if a path has
-/// more than `left` states, or a state whose number of events is unknown.
+/// Returns the largest number of events on a path from the state `name` to an end; `None` if a path
+/// has more than `left` states, or a state whose number of events is unknown.
 fn longest(machine: &Value, name: &str, left: usize) -> Option<u64> {
     let left = left.checked_sub(1)?;
     let state = &machine["States"][name];

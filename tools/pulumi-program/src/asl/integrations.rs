@@ -13,8 +13,7 @@ use crate::finding::Place;
 
 /// A service integration: an API action that a state can call.
 struct Integration {
-    /// The state's `Resource`, without `arn:` and without the partition, which differs between
-    /// stacks.
+    /// The state's `Resource`, without `arn:PARTITION:`.
     resource: &'static str,
     arguments: &'static [&'static str],
     required: &'static [&'static str],

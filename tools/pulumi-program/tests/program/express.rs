@@ -16,8 +16,8 @@ const EXPRESS_SECONDS: f64 = 300.0;
 /// Seconds reserved for the transitions between states, which a definition does not show.
 const RESERVE_SECONDS: f64 = 10.0;
 
-/// The Choice state that every return to an earlier state passes through. Its first rule ends an
-/// execution that has taken too long.
+/// The Choice state that an execution enters before it returns to an earlier state. Its first rule
+/// ends an execution that has taken too long.
 const DEADLINE: &str = "IsTimeLeft?";
 
 /// The state that an execution visits at most once. Its output has the member `baseline`, and an

@@ -1,5 +1,6 @@
 //! The linter of state machines accepts fields that the project's definitions do not have, and
-//! refuses values that are not state machines. A reconciliation can be redriven.
+//! refuses values that are not state machines. Another test checks that a reconciliation can be
+//! redriven.
 
 use pulumi_program::asl;
 use serde_json::{Value, json};

@@ -13,8 +13,8 @@ use super::{Facts, lines};
 
 /// Runs one process of `ExifTool` for all files.
 pub(super) fn facts(mut command: Command, paths: &[PathBuf]) -> Result<Vec<Facts>, Box<dyn Error>> {
-    // The options ask for groups as prefixes, numbers instead of descriptions, and duplicate tags.
-    // The list of files is read from standard input.
+    // -n: numbers instead of descriptions. -G1: groups as prefixes. -a: duplicate tags. -@ -: reads
+    // the list of files from standard input.
     command.args(["-json", "-n", "-G1", "-a", "-q", "-charset", "filename=utf8", "-@", "-"]);
     let output = lines::run(command, paths)?;
     let answers: Vec<Map<String, Value>> = serde_json::from_str(&output)?;

@@ -127,8 +127,7 @@ impl<'a> Items<'a> {
         Ok(())
     }
 
-    /// The picture from which an item is derived: the first to which the `dimg` reference of the
-    /// item refers.
+    /// The picture from which an item is derived: the first target of the item's `dimg` reference.
     fn derived_from(&self, id: u32, depth: u32) -> Parsed<Picture> {
         let missing =
             Stop::Corrupt { what: "the derived item lacks its source item", offset: self.start };

@@ -8,7 +8,7 @@ use crate::source::{Parsed, Source};
 /// Reads the chunk whose data extends from `start` to `end`: a name (not the profile's
 /// description), the method of compression, and the compressed profile.
 pub(super) fn read(source: &Source<'_>, start: u64, end: u64) -> Parsed<Profile> {
-    // `inflated` cuts a damaged or long profile. The result may still contain the description.
+    // A damaged or long profile is cut, but may still contain the description.
     let profile = Named::read(source, start, end)?.inflated(1)?;
     let size = profile.len() as u64;
     icc::read(&source.extracted(&Extents::of(profile)), 0, size)

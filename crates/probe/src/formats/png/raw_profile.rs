@@ -13,8 +13,9 @@ const NAMES: [&[u8]; 2] = [b"Raw profile type exif", b"Raw profile type APP1"];
 /// decimal digits.
 const MAX_HEADER: usize = 64;
 
-/// Reads the tEXt or zTXt chunk whose data extends from `start` to `end`; `None` if it contains
-/// other text. The text is a header and the metadata in hexadecimal digits.
+/// Reads EXIF metadata from the tEXt or zTXt chunk whose data extends from `start` to `end`; `None`
+/// if the chunk does not have one of the [`NAMES`]. The text is a header and the metadata in
+/// hexadecimal digits.
 pub(super) fn read(
     source: &Source<'_>,
     start: u64,

@@ -33,9 +33,8 @@ impl<'a> Tokens<'a> {
         scale.filter(|scale: &f32| scale.is_finite() && *scale != 0.0).ok_or(NO_HEADER)
     }
 
-    /// The next word, all of whose bytes must satisfy `is_expected`. If the object ends within the
-    /// word, the bytes before the end decide which error is returned: the object is truncated if
-    /// they satisfy `is_expected`, and not an image if they do not.
+    /// The next word. If one of its bytes does not satisfy `is_expected`, the object is not an
+    /// image. Otherwise, if the object ends within the word, the object is truncated.
     fn word_of(&mut self, is_expected: fn(&u8) -> bool) -> Parsed<&'a str> {
         let word = match self.word() {
             Ok(word) => word,

@@ -84,7 +84,7 @@ fn state(number: usize, step: &Step) -> String {
     )
 }
 
-/// The numbered attempts of a state that was retried.
+/// The attempts, each with its number; none if the state was not retried.
 fn retried(step: &Step) -> impl Iterator<Item = (usize, &Attempt)> {
     let retried = step.attempts.len() > 1;
     (1..).zip(&step.attempts).filter(move |_| retried)

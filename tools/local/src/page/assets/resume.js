@@ -1,7 +1,7 @@
 // Lets this page resume when the stack runs again: the page's part of the exchange that resume.rs
 // describes.
 
-/** The resume key. This page keeps it in memory only, in a form whose bytes no script can read. */
+/** The resume key. It is only in this page's memory, and no script can read its bytes. */
 let key;
 
 const digits = (bytes) => Array.from(

@@ -13,8 +13,8 @@ function connect() {
   const source = new EventSource('../events');
   source.onmessage = (event) => tell({ state: 'live', news: JSON.parse(event.data) });
   source.onerror = () => {
-    // By itself, the browser would connect again, perhaps to another program. Instead, a page asks
-    // for a new connection once the server has proved that it belongs to the stack.
+    // The browser would connect again by itself, perhaps to another program. So this worker waits
+    // for a page to ask. The page first makes the server prove that it belongs to the stack.
     source.close();
     tell({ state: 'lost' });
   };

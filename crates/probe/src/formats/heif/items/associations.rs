@@ -33,8 +33,7 @@ impl<'a> Associations<'a> {
         let [version, _, _, flags] = source.array(ipma.content)?;
         Ok(Self {
             source,
-            // The walk starts after the number of entries. The number is not needed, because the
-            // walk ends at `end`.
+            // Skips the number of entries, which is not needed: the walk ends at `end`.
             position: ipma.content + FULL_BOX + 4,
             end: ipma.end,
             wide_ids: version >= 1,

@@ -2,9 +2,9 @@
 
 import datetime
 
-# Names of the provider's properties, by the names of members in S3's API. In a pair, the second
-# element says how the member's value is converted: a dict renames the members of a structure, or of
-# each structure in a list, and a function converts any other value.
+# Names of the provider's properties, by the names of members in S3's API. A name may be in a pair
+# with a dict or a function. The dict renames the members of the value, which is a structure or a
+# list of structures. The function converts any other value.
 # https://docs.aws.amazon.com/AmazonS3/latest/API/API_ServerSideEncryptionRule.html
 ENCRYPTION_RULE = {
     "ApplyServerSideEncryptionByDefault": (

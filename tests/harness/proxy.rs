@@ -106,8 +106,8 @@ impl FaultProxy {
         rules.retain(|rule| rule.key != key);
     }
 
-    /// Returns and clears the calls that were recorded. A call is recorded at its first attempt, or
-    /// not at all if a fault was injected into that attempt.
+    /// Returns and clears the recorded calls. Of each call, only the first attempt is recorded, and
+    /// only if no fault was injected into it.
     #[must_use]
     pub fn take_calls(&self) -> Vec<Call> {
         std::mem::take(&mut *self.shared.calls.lock().unwrap_or_else(PoisonError::into_inner))

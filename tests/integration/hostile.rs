@@ -174,8 +174,8 @@ fn the_catalog_is_the_bucket_once_every_event_has_arrived() {
         let seed = env_or("PIXGAUGE_HOSTILE_SEED", fastrand::usize(..));
         println!("PIXGAUGE_HOSTILE_SEED={seed}");
         let mut rng = Rng::with_seed(seed as u64);
-        // All keys together have at least `wanted` changes. Each change has one event, which is
-        // delivered once or twice. So there are at least `wanted` deliveries.
+        // All keys together change at least `wanted` times. The event of each change is delivered
+        // once or twice.
         let positions = wanted.div_ceil(KEYS);
         let keys: Vec<_> =
             (0..KEYS).map(|key| stack.key(&format!("hostile/{key} é.png"))).collect();

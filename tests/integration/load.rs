@@ -37,7 +37,7 @@ fn every_upload_of_a_small_load_is_completed_and_measured() {
         );
         assert_eq!(states(&report.empty_pipeline), ["First", "Second", "Third"]);
         assert!(report.all_completed() && report.latency_ratio.is_some(), "{report:?}");
-        // The catalog also has the eight warm-up uploads, but no upload to the empty pipeline.
+        // The warm-up adds eight images. Uploads to the empty pipeline are not recorded.
         let info = stack.api().info().await.unwrap().body;
         assert_eq!(info["totalImages"], UPLOADS + 8);
     });

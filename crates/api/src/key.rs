@@ -16,9 +16,9 @@ const ESCAPED: &AsciiSet =
 
 /// Returns the keys that a request may mean, most likely first, each with the stack's prefix.
 ///
-/// The key is in the path without its prefix, or in the query parameter `s3objectkey` in full. Only
-/// the query parameter reaches every key: API Gateway decodes a path, and has been observed to cut
-/// it at a decoded question mark (<https://github.com/hotsock/voker/pull/8>).
+/// The key is in the path without its prefix, or in the query parameter `s3objectkey` in full. A
+/// path cannot name every key: API Gateway decodes the path, and has been observed to cut it at a
+/// decoded question mark (<https://github.com/hotsock/voker/pull/8>).
 ///
 /// # Errors
 /// [`ApiError::BadRequest`] if the request names no key or more than one, or if the key in the

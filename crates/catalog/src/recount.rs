@@ -244,8 +244,8 @@ impl Catalog {
         let mut moved = Vec::new();
         for (shard, counter, count) in progress.take_counted() {
             let stored = self.stored_totals(shard).await?;
-            // The sums are compared before the counters: a shard whose stored sums equal the count
-            // needs no further count, even if its counter has changed.
+            // Stored sums that equal the count need no correction, even if the shard's counter has
+            // changed.
             if stored.matches(&count) {
                 continue;
             }

@@ -21,9 +21,9 @@ pub(crate) const TOTAL_BYTES: &str = "totalBytes";
 /// sums do not show that: they may change and change back.
 pub(crate) const TOTAL_CHANGES: &str = "changes";
 
-/// Bound of the absolute value of [`TOTAL_BYTES`], far above the size of any bucket. The size of
-/// any object can be added to a value within this bound without exceeding the 38 digits of a
-/// DynamoDB number.
+/// The absolute value of [`TOTAL_BYTES`] must be below this bound, which is far above the size of
+/// any bucket. Even with one more object added, the value fits in the 38 digits of a DynamoDB
+/// number.
 const MAX_TOTAL_BYTES: i128 = 10_i128.pow(37);
 
 /// Maximum length of a content type, in bytes: a type and a subtype of 127 each, and the slash

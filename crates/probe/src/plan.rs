@@ -28,9 +28,7 @@ impl Default for Limits {
     }
 }
 
-/// Base size in bytes of the reads after the first. [`Plan::jump`] doubles the size with every
-/// read. These reads extend beyond the needed bytes, because the additional bytes may save another
-/// read.
+/// Size in bytes that [`Plan::jump`] doubles with every read.
 const JUMP: u64 = 4 << 10;
 
 /// Size of the first read in bytes.

@@ -47,9 +47,8 @@ where
         match classify(Service::S3, code, &error) {
             FailureClass::Transient => Self::StorageUnavailable(describe(&error)),
             FailureClass::Object => of_object(code.unwrap_or_default()),
-            // A response without a body, such as a response to HEAD, has no code, so its status has
-            // to suffice. The status 404 is not named here, because the SDK gives the code
-            // `NotFound` to a 404 without a body.
+            // A response without a body, such as a response to HEAD, has no code, so its status
+            // decides. The SDK itself gives the code `NotFound` to a 404 without a body.
             FailureClass::System => match (status(&error), code) {
                 (Some(412 | 416), None) => Self::ObjectChanged,
                 _ => Self::StorageRefused(describe(&error)),

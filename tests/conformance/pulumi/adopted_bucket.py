@@ -1,8 +1,8 @@
-"""Adopts a bucket with Pulumi's own engine, and lets it go again.
+"""Adopts a bucket with Pulumi's own engine, and then runs `adopt.py leave`.
 
-pulumi/adopt.py writes the files for `pulumi import`; the AWS CLI's stand-in of tests/adopt tells it
-the bucket's settings. buckets.py records every call about the bucket. The bucket must never be
-replaced or deleted, and only its notifications to EventBridge may change.
+pulumi/adopt.py writes the files for `pulumi import`. It reads the bucket's settings from the
+stand-in for the AWS CLI in tests/adopt. buckets.py records every call about the bucket. The bucket
+must never be replaced or deleted, and only its notifications to EventBridge may change.
 """
 
 import json

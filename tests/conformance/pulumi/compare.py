@@ -91,7 +91,9 @@ def disorder(theirs, ours):
 
 
 def early(theirs):
-    """Lists resources that do not wait for the bucket: they would remain if S3 refused its name."""
+    """Lists resources that do not wait for the bucket. If S3 refuses the bucket's name, the failed
+    deployment leaves these resources behind.
+    """
     needed = dependencies(theirs)
     waiting = set()
     more = {"bucket"}

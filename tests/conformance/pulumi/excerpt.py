@@ -22,8 +22,8 @@ UNKNOWN = {
     "dd056dcd-154b-4c76-9bd3-c8f88648b5ff",
 }
 
-# In Pulumi's notation, an asset or an archive is an object with the member SIGNATURE. FILES has the
-# value of that member for each of the two. The three texts are from sig.go.
+# Pulumi writes an asset or an archive as an object that has a member named SIGNATURE. FILES has the
+# member's value for an asset and for an archive. All these texts are from sig.go.
 SIGNATURE = "4dabf18193072939515e22adb298388d"
 FILES = {
     "asset": "c44067f5952c0a294b673a41bacd8c17",

@@ -43,8 +43,7 @@ def documents(theirs):
 
 
 def findings(tools, documents):
-    """Lists parliament's findings except the exempt one. If parliament no longer has the exempt
-    finding, lists that as a finding."""
+    """Lists parliament's findings except EXEMPT. Adds a finding if EXEMPT no longer occurs."""
     found = json.loads(output([tools.python, HERE / "policies.py"], json.dumps(documents)))
     name, issue, action = EXEMPT
     exempt = [one for one in found if one[:2] == [name, issue] and f"'{action}'" in one[2]]

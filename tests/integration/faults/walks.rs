@@ -1,9 +1,9 @@
 //! Failure codes at the calls that the functions of a reconciliation make. If a call fails with a
 //! code, the function must fail with the error name of the code's class.
 //!
-//! The tests invoke the functions directly, with the input that the states would give them. How a
-//! state reacts to an error name does not depend on the call that failed: `reconcile::` and the
-//! walks of `tests/conformance/state-machines` show the reactions.
+//! The tests invoke the functions directly, with the input that the states would give them.
+//! `reconcile::` and the walks of `tests/conformance/state-machines` test how the states react to
+//! error names.
 
 use std::collections::BTreeSet;
 

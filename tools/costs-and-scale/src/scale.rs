@@ -86,7 +86,7 @@ struct Bucket {
 }
 
 impl Bucket {
-    /// A bucket after an idle period: full, or empty if the quota's rate grows from zero.
+    /// A token bucket after an idle period: full, or empty if the quota's rate grows from zero.
     fn full(quota: &Quota) -> Self {
         let grows = quota.growth.is_finite();
         let (rate, tokens) = if grows { (0.0, 0.0) } else { (quota.rate, quota.burst) };

@@ -400,10 +400,10 @@ def named_origins():
 
 
 def to_api(scope, request, api):
-    """Addresses the API by its path only.
+    """Makes the request address the API by the path instead of the host.
 
-    The emulator checks most paths before it looks at the host. With the API's name as host, a path
-    such as `/_ministack/reset` would still reset the emulator.
+    The emulator handles paths such as `/_ministack/reset` before it looks at the host. So a request
+    to the API's host could reset the emulator.
     """
     host = f"127.0.0.1:{scope['server'][1]}".encode()
     headers = [(b"host", host)] + [it for it in scope["headers"] if it[0].lower() != b"host"]

@@ -44,8 +44,8 @@ pub struct Reported {
     /// Event of the failed execution, or the whole message body if the body is not a failure
     /// report.
     pub event: Value,
-    /// Name of the error that the execution failed with, or a note that the body is not a failure
-    /// report.
+    /// Name of the error that the execution failed with, or a note that the message body is not a
+    /// failure report.
     pub error: Option<String>,
     /// Description of the error, often JSON.
     pub cause: Option<String>,

@@ -1,5 +1,4 @@
-//! Comparison of objects in the bucket with their records, and pages of records to compare with the
-//! bucket.
+//! Compares objects with their records, and reads pages of records.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 

@@ -134,7 +134,7 @@ impl S3 {
         self.configured(prefix, |config| config.credentials_provider(credentials))
     }
 
-    /// A client of a function whose environment has no credentials.
+    /// A client like [`S3::storage`], but without credentials.
     pub(super) fn storage_without_credentials(&self) -> Storage {
         let none = provide_credentials_fn(|| async {
             Err(CredentialsError::not_loaded("environment variable not set"))

@@ -10,8 +10,8 @@ def match_line_breaks_in_paths():
     from ministack.services import apigateway
 
     extract = apigateway._extract_path_params
-    # Replaces a line break: two noncharacters, which Unicode reserves for internal use, so no key
-    # should contain them.
+    # Stands for a line break. No key should contain these two noncharacters, because Unicode
+    # reserves them for internal use.
     stand_in = "\ufdd0\ufdd1"
 
     def extract_with_line_breaks(route_path, request_path):

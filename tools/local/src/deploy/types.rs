@@ -9,7 +9,7 @@ use super::{apigateway, apigateway_route, apigateway_stage, cloudwatch, cloudwat
 use super::{dynamodb, eventbridge, iam, lambda, lambda_event_source, lambda_permission, logs};
 use super::{s3, s3_cors, s3_lifecycle, s3_notification, scheduler, sfn, sns, sqs};
 
-/// The type token of Lambda functions. A deployment ends only when all its functions are ready.
+/// The type token of Lambda functions.
 pub(super) const FUNCTION: &str = "aws:lambda:Function";
 
 /// Reads a resource's inputs as the Rust type that belongs to the resource's type token.

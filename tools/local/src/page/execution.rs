@@ -149,7 +149,7 @@ fn data(execution: &Execution) -> Markup {
 }
 
 /// Seconds from the start of the execution to its end, or to now if it has not ended. If a step
-/// ended even later, counts up to the end of that step.
+/// ended later than that, counts to the end of the step.
 fn elapsed(execution: &Execution, steps: &[Step]) -> f64 {
     let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs_f64();
     let elapsed = execution.duration().unwrap_or(now - execution.started);

@@ -15,8 +15,8 @@ use crate::sequencer;
 pub(crate) enum When {
     /// The event at this position in the order of events came after all recorded events of the key.
     After(u64),
-    /// The number of writes of the key's record is still the same as when the execution observed
-    /// the object.
+    /// The key's record has not been written since the execution observed the object: it still has
+    /// this number of writes.
     Written(u64),
 }
 
@@ -196,8 +196,7 @@ impl Model {
     }
 }
 
-/// Totals without sums of zero, because a snapshot leaves them out. `totalBytes` is zero if all
-/// images of a shard are empty.
+/// Totals without the sums that are zero. A snapshot leaves them out, too.
 fn without_zeros(mut totals: BTreeMap<String, Counts>) -> BTreeMap<String, Counts> {
     for counts in totals.values_mut() {
         counts.retain(|_, count| *count != 0);

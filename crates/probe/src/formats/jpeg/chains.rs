@@ -34,7 +34,7 @@ fn flir(payload: &[u8], size: u64) -> Option<u64> {
 
 /// Like [`remaining`], for Extended XMP (Adobe XMP specification part 3, 1.1.3.1). `size` is the
 /// size of the whole payload in bytes. The payload states a digest, the size of the whole metadata,
-/// and the offset of the payload's data in the metadata.
+/// and the offset of this part in the metadata.
 fn extended_xmp(payload: &[u8], size: u64) -> Option<u64> {
     const PREFIX: &[u8] = b"http://ns.adobe.com/xmp/extension/\0";
     const OVERHEAD: u64 = 35 + 32 + 4 + 4;

@@ -1,9 +1,8 @@
-//! Finds the documents, statements and resources of policies that depend on the configuration.
-//!
-//! An `fn::select` chooses a bucket's policy from two documents. In the text of each document, an
-//! `fn::split` and an `fn::join` replace a placeholder with an ARN. The list of a document's
-//! statements may be a configuration value. An `fn::select` may choose the list of a statement's
-//! resources.
+//! Finds the documents, statements and resources of policies that depend on the configuration:
+//! - An `fn::select` chooses a bucket's policy from two documents. In each document, an `fn::split`
+//!   and an `fn::join` replace a placeholder with an ARN.
+//! - The list of a document's statements may be a configuration value.
+//! - An `fn::select` may choose the list of a statement's resources.
 
 use crate::check::Checker;
 use crate::check::read::{text, written};

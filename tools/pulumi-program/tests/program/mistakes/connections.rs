@@ -1,5 +1,4 @@
-//! Resources that lack a dependency that they need, or a property or connection that other
-//! resources of their type have.
+//! Mistakes that leave a resource without a dependency, a property or a connection that it needs.
 
 use super::{MAIN, Planted, REMOVED, planted, set};
 

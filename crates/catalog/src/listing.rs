@@ -50,9 +50,9 @@ pub struct ImagePage {
 impl Catalog {
     /// Reads one page of images.
     ///
-    /// A page costs at most 250 read units. It reads at most ten rows for each image of
-    /// [`ListQuery::limit`], or one row per shard if that is more. [`ImagePage::next`] is the
-    /// position at which the page stopped.
+    /// A page costs at most 250 read units. It reads at most ten rows for each image that
+    /// [`ListQuery::limit`] allows, or one row per shard if that is more. [`ImagePage::next`] is
+    /// the position at which the page stopped.
     ///
     /// # Errors
     /// [`CatalogError`] if the table is unavailable, refuses a request, or has a malformed item.

@@ -25,7 +25,7 @@ const FAULTS: [Fault; 9] = [
 const TRANSACTION_FAULTS: [Fault; 2] =
     [Fault::Canceled("TransactionConflict"), Fault::Canceled("ThrottlingError")];
 
-/// One pair for each fault except `KilledAfter`. [`pairs`] pairs `KilledAfter` with each of
+/// One pair for each fault except `KilledAfter`. [`pairs`] combines `KilledAfter` with each of
 /// [`STATES`].
 const SELECTION: [(Fault, State); 10] = [
     (Fault::InternalError, State::HeadObject),

@@ -15,9 +15,8 @@ pub(crate) enum Cancellation {
     Throttled(String),
     /// Transient: another transaction was writing one of the items, or DynamoDB gave no reason.
     Conflict,
-    /// DynamoDB refuses the changes of totals, for one of two reasons. An attribute has a value to
-    /// which DynamoDB cannot add. Or an attribute was [`spoiled`](crate::totals::spoiled) when it
-    /// was read, so the transaction leaves it out, but its value has changed since the read.
+    /// DynamoDB refuses the changes of totals. Either it cannot add to the value of an attribute,
+    /// or an attribute that was read as [`spoiled`](crate::totals::spoiled) has changed since.
     TotalsRefused,
     /// Permanent: DynamoDB refuses the transaction.
     Refused,

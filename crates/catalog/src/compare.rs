@@ -42,7 +42,7 @@ impl Segment {
     /// Segment `number`, counted from 0, of `total` segments.
     ///
     /// # Errors
-    /// [`SegmentError`] if 0 ≤ `number` < `total` ≤ 1,000 does not hold.
+    /// [`SegmentError`] unless 0 ≤ `number` < `total` ≤ 1,000.
     pub fn new(number: i32, total: i32) -> Result<Self, SegmentError> {
         let valid = (0..total).contains(&number) && total <= 1000;
         if valid { Ok(Self { number, total }) } else { Err(SegmentError) }
@@ -175,8 +175,8 @@ impl Catalog {
 }
 
 /// True if a record describes exactly this object. Also true if the record rejects an unreadable
-/// object that HEAD did not describe, because the recorded reason is checked instead
-/// ([`Differing::unreadable`]).
+/// object that HEAD did not describe. For such a record, the caller checks the recorded reason
+/// instead ([`Differing::unreadable`]).
 fn describes(record: &Record, listed: &ListedObject) -> bool {
     let object = match &record.state {
         RecordState::Image(image) => &image.object,

@@ -50,9 +50,9 @@ pub struct ImagePage {
 impl Catalog {
     /// Reads one page of images.
     ///
-    /// A page reads at most ten times [`ListQuery::limit`] rows, or one row per shard if that is
-    /// more, and never costs more than 250 read units. [`ImagePage::next`] is the position at which
-    /// the page stopped.
+    /// A page costs at most 250 read units. It reads at most ten rows for each image that
+    /// [`ListQuery::limit`] allows, or one row per shard if that is more. [`ImagePage::next`] is
+    /// the position at which the page stopped.
     ///
     /// # Errors
     /// [`CatalogError`] if the table is unavailable, refuses a request, or has a malformed item.
@@ -125,8 +125,8 @@ impl<'a> Listing<'a> {
         self.is_complete = self.merge();
     }
 
-    /// Takes rows in order, until the page is complete or a shard has to be read further. Returns
-    /// true if the page is complete.
+    /// Takes rows in order, until the page is complete or more rows of a shard have to be read.
+    /// Returns true if the page is complete.
     fn merge(&mut self) -> bool {
         while !self.is_full() {
             if self.shards.iter().any(ShardRows::is_starved) {

@@ -284,9 +284,8 @@ impl Catalog {
         match put.send().await {
             Ok(_) => Ok(true),
             Err(error) => match error.as_service_error() {
-                // If the current item is the new one, an earlier attempt of the SDK wrote it, and
-                // the response was lost. No other writer can have written it, because its counter
-                // has this repair's random step.
+                // If the current item equals `new`, an earlier attempt of the SDK wrote it, and the
+                // response was lost. Another writer would not have used the same random step.
                 Some(PutItemError::ConditionalCheckFailedException(failed)) => {
                     Ok(failed.item.as_ref() == Some(&new))
                 }

@@ -102,9 +102,8 @@ pub const DYNAMODB: &[FailureCode] = &[
 ];
 
 /// Codes inside a `TransactionCanceledException`, which has one code for each item of the
-/// transaction; the code of an item that is not to blame is the string `None`. The SDK does not
-/// retry a canceled transaction, even if it was throttled. The catalog does, if a code is
-/// transient.
+/// transaction: the string `None` for an item that is not to blame. The SDK never retries a
+/// canceled transaction. The catalog does, if a code is transient.
 ///
 /// <https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html>
 pub const CANCELLATION_REASONS: &[FailureCode] = &[

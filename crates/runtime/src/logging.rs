@@ -49,9 +49,9 @@ where
         .with(filter_fn(|event| !repeats_a_summary(event)))
 }
 
-/// True for the line that `lambda_runtime` logs about each failed invocation. The line is not
-/// needed, because the summary line has already reported the failure at the right level. False for
-/// the lines that the same module logs about panics: they have a field `error`.
+/// True for the line that `lambda_runtime` logs about each failed invocation: the summary line has
+/// already reported the failure, at the right level. False for its lines about panics, which have a
+/// field `error`.
 fn repeats_a_summary(event: &Metadata<'_>) -> bool {
     event.target() == LOGS_FAILURES && event.fields().field("error").is_none()
 }

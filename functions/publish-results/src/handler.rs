@@ -54,7 +54,7 @@ pub(crate) async fn publish_results(
     Ok(response)
 }
 
-/// Names the record of an entry that is not on the bus, by its sequence number.
+/// Reports an unpublished entry to Lambda: the sequence number of its record.
 fn failure(entry: Entry) -> DynamoDbBatchItemFailure {
     let mut failure = DynamoDbBatchItemFailure::default();
     failure.item_identifier = Some(entry.sequence_number);

@@ -25,7 +25,8 @@ const FAULTS: [Fault; 9] = [
 const TRANSACTION_FAULTS: [Fault; 2] =
     [Fault::Canceled("TransactionConflict"), Fault::Canceled("ThrottlingError")];
 
-/// One pair for each fault except `KilledAfter`, which [`pairs`] adds at each state.
+/// One pair for each fault except `KilledAfter`. [`pairs`] combines `KilledAfter` with each of
+/// [`STATES`].
 const SELECTION: [(Fault, State); 10] = [
     (Fault::InternalError, State::HeadObject),
     (Fault::Latency, State::HeadObject),

@@ -166,8 +166,8 @@ impl<'a> Bucket<'a> {
     }
 }
 
-/// Formats a time as records have it: in RFC 3339, and without fractions of a second, because the
-/// response to HEAD has none.
+/// Formats a time as records have it: in RFC 3339, without fractions of a second. The response to
+/// HEAD has none.
 fn whole_seconds(time: DateTime) -> String {
     DateTime::from_secs(time.secs()).fmt(DateTimeFormat::DateTime).unwrap()
 }

@@ -48,8 +48,8 @@ fn after_a_change_of_the_prefix_a_reconciliation_leaves_only_what_is_under_the_n
 
         let report = reconciled(&stack).await;
         assert_eq!(report.objects, tally(1, 1, 0));
-        // The reconciliation examines the new record and four items under the former prefix: three
-        // records, and the foreign item. It repairs the four items under the former prefix.
+        // The reconciliation examines the new record, and four items under the former prefix: three
+        // records and the foreign item. It repairs these four.
         assert_eq!(report.records, tally(5, 4, 0));
         assert_eq!(recorded(&stack).await, BTreeSet::from(["photos/2026/c.png".to_owned()]));
         let info = stack.info().await;

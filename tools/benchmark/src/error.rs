@@ -21,7 +21,7 @@ pub(crate) enum BenchmarkError {
     Zip {
         /// The binary or archive.
         file: PathBuf,
-        /// The error in the archive, or the error of the operating system.
+        /// A defect of the archive, or an error of the operating system.
         source: zip::result::ZipError,
     },
     /// A JSON file is invalid.

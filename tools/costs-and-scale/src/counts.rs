@@ -22,7 +22,7 @@ pub struct Counts {
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default, deny_unknown_fields)]
 pub struct PathCounts {
-    /// The path's name.
+    /// Name of the path, such as `duplicate event`.
     pub name: String,
     /// Events that S3 sends to EventBridge.
     pub events: u32,

@@ -14,7 +14,7 @@ use crate::quotas::Quota;
 /// Steps per second.
 const STEPS: u32 = 10;
 
-/// The result for one quota.
+/// The effect of one quota on the uploads.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Stage {

@@ -541,9 +541,9 @@ def randomize_sessions():
 def fence_runtime_api():
     """Lets only the function itself use its Runtime API.
 
-    Each process of a Lambda function takes its invocations from a listener of its own. Here, the
-    address of the listener becomes `http://127.0.0.1:<port>/<token>`, and only that process learns
-    the token. On AWS, the address is a host and port. Rust's Runtime API client also accepts a URL.
+    Each process of a Lambda function gets the address of its own Runtime API. A secret token is
+    added to the address: `http://127.0.0.1:<port>/<token>`. On AWS, the address is a host and port,
+    but Rust's Runtime API client also accepts a URL.
     """
     from http.server import BaseHTTPRequestHandler
 

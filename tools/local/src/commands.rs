@@ -138,7 +138,7 @@ pub enum CommandError {
     /// A call to the failure queue failed.
     #[error(transparent)]
     Redrive(#[from] RedriveError),
-    /// The emulator did not delete its data, or did not issue a session of a function's role.
+    /// The emulator did not delete its data, or did not return credentials of a function's role.
     #[error(transparent)]
     Control(#[from] ControlError),
     /// The settings of a function could not be read, usually because the stack has no function with

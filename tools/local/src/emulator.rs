@@ -54,9 +54,8 @@ const START_DEADLINE: Duration = Duration::from_mins(1);
 /// that time, [`Emulator`] kills the group.
 const STOP_DEADLINE: Duration = Duration::from_secs(3);
 
-/// Time limit that replaces [`STOP_DEADLINE`] if data is kept. The launcher then first waits until
-/// the emulator has saved its data, for at most `SAVE_DEADLINE` of `launcher.py`, which must be
-/// shorter than this time limit.
+/// Time limit that replaces [`STOP_DEADLINE`] if data is kept, because the emulator first saves its
+/// data. It must be longer than the time that `launcher.py` allows for saving.
 const SAVE_DEADLINE: Duration = Duration::from_secs(14);
 
 /// The port that AWS emulators usually listen on. `Pulumi.local.yaml` names the same port.

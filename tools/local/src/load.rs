@@ -115,7 +115,8 @@ pub async fn run(
     Ok(report)
 }
 
-/// Makes the uploads of one phase, waits for their executions, and returns each target's uploads.
+/// Makes the uploads of one phase, and waits for their executions. Returns the uploads for each of
+/// the `targets`.
 async fn apply(
     stack: &mut Stack,
     targets: &[Target; 2],

@@ -65,7 +65,7 @@ use crate::logs::Logs;
 use crate::private_file;
 use crate::stack::Outputs;
 
-/// The port of the first run, and of a later run that finds the previous run's port taken. AWS
+/// The port that the first run tries. A later run tries the previous run's port, then this one. AWS
 /// emulators usually listen on 4566, one below this port.
 const PORT: u16 = 4567;
 

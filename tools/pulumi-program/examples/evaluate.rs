@@ -8,7 +8,7 @@
 //! `ROOT` is the directory of `Pulumi.yaml`. `GIVEN` is a JSON file with everything that a
 //! deployment learns from the provider: `{"invokes": {"aws:getRegion": {"region": "us-east-1"}, …},
 //! "outputs": {"bucket": {"id": "images", …}, …}}`. With `--offline`, the example makes all of that
-//! up itself, and `KEY` is a configuration key that gets `VALUE`.
+//! up, and sets the configuration key `KEY` to `VALUE`.
 //!
 //! `tests/conformance/pulumi/run` compares the result with that of Pulumi's own engine.
 

@@ -1,4 +1,4 @@
-//! Counts answers and costs per format.
+//! Counts right and wrong answers, GETs and bytes per format.
 
 use std::collections::{BTreeMap, HashMap};
 use std::error::Error;

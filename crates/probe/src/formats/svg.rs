@@ -6,12 +6,10 @@
 //! `auto`.
 //!
 //! Only attributes are read. Browsers do not apply the root element's CSS to the natural size. They
-//! do apply an animation of width or height. Animations are not read, because they may be anywhere
-//! in the document.
+//! do apply animations of width and height, but an animation may be anywhere in the document.
 //!
-//! If the value of a width or height is not understood, the image is unsupported. The view box does
-//! not replace such a value: a browser may understand it, and show a huge image even if the view
-//! box is small.
+//! An image whose width or height is not understood is unsupported, even if it has a view box. A
+//! browser may understand the value, and show an image that is far larger than the view box.
 
 mod doctype;
 mod length;

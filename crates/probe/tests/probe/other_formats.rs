@@ -129,7 +129,7 @@ fn every_kind_of_tga_states_its_samples() {
         (9, 8, 0, (Some(8), Some(1)), rgb),
     ] {
         let file = changed(others::tga(3, 2), &[(2, kind), (16, depth), (17, 0x20 | alpha)]);
-        // Types 1 and 9 need a color map, and type 10 may have one: 256 entries of 24 or 32 bits.
+        // Adds a color map of 256 entries. Types 1 and 9 need one, and type 10 may have one.
         let file = match kind {
             1 | 9 => changed(file, &[(1, 1), (6, 1), (7, 24)]),
             10 => changed(file, &[(1, 1), (6, 1), (7, 32)]),

@@ -9,11 +9,10 @@ use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 
 use super::trust::Roots;
 
-/// An HTTP client, with TLS by rustls and ring, that initializes TLS with the first request.
+/// An HTTP client with TLS by rustls and ring. It initializes TLS with the first request.
 ///
-/// The library's own HTTP client initializes TLS once more for each AWS client that is built with
-/// it, in order to load the system's certificates early. This type skips that initialization,
-/// because it would lengthen the start of a function.
+/// The library's own HTTP client also initializes TLS whenever an AWS client is built with it, in
+/// order to load the system's certificates early. That would lengthen the start of a function.
 #[derive(Debug)]
 pub(super) struct Http(SharedHttpClient);
 

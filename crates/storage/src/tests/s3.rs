@@ -28,8 +28,7 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_perc
 use super::PREFIX;
 use crate::Storage;
 
-/// Characters that S3 percent-encodes in a listing: all except letters, digits and those removed
-/// here.
+/// Characters that S3 percent-encodes in a listing.
 const ENCODED: &AsciiSet =
     &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'*').remove(b'/').remove(b' ');
 

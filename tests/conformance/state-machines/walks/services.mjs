@@ -61,13 +61,15 @@ export class Services {
     #elapsed = 0;
 
     /**
-     * `calls` maps the name that `nameOf` returns for a call to the call's errors. `answers` maps
-     * the name that `call` gets to a function that turns the payload into `{ result }` or
-     * `{ error, cause }`. If there is a target, its error is the first fault. Later,
-     * `faultsPercent` of the calls have a fault. A call that succeeds in the end has at most
-     * `retries` failed attempts before: every state makes at least this number of retries.
-     * `seconds` draws how long a call takes, with all its attempts. `isRedriven` is true if the
-     * execution is redriven each time that it fails.
+     * - `calls`: the errors of each call, by the name that `nameOf` returns for the call.
+     * - `answers`: functions that turn a payload into `{ result }` or `{ error, cause }`, by the
+     *   name that `call` gets.
+     * - `target`: if given, its error is the first fault.
+     * - `faultsPercent`: percentage of the later calls that have a fault.
+     * - `retries`: maximum number of failed attempts of a call that succeeds in the end. Every
+     *   state makes at least this number of retries.
+     * - `seconds`: draws how long a call takes, with all its attempts.
+     * - `isRedriven`: true if the execution is redriven each time that it fails.
      */
     constructor({ calls, retries = 3, seconds = () => 0, isRedriven = false, ...others }) {
         Object.assign(this, { kinds: calls, retries, seconds, isRedriven, ...others });

@@ -299,7 +299,7 @@ async fn recorded_by(
 }
 
 /// Returns the executions to show in detail: those of `key`, and those that have `what` as their id
-/// or ARN. If there are none and only one execution was found, returns that execution.
+/// or ARN. An execution that is the only one found is always shown in detail.
 fn selected<'a>(found: &'a [Execution], what: &str, key: &str) -> Option<Vec<&'a Execution>> {
     let named = |it: &&Execution| it.key() == Some(key) || it.id() == what || it.arn == what;
     let named: Vec<_> = found.iter().filter(named).collect();

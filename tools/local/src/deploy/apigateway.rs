@@ -96,10 +96,9 @@ pub(super) async fn invoke_url(to: &Target<'_>, api: &str) -> Result<String, Fai
 
 /// Returns a URL of the API with a host name that every machine resolves.
 ///
-/// Browsers resolve host names under `localhost`, but many machines do not. If the host name of
-/// `address` is under `localhost`, returns a URL at `endpoint` with the API's id in the path.
-/// Emulators with addresses under `localhost` accept this URL as well. Any other address is
-/// returned unchanged, except for a trailing slash, which is removed.
+/// On many machines, only browsers resolve host names under `localhost`. For such a host name in
+/// `address`, returns a URL at `endpoint` with the API's id in the path. The emulator accepts this
+/// URL, too. Any other address only loses a trailing slash.
 fn resolvable(address: &str, endpoint: &str, api: &str) -> String {
     let host = address.parse::<hyper::Uri>().ok().and_then(|url| url.host().map(str::to_owned));
     if host.is_some_and(|host| host.ends_with(".localhost")) {

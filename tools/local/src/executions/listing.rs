@@ -69,8 +69,8 @@ impl Executions {
         Ok(self.list(None, None, page_size(limit)).await?.0)
     }
 
-    /// Describes the listed executions whose status the filter allows. Returns the executions that
-    /// meet all conditions of the filter, in the order of `listed`.
+    /// Returns the listed executions that match the filter, in the order of `listed`. Describes
+    /// only those whose status the filter allows.
     pub(super) fn described(
         &self,
         filter: &Filter,

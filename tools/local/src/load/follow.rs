@@ -26,7 +26,7 @@ const IDLE_TIMEOUT: Duration = Duration::from_mins(3);
 pub(super) struct Follow<'a> {
     targets: &'a [Target; 2],
     progress: &'a Progress,
-    /// Number of executions that are expected for both targets together.
+    /// Number of executions that are expected, for all `targets` together.
     total: u64,
     /// Number of executions that had ended before the load.
     ended_before: u64,

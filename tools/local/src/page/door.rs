@@ -87,7 +87,7 @@ impl Door {
         &self.base
     }
 
-    /// The address that opens the page once, for the browser that uses it first.
+    /// The address with the fresh token. The browser that opens it first gets the session.
     pub(super) fn address(&self) -> String {
         let tokens = self.tokens.lock().unwrap_or_else(PoisonError::into_inner);
         format!("http://127.0.0.1:{}/?token={}", self.port, tokens.fresh)

@@ -156,7 +156,7 @@ pub(super) async fn key(State(site): Shared) -> String {
     site.resumption.key.clone()
 }
 
-/// The first request of an exchange of proofs.
+/// The first request of a page that resumes: the page's nonce.
 #[derive(Debug, Deserialize)]
 pub(super) struct Opening {
     nonce: String,
@@ -173,7 +173,7 @@ pub(super) async fn challenge(
     Ok((StatusCode::NO_CONTENT, [("resume-nonce", nonce), ("resume-proof", proof)]))
 }
 
-/// The second request of an exchange of proofs: the server's nonce and the page's proof.
+/// The second request of a page that resumes: the server's nonce and the page's proof.
 #[derive(Debug, Deserialize)]
 pub(super) struct Answer {
     nonce: String,

@@ -84,9 +84,8 @@ pub(crate) fn count(number: usize, one: &str, many: &str) -> String {
     format!("{number} {}", if number == 1 { one } else { many })
 }
 
-/// Number of characters to which ids are shortened. A list shows more characters if the shortened
-/// ids would not be unique. A command that expects an id also accepts its beginning, if that has at
-/// least this many characters.
+/// Minimum number of characters of a shortened id. Lists show more if the ids would not be unique.
+/// Commands accept the beginning of an id from this number of characters on.
 pub(crate) const SHORT_ID: usize = 8;
 
 /// The beginning of an id.

@@ -82,8 +82,8 @@ impl ViewBox {
     }
 }
 
-/// Splits the number at the start of a text from the rest of the text. A point belongs to the
-/// number only if digits follow, and an `e` only if digits with or without a sign follow.
+/// Splits the number at the start of a text from the rest of the text. The number ends before a
+/// point without digits after it, and before an `e` without an exponent after it, as in `2em`.
 fn split_number(text: &[u8]) -> Option<(f64, &[u8])> {
     let digits = |from: usize| {
         text.get(from..).unwrap_or_default().iter().take_while(|byte| byte.is_ascii_digit()).count()

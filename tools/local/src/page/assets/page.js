@@ -107,8 +107,8 @@ function showConnection(state, text) {
 }
 
 function receive({ state, news }) {
-  // Once the connection is lost, news is ignored: it may come from another program. `reconnect`
-  // finds out when the stack answers again.
+  // Once the connection is lost, news may come from another program. So it is ignored until
+  // `reconnect` has reached the stack again.
   if (isLost || state === 'waiting') return;
   if (state === 'lost') {
     isLost = true;

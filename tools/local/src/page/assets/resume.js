@@ -28,10 +28,9 @@ function post(path, parameters) {
 }
 
 /**
- * Exchanges proofs with the server. If that succeeds, the browser has the session of the server's
- * run, and the function returns the first segment of the paths of that run. Returns nothing if the
- * server has not proved that it has the key, or if it refuses the page's proof. Throws if no server
- * answers, or if this page has no key.
+ * Exchanges proofs with the server, which then gives the browser its session. Returns the first
+ * segment of the paths that need the session. Returns nothing if the server's proof is wrong, or if
+ * the server refuses the page's proof. Throws if no server answers, or if this page has no key.
  */
 export async function resume() {
   if (!key) throw new Error('this page has no key');

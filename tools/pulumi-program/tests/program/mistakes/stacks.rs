@@ -30,7 +30,8 @@ pub(super) const MISTAKES: &[Planted] = &[
             .at("config.aws:endpoints.sqs"),
         set("aws:s3UsePathStyle", "yes", "must be a boolean"),
     ]),
-    // The check for the region reads the file's lines, but `set` would rewrite the file as JSON.
+    // An edit of the text, because the check for the region reads the file's lines. `set` would
+    // rewrite the file as JSON.
     planted(PRODUCTION, "").with(&[text(
         "  aws:region: us-east-1\n",
         "",

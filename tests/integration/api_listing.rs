@@ -87,8 +87,8 @@ async fn lines(stack: &TestStack, expected: &[Vec<Value>]) {
         let tag = response.header("etag");
         let again = get(&format!("{url}{query}"), &[accept, ("If-None-Match", tag)]).await;
         assert_eq!(again.status, 304, "{query}");
-        // A request without `accept` is for JSON. The ETag of the NDJSON page does not match the
-        // JSON page, and a cursor of the NDJSON listing is not valid in a JSON listing.
+        // Without `accept`, the same request is for JSON. The ETag of the NDJSON page then does not
+        // match, and the cursor of the NDJSON listing is refused.
         let other = get(&format!("{url}{query}"), &[("If-None-Match", tag)]).await;
         if query.contains("cursor=") {
             let error = other.json()["error"].to_string();

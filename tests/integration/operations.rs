@@ -136,8 +136,8 @@ fn saved_queries_ask_for_fields_that_the_logs_have() {
     });
 }
 
-/// The dashboard searches for the metrics in `expected`. [`embedded_metrics::of`] panics if
-/// CloudWatch would reject a line.
+/// `expected` has the metrics that the dashboard searches for. Lines that CloudWatch would reject
+/// are found, too: they make [`embedded_metrics::of`] panic.
 #[test]
 fn an_invocation_writes_one_summary_line_with_key_figures_and_metrics() {
     run(async {

@@ -108,9 +108,9 @@ async fn by_behavior(world: &World, roles: &[Role], table: &Table) -> Vec<Outcom
     outcomes
 }
 
-/// Removes from one role, one at a time, the permissions that have a scenario, and each time plays
-/// the scenario, which must fail. Then restores the policy and plays the scenarios again. Now the
-/// scenarios must work, which shows that the missing permissions made them fail.
+/// Removes the permissions of `role` that have a scenario, one at a time. Without its permission, a
+/// scenario must fail. Then restores the policy and plays the scenarios again. They must work now,
+/// which shows that the missing permissions made them fail.
 async fn remove_each(world: &World, role: &Role, table: &Table) -> Vec<Outcome> {
     let (mut outcomes, mut scenarios) = (Vec::new(), Vec::new());
     for (grant, proof) in table.iter().filter(|(grant, _)| grant.role == role.name) {

@@ -220,8 +220,7 @@ mod tests {
         assert!(looked_up.is_empty());
     }
 
-    /// Responds to a request whose handler returns `result`. Returns the response, as JSON, and the
-    /// summary.
+    /// Calls [`respond`] with a handler that returns `result`.
     async fn responded(
         request: &Request,
         result: impl Fn() -> Result<Response, ApiError>,

@@ -57,8 +57,8 @@ where
         let message = describe(&error);
         match classify(Service::DynamoDb, error.code(), &error) {
             FailureClass::Transient => Self::TableUnavailable(message),
-            // A failed condition is the only failure of the class `Object`, and it does not arrive
-            // here: the callers that send a condition handle its failure before this conversion.
+            // The class `Object` does not occur here. Its only failure is a failed condition, which
+            // the callers that send a condition handle before this conversion.
             FailureClass::Object | FailureClass::System => Self::TableRefused(message),
         }
     }

@@ -55,8 +55,8 @@ use crate::item::{Attributes, KEY, text};
 use crate::totals::{CountedImage, StoredTotals, TOTAL_CHANGES, Totals};
 use crate::{Catalog, CatalogError, Shard};
 
-/// Maximum number of counts of a shard. If its totals differ from a count, but have changed since
-/// that count began, the shard is counted again, or skipped if it has had this many counts.
+/// Maximum number of counts of a shard. If its totals change during a count, and differ from what
+/// was counted, the shard is counted again. After the last count, the shard is skipped instead.
 const ROUNDS: u32 = 3;
 
 /// Wait between the read of the counters and the scan. In this time, a transaction that was in

@@ -16,10 +16,11 @@ const MAX_PREFIX_BYTES: usize = MAX_KEY_BYTES - 32;
 /// Prefix of the keys of the objects that a stack measures, such as `uploads/`, from the stack's
 /// configuration `keyPrefix`. All other keys of the bucket are ignored.
 ///
-/// The prefix is part of IAM policies, event patterns, log queries and JSON documents, so each of
-/// its characters has to stand for itself in all of these. [`KeyPrefixError`] has the reason for
-/// each character that is refused. `pulumi/Main.yaml` refuses the same texts in `pulumi preview`,
-/// as a test checks.
+/// The prefix is part of IAM policies, event patterns, log queries and JSON documents. In all of
+/// these, each of its characters must stand for itself. [`KeyPrefixError`] has the reason for each
+/// character that is refused.
+///
+/// A test checks that `pulumi/Main.yaml` refuses the same texts in `pulumi preview`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(into = "String", try_from = "String")]
 pub struct KeyPrefix(String);

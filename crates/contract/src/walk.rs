@@ -83,9 +83,9 @@ impl PageKeys {
     }
 }
 
-/// Upper bound of the size of a string in JSON, with quotes and a comma, in bytes. The bound also
-/// holds for a writer that escapes all characters but printable ASCII, with six bytes for each
-/// UTF-16 code unit (<https://www.rfc-editor.org/rfc/rfc8259#section-7>).
+/// Upper bound of the size of a string in JSON, with quotes and a comma, in bytes. Every character
+/// that is not printable ASCII counts as escaped, with six bytes for each UTF-16 code unit
+/// (<https://www.rfc-editor.org/rfc/rfc8259#section-7>).
 fn json_bytes(text: &str) -> usize {
     let of = |character: char| match character {
         '"' | '\\' => 2,

@@ -33,10 +33,13 @@ const JUMP: u64 = 4 << 10;
 
 /// Size of the first read in bytes.
 ///
-/// In a sample of a few thousand files, 64 KiB contain the whole header of 97 % of the JPEG files.
-/// 32 KiB contain all chunks before the image data of 99 % of the PNG files. Compact formats need
-/// only a few bytes. A TIFF directory is often at the end of the file. Nevertheless, 128 KiB
-/// contain nine of ten directories.
+/// In a sample of a few thousand files, the first read contains:
+///
+/// - the whole header of 97 % of the JPEG files (64 KiB);
+/// - all chunks before the image data of 99 % of the PNG files (32 KiB);
+/// - nine of ten TIFF directories (128 KiB), although many are at the end of the file.
+///
+/// Compact formats need only a few bytes.
 fn first_read(expected: Expected) -> u64 {
     match expected {
         Expected::Compact => 16 << 10,

@@ -172,7 +172,9 @@ def refusals(project):
 
 
 def left(project):
-    """Lets the bucket go."""
+    """Runs leave.py. It must remove everything from the stack, keep the bucket, and switch off the
+    bucket's events to EventBridge. Returns the findings.
+    """
     found = []
     read = "s3api get-bucket-notification-configuration"
     answers = json.loads(project.answers.read_text())

@@ -51,7 +51,7 @@ fn is_error(event: &HistoryEvent) -> bool {
         || ["Aborted", "Failed", "TimedOut"].iter().any(|end| name.ends_with(end))
 }
 
-/// The line that Step Functions logs for an event, with execution data
+/// The line that Step Functions logs for an event if `includeExecutionData` is true
 /// (<https://docs.aws.amazon.com/step-functions/latest/dg/cw-logs.html>). The emulator logs no such
 /// lines.
 fn log_line(event: &HistoryEvent, arn: &str) -> Value {

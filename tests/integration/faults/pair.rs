@@ -82,8 +82,8 @@ impl Pair {
         matches!(self.fault, Fault::Canceled(_))
     }
 
-    /// Runs an execution with the fault, injected by the rule that `rule` makes. Returns the
-    /// execution's event, and the execution once it has ended. The object's key is in `folder`.
+    /// Runs an execution for an object in `folder`. The rule that `rule` makes injects the fault.
+    /// Returns the execution's event, and the execution once it has ended.
     pub(super) async fn run(
         self,
         stack: &FaultyStack,
@@ -106,8 +106,8 @@ impl Pair {
         (event, execution)
     }
 
-    /// The name of the error of each failed attempt at `self.state`. Panics if `self.fault` does
-    /// not cause errors of that name.
+    /// The names of the errors with which attempts at `self.state` failed. Panics at an error that
+    /// `self.fault` does not cause.
     pub(super) async fn errors(self, stack: &TestStack, execution: &Execution) -> Vec<String> {
         let expected = match self.fault {
             // The emulator has two names for the error of a killed process.

@@ -147,7 +147,7 @@ impl<'a> Bucket<'a> {
         put.send().await.unwrap();
     }
 
-    /// Makes a shard's totals unusable: sets this attribute, which should be a number, to a text.
+    /// Makes a shard's totals unusable: replaces the number in `attribute` by a text.
     pub(super) async fn spoil_type(&self, shard: u32, attribute: &str) {
         self.update(&format!("#totals/{shard}"))
             .update_expression("SET #sum = :text")

@@ -106,8 +106,8 @@ struct Walk {
 }
 
 impl Walk {
-    /// A walk of at least `pages` pages, each of `page` seconds. The pages name `keys` keys to
-    /// repair. One repair takes `repair` seconds.
+    /// A walk of at least `pages` pages, which names `keys` keys to repair. A page takes `page`
+    /// seconds, and a repair takes `repair` seconds.
     fn new(pages: f64, page: f64, keys: f64, repair: f64) -> Self {
         let pages = pages.max(keys / KEYS).max(SEGMENTS);
         let per_page = keys / pages;

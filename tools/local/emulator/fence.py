@@ -6,9 +6,9 @@ Functions run as processes of the user, so everyone with access can run code as 
 in the user's browser can reach the port, and so can every other user of the machine.
 
 `Fence` wraps the emulator's ASGI application. It refuses every request except for health checks,
-requests to the deployed API, and requests whose AWS signature it has verified. A request that a web
-page of another origin causes can reach only the API and presigned URLs. That page must come from
-this machine, or from an origin that the stack's `corsOrigins` names.
+requests to the deployed API, and requests whose AWS signature it has verified. A web page of
+another origin can use only the API and presigned URLs, and only if the page comes from this machine
+or from an origin that the stack's `corsOrigins` names.
 
 `fence_runtime_api` protects the listeners through which functions receive their invocations: only
 the function itself can use its listener.

@@ -184,8 +184,8 @@ impl Executions {
         Ok(())
     }
 
-    /// Lists executions, newest first, and returns the ARNs of those that are not known yet. Stops
-    /// early at a page without unknown executions if all older ones are known.
+    /// Returns the ARNs of the executions that are not known yet. Lists executions, newest first.
+    /// Stops at the first page without unknown executions if `complete` is true.
     async fn unknown(&self) -> Result<Vec<String>, ExecutionsError> {
         let mut unknown = Vec::new();
         let mut pages = self

@@ -125,13 +125,13 @@ struct Site {
 type Shared = State<Arc<Site>>;
 
 impl Page {
-    /// Serves the page of a stack on the port of the last run. If there was no last run, or its
-    /// port is taken, serves the page on port 4567, or on any free port if 4567 is taken, too.
+    /// Serves the page of a stack. Tries the port of the last run, then port 4567, then any free
+    /// port.
     ///
-    /// `address` is the file in which to keep the address that opens the page. Whenever that
-    /// address has been used, a new one replaces it in the file. A file beside it keeps the port
-    /// and the resume key for the next run. Without `address`, nothing is kept, and an open page
-    /// cannot resume in the next run.
+    /// `address` is the file that keeps the address that opens the page. An address works once:
+    /// after its use, a new one replaces it in the file. A second file in the same folder keeps the
+    /// port and the resume key for the next run. Without `address`, nothing is kept, and an open
+    /// page cannot resume in the next run.
     ///
     /// # Errors
     /// When the server cannot listen on any port, or a file cannot be read or written.

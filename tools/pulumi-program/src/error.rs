@@ -40,7 +40,7 @@ pub enum ConfigError {
     Type {
         /// The key.
         key: String,
-        /// The declared type, and the value with its type.
+        /// The declared type, the value's type, and the value.
         message: String,
     },
 }

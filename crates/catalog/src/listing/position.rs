@@ -57,10 +57,11 @@ impl Sort {
 impl Position {
     /// The start of the rows of `shard` that follow this position.
     ///
-    /// In a listing by key, every shard starts after the position's key. In a listing by size, rows
-    /// of the same size are ordered by shard. Among the rows of exactly the position's size, those
-    /// in lower shards precede the position, and those in higher shards follow it. The position's
-    /// own shard starts after the position's row.
+    /// In a listing by key, every shard starts after the position's key.
+    ///
+    /// In a listing by size, rows of the same size are ordered by shard. So a lower shard starts
+    /// after the position's size, and a higher shard starts with the position's size. The shard of
+    /// the position starts after the position's row.
     pub(super) fn start(&self, shard: Shard) -> Start {
         let greater = if self.sort.is_ascending() { [">", ">="] } else { ["<", "<="] };
         match (self.sort, shard.number().cmp(&self.shard)) {

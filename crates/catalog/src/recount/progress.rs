@@ -13,12 +13,11 @@ use crate::totals::{StoredTotals, Totals};
 pub(super) const SEGMENTS: i32 = 8;
 
 /// Maximum size of the counts in JSON, in bytes. The state machine passes the progress between
-/// states, where Step Functions allows at most 256 KiB. Besides the counts, the progress contains
-/// the key of the last scanned item of each of the [`SEGMENTS`]. Each key takes up to 12 KiB.
+/// states, where Step Functions allows 256 KiB. The progress contains the counts and, for each of
+/// the [`SEGMENTS`], the key of the last scanned item. A key takes up to 12 KiB.
 ///
 /// A shard takes some 30 bytes for each of a dozen content types, so 100 shards take less than half
-/// of the maximum. The counts can be larger only if another program has written content types of
-/// its own.
+/// of the maximum. Only content types that another program has written can make the counts larger.
 const MAX_BYTES: usize = 96 * 1024;
 
 /// The progress of a recount. Opaque to the state machine, which passes it on.

@@ -177,9 +177,9 @@ async fn with_spoiled_totals(attribute: &str) -> TestTable {
     table
 }
 
-/// DynamoDB refuses to add a number to a string. If a sum is a string, the record is written
-/// without changing the sum, and the next recount replaces the sum. If the counter of changes is a
-/// string, the recording itself replaces the counter.
+/// DynamoDB refuses to add a number to a string. The record is written nevertheless. A sum that is
+/// a string stays until the next recount replaces it. The recording itself replaces a counter of
+/// changes that is a string.
 #[tokio::test]
 async fn a_sum_to_which_nothing_can_be_added_does_not_keep_a_record_from_being_written() {
     let refused = Fault::Refused(400, "ValidationException");

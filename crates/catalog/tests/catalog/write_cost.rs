@@ -34,12 +34,12 @@ async fn a_first_image_takes_one_round_trip_and_an_overwrite_two() {
         let recorded = catalog.record_once(name, None, key, &order, &observation).await.unwrap();
         let cost = Cost { round_trips: u64::from(round_trips), items };
         assert_eq!((recorded.outcome, recorded.cost), (outcome, cost), "{name}");
-        // DynamoDB does not report the units of a write whose condition fails. It bills such a
-        // write like one that succeeds
+        // DynamoDB bills a write whose condition fails like one that succeeds, but does not report
+        // its units
         // (https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/read-write-operations.html).
-        // The first attempt to write an image is a transaction of two items, the record and its
-        // totals: 4 units, because a transaction doubles the units. The first attempt to write a
-        // rejection or an absence writes only the record: 1 unit.
+        // For an image, the first attempt is a transaction of the record and its totals: 4 units,
+        // because a transaction doubles the units. For a rejection or an absence, the first attempt
+        // writes only the record: 1 unit.
         let failed = match outcome {
             Recorded => round_trips - 1,
             Stale => 1,

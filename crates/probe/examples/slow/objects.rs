@@ -130,8 +130,8 @@ fn boxes() -> Vec<Object> {
     ]
 }
 
-/// A box. If the content contains [`MARK`], the box's length includes the units that replace the
-/// mark.
+/// A box. If the content contains [`MARK`], the box's length includes the [`FILLING`] bytes that
+/// later replace the mark.
 fn atom(kind: &[u8; 4], content: &[u8]) -> Vec<u8> {
     let is_filled = content.windows(MARK.len()).any(|part| part == MARK);
     let size = 8 + content.len() + if is_filled { FILLING - MARK.len() } else { 0 };

@@ -117,8 +117,8 @@ fn the_first_exif_metadata_before_the_scan_states_the_orientation() {
 
 #[test]
 fn orientation_is_read_wherever_the_metadata_lies() {
-    // One file for each place where the first read, of 65,536 bytes, can end within the EXIF
-    // segment, which begins at offset `length`.
+    // The EXIF segment begins at offset `length`. The first read, of 65,536 bytes, ends at a
+    // different place within the segment in each file.
     for length in 65_536 - 60..65_536 {
         let jpeg = Jpeg::new().segment(0xE2, &vec![0; length - 6]);
         let outcome = trace("a.jpg", &jpeg.exif(&exif::little_endian(6)).picture());

@@ -144,8 +144,8 @@ fn every_kind_of_tga_states_its_samples() {
 
 #[test]
 fn without_a_key_a_tga_header_needs_common_values() {
-    // Each case has the offsets and values of the changed bytes. The flag is true if the header is
-    // accepted under the key of a TGA file.
+    // Each case has the offsets and values of the changed bytes. `is_tga_by_key` is true if the
+    // header is accepted when the key ends with `.TGA`.
     for (changes, is_tga_by_key) in [
         (&[(1, 2)][..], false),
         (&[(2, 1)], false),

@@ -14,7 +14,10 @@ import { Raised, evaluate } from "./expressions.mjs";
  */
 const MAX_PAYLOAD = 262_144;
 
-/** Maximum number of states that a walk enters. AWS ends an execution at 25,000 history events. */
+/**
+ * Maximum number of states that a walk enters. AWS ends an execution at 25,000 history events, and
+ * a Task that succeeds at once has five.
+ */
 const MAX_STATES = 5_000;
 
 /**

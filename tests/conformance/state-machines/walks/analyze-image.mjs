@@ -65,12 +65,13 @@ export const analyzeImageWalks = {
     calls: CALLS,
     nameOf,
     model: analyzeImage,
-    // - Every error of every call, and for each call a transient error after 80 seconds, when the
-    //   execution no longer returns to the failed state (`late`).
+    // - Every error of every call.
+    // - For each call, a transient error after 80 seconds (`late`). After that time, the execution
+    //   no longer returns to the failed state.
     // - Every final state of the object, after an event with a sequencer and after an event without
     //   one (`byHand`).
-    // - An object that is overwritten 8 times, after which the execution still records its final
-    //   state, and one that is overwritten 9 times, after which the execution reports a failure.
+    // - An object that is overwritten 8 times: the execution still records its final state.
+    // - An object that is overwritten 9 times: the execution reports a failure.
     targets: [
         ...targets(CALLS),
         ...Object.entries(CALLS).map(([call, { transient }]) => ({

@@ -1,5 +1,5 @@
-//! A failure to create or update a resource, or a failure of another call to AWS. For a resource,
-//! [`DeployError`](super::DeployError) adds the resource's name and type.
+//! Failures during a deployment. If a resource failed, [`DeployError`](super::DeployError) adds its
+//! name and type.
 
 use std::error::Error;
 use std::path::PathBuf;

@@ -1,9 +1,9 @@
 //! Lets a page that was left open resume after the stack was stopped and started again.
 //!
-//! While the stack is stopped, another program can listen on its port. So the server first has to
-//! prove that it has the checkout's resume key (`kept`). Before that, the page sends nothing that
-//! would be of use to another program. The page, too, has to prove that it has the key, before the
-//! server gives it the new session:
+//! While the stack is stopped, another program can listen on its port. So the server first proves
+//! that it has the checkout's resume key (`kept`). Before that, the page sends nothing that another
+//! program could use. Then the page proves that it has the key, too, and the server gives it the
+//! new session:
 //!
 //! 1. `POST /resume/challenge` with the page's nonce. The response has the server's nonce, and the
 //!    server's proof.

@@ -1,9 +1,10 @@
 //! Values of the checked stack that are known before anything is created.
 //!
 //! Configuration values are known, and so are values that the program computes from them, such as
-//! names. ARNs are not known. Dummy values of the greatest length replace the account's id, and the
-//! region if the stack sets none: a name that is short enough with the dummies is short enough in
-//! every account and region.
+//! names. ARNs are not known.
+//!
+//! Stand-ins of the greatest length replace the account's id, and the region if the stack sets
+//! none. A name that is short enough with them is short enough in every account and region.
 
 use serde_json::Value;
 

@@ -102,7 +102,7 @@ fn production(root: &Path, program: &Program) -> Option<Deployment> {
     offline::evaluate(program, &stack).ok()
 }
 
-/// Finds production data that is not protected. Only one property is checked here: if it is set,
+/// Finds production data that is not protected. Checks one property only: if it is set,
 /// `pulumi_program::check` requires all other protections (`protection.rs`).
 fn unprotected(production: &Deployment) -> Option<String> {
     let table = production.resource("table");

@@ -137,9 +137,9 @@ fn throttling_is_waited_out_for_hours() {
     let machines = Machines::read();
     let (part, execution) = (&machines.part["States"], &machines.execution["States"]);
     let of_table = ["TableUnavailable", "Lambda.TooManyRequestsException"];
-    // Among the errors that the SDK declares for StartExecution, none is for throttling
+    // The SDK declares no error of StartExecution for throttling
     // (<https://docs.aws.amazon.com/step-functions/latest/apireference/API_StartExecution.html>).
-    // In the optimized integration, an undeclared error is named
+    // The optimized integration names every undeclared error
     // `StepFunctions.AWSStepFunctionsException`.
     let of_start =
         ["StepFunctions.AWSStepFunctionsException", "StepFunctions.ExecutionLimitExceeded"];

@@ -13,7 +13,8 @@ use crate::sequencer;
 /// The condition for recording the observation of an [`Execution`].
 #[derive(Clone, Debug)]
 pub(crate) enum When {
-    /// The event at this position in the order of events came after all recorded events of the key.
+    /// The execution's event, which has this position in the order of events, is later than all
+    /// recorded events of the key.
     After(u64),
     /// The key's record has not been written since the execution observed the object: it still has
     /// this number of writes.

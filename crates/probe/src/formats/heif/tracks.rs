@@ -110,9 +110,9 @@ fn child(source: &Source<'_>, parent: Box, kind: [u8; 4]) -> Parsed<Option<Box>>
     Boxes::within(source, parent.content, parent.end).find(kind)
 }
 
-/// The picture of a track with this sample entry. The picture's width and height are those in the
-/// track header, to which decoders scale the picture. If the track header states none, the 16-bit
-/// width and height in the sample entry are used (14496-12, 12.1.3).
+/// The picture of the track `trak`, which has the sample entry `entry`. Decoders scale the picture
+/// to the width and height in the track header. If the header states none, the sample entry's
+/// 16-bit width and height are used (14496-12, 12.1.3).
 fn picture(source: &Source<'_>, trak: Box, entry: Box) -> Parsed<Picture> {
     let mut state = State::new(entry.kind);
     let shown = match child(source, trak, *b"tkhd")? {

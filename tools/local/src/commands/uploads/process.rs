@@ -21,8 +21,9 @@ const CONCURRENCY: usize = 16;
 /// Interval between queries for executions that have ended.
 const POLL: Duration = Duration::from_millis(200);
 
-/// If no execution ends for this long, the command stops waiting for the remaining executions. For
-/// 80 seconds, an execution retries calls that fail. It usually ends soon after the last retry.
+/// If no execution ends for this long, the command stops waiting for the remaining executions.
+///
+/// An execution whose calls fail retries them for 80 seconds, and usually ends soon afterwards.
 /// Only an execution whose calls time out can take longer than this limit: up to 287 seconds
 /// (docs/SEMANTICS.md).
 const IDLE_TIMEOUT: Duration = Duration::from_mins(3);

@@ -1,9 +1,9 @@
 //! Function archives without the function: a script starts the binary that Cargo has built.
 //!
-//! An archive that contains the function takes 13 MB, and all archives of one stack take 145 MB.
-//! For each stack, tests would have to encode and send these archives, and the emulator would have
-//! to keep them. So only `TestStack::shared` gets the archives of `cargo local`. All other stacks
-//! get the archives of this module.
+//! Archives with functions take 13 MB each, and 145 MB for one stack. For each stack, tests would
+//! have to encode and send these archives, and the emulator would have to keep them. So only
+//! `TestStack::shared` gets such archives: those of `cargo local`. All other stacks get the
+//! archives of this module.
 
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};

@@ -1,4 +1,4 @@
-//! A proxy for requests of Lambda functions to the emulator. It records requests or injects faults.
+//! A proxy between Lambda functions and the emulator. It records requests or injects faults.
 //!
 //! The proxy listens on loopback. Each connection carries one request. If a [`Rule`] applies to the
 //! request, the proxy injects the rule's fault. Otherwise, it forwards the request to the emulator,

@@ -415,7 +415,7 @@ async fn workspace() -> &'static Workspace {
     WORKSPACE
         .get_or_init(async || {
             let workspace = Workspace::find().unwrap_or_else(|error| panic!("{error}"));
-            // One build serves all tests, so it includes a package that only one test deploys.
+            // Only one test deploys this package, but all tests share one build.
             let further = [local::load::PACKAGE.to_owned()];
             let built = build::build(&workspace, &further, profile(), &Progress::silent()).await;
             built.unwrap_or_else(|error| panic!("{error}"));

@@ -24,8 +24,8 @@ fn address(stack: &TestStack) -> &str {
     stack.stack.aws.endpoint().trim_start_matches("http://")
 }
 
-/// Sends a request whose head begins with the lines of `head`, without a client that would correct
-/// them. Returns the status and the whole response. The status is 0 if no response came in time.
+/// Sends a request whose head begins with the lines of `head`. An HTTP client would correct them.
+/// Returns the whole response and its status, which is 0 if no response came in time.
 async fn exchange(address: &str, head: &str, body: &str) -> (u16, String) {
     let head = head.trim().lines().map(|line| line.trim().to_owned() + "\r\n").collect::<String>();
     let length = body.len();

@@ -212,8 +212,8 @@ async fn fields_of_lines(stack: &TestStack, group: &str) -> BTreeSet<String> {
     stack.summaries(group).await.iter().flat_map(paths).collect()
 }
 
-/// The fields of a line and of the objects in it, by the names that Logs Insights gives them:
-/// `details` and `details.name`, for example.
+/// The names by which Logs Insights knows the fields of a line and of the objects in it, for
+/// example `details` and `details.name`.
 fn paths(line: &Value) -> impl Iterator<Item = String> + use<> {
     let mut paths = Vec::new();
     for (name, value) in line.as_object().unwrap() {

@@ -73,9 +73,9 @@ describes the error.";
 )]
 struct Document;
 
-/// The complete document: [`Document`] with the shared responses and the examples. Every GET
-/// operation has a HEAD operation. A GET operation that takes a key exists twice: with the key in
-/// the path, and with the key as a query parameter.
+/// The complete document: [`Document`] with the shared responses and the examples. Each GET
+/// operation with a key in its path is repeated with the key as a query parameter. Each GET
+/// operation then gets a HEAD operation.
 fn document() -> openapi::OpenApi {
     let mut document = Document::openapi();
     for path in ["/images/file", "/images/metadata"] {

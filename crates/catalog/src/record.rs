@@ -205,11 +205,10 @@ impl Catalog {
                         Cancellation::Refused => Err(error.into()),
                     }
                 }
-                // According to
-                // <https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html>,
                 // DynamoDB cancels the transaction with the reason `ValidationError` if it cannot
-                // add to a sum in the totals. If DynamoDB refused the whole request instead, with
-                // `ValidationException`, that would mean the same.
+                // add to a sum in the totals:
+                // <https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html>.
+                // A refusal of the whole request, with `ValidationException`, would mean the same.
                 _ if error.code() == Some("ValidationException") => {
                     Ok(Attempt::TotalsRefused(error.into()))
                 }

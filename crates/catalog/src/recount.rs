@@ -98,11 +98,11 @@ pub enum RecountPart {
 }
 
 impl Catalog {
-    /// Compares the totals of every shard with a count of its images and corrects those that are
-    /// wrong. Safe while records are written.
+    /// Counts the images of every shard, and corrects totals that differ from the count. Safe while
+    /// records are written.
     ///
-    /// Scans the whole table with strong consistency, at one read unit per 4 KiB, and scans it up
-    /// to three times if wrong totals keep changing.
+    /// Scans the whole table with strong consistency, at one read unit per 4 KiB. If wrong totals
+    /// keep changing, scans it up to three times.
     ///
     /// # Errors
     /// [`CatalogError::TableUnavailable`] and [`CatalogError::TableRefused`].
@@ -199,7 +199,7 @@ impl Catalog {
         Ok(())
     }
 
-    /// Counts the images in one segment. Once `end` has passed, reads no further page. Returns the
+    /// Counts the images in one segment. After the time `end`, reads no further page. Returns the
     /// counts, and the unscanned part of the segment, if any.
     async fn scan_segment(
         &self,

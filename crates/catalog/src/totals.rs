@@ -30,8 +30,8 @@ const MAX_TOTAL_BYTES: i128 = 10_i128.pow(37);
 /// between them (RFC 6838, section 4.2).
 const MAX_CONTENT_TYPE: usize = 255;
 
-/// True if this text can be the content type of an image, and therefore the name of the attribute
-/// that counts the images of this type. No other attribute of a totals item has a slash in its
+/// True if this text can be the content type of an image. In a totals item, the content type is the
+/// name of the attribute that counts the images of this type. No other attribute has a slash in its
 /// name.
 pub(crate) fn is_content_type(text: &str) -> bool {
     text.contains('/') && text.len() <= MAX_CONTENT_TYPE

@@ -8,11 +8,13 @@ use aws_smithy_runtime_api::client::result::SdkError;
 
 use crate::failure_class::{FailureClass, Service, class_of};
 
-/// Classifies a failed AWS call by the `code` of the response, if [`class_of`] knows the code. One
-/// exception: a failure with a code about an object is transient if the status, such as 503, says
-/// that a retry may succeed. Without a known code, as in a response to HEAD, the status decides. A
-/// failure without a complete response is transient, unless the SDK could not construct the
-/// request.
+/// Classifies a failed AWS call.
+///
+/// - If [`class_of`] knows the `code` of the response, the code decides. But a failure with a code
+///   about an object is transient if the status, such as 503, says that a retry may succeed.
+/// - Without a known code, as in a response to HEAD, the status decides.
+/// - Without a complete response, the failure is transient, unless the SDK could not construct the
+///   request.
 ///
 /// The SDK has usually retried a transient failure a few times already.
 pub fn classify<E>(

@@ -23,7 +23,7 @@ pub struct ObjectEvent {
     /// Key of the object; in EventBridge events it is not URL-encoded.
     pub key: String,
     /// Position among the events of this key; `None` in *Object Restore Completed*, in an event
-    /// from a reconciliation, and in an input that a person wrote without a sequencer.
+    /// from a reconciliation, and in a handwritten input without a sequencer.
     pub sequencer: Option<Sequencer>,
     /// True if the event is from a reconciliation. The key of such an event may lie outside the
     /// stack's key prefix, because the table may have records of keys outside the prefix.

@@ -4,12 +4,11 @@
 
 use serde::{Deserialize, Serialize};
 
-/// Maximum total size of the keys on a page, in bytes of JSON. The last key may take the page past
-/// this size.
+/// Maximum total size of the keys on a page, in bytes of JSON. The last key may exceed it.
 ///
-/// A page passes between states, where Step Functions allows at most 256 KiB
-/// (<https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html>). The rest of the
-/// 256 KiB is for [`WalkPage::next`] and for what the state machine adds.
+/// Step Functions passes at most 256 KiB between states
+/// (<https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html>). The rest is for
+/// [`WalkPage::next`] and for what the state machine adds.
 const MAX_BYTES: usize = 120 * 1024;
 
 /// Input of each of the two functions that compare the bucket with the table: a request for one

@@ -155,8 +155,7 @@ impl<'a> Fields<'a> {
         })
     }
 
-    /// The density; `None` if the unit says that the two numbers are only a ratio. The default unit
-    /// is the inch.
+    /// The density, per inch by default; `None` if it is missing or only a ratio.
     fn density(&self) -> Parsed<Option<Density>> {
         let (Some(x), Some(y)) = (self.x_resolution, self.y_resolution) else { return Ok(None) };
         let (x, y) = (x.fraction(0)?, y.fraction(0)?);

@@ -165,8 +165,8 @@ impl Subscriber {
     }
 }
 
-/// The image or the rejection that the catalog has for a key after the steps, or null. Invalid
-/// items do not count, because no event tells that an item has become invalid.
+/// The image or the rejection that the catalog has for a key after the steps, or null. Skips
+/// invalid items, because no event tells that an item has become invalid.
 fn held(steps: &[Step], key: usize) -> Value {
     let mut items = steps.iter().rev().filter(|step| step.key == key).map(|step| step.item);
     let item = items.find(|item| *item != Item::Invalid).unwrap_or(Item::None);

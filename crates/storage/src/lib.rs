@@ -114,9 +114,9 @@ impl Storage {
     /// failure of all requests. If S3 does not respond with 404, a permission is missing, the
     /// bucket is not the right one, or S3 is throttling or failing.
     ///
-    /// The key is random, because an object may exist under any fixed key, and S3 may refuse a
-    /// request for a reason that concerns only that object. Even the prefix itself may be the key
-    /// of an object: the S3 console creates such an object for a folder
+    /// The key is random. An object may exist under any fixed key, and S3 may refuse a request for
+    /// a reason that concerns only that object. Even the prefix itself may be the key of an object:
+    /// the S3 console creates such an object for a folder
     /// (<https://docs.aws.amazon.com/AmazonS3/latest/userguide/using-folders.html>).
     ///
     /// # Errors

@@ -16,8 +16,8 @@ pub struct Listing {
 }
 
 impl Storage {
-    /// Opens a connection to the bucket by a list request that should match nothing, for a function
-    /// that begins by listing the bucket.
+    /// Opens a connection to the bucket with a list request that should match nothing. For a
+    /// function whose first request is a listing.
     ///
     /// # Errors
     /// The errors of [`Storage::list`].
@@ -45,10 +45,9 @@ impl Storage {
             .send()
             .await?;
         let broken = |message: &str| StorageError::StorageUnavailable(message.to_owned());
-        // The SDK's parser does not notice a response that was cut short. Every complete response
-        // contains `IsTruncated`
-        // (https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListObjectsV2.html#API_ListObjectsV2_ResponseSyntax),
-        // so a response without it was cut short.
+        // A response without `IsTruncated` was cut short: every complete response has this member
+        // (https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListObjectsV2.html#API_ListObjectsV2_ResponseSyntax).
+        // The SDK's parser does not notice.
         let is_truncated =
             response.is_truncated().ok_or_else(|| broken("a listing of S3 is cut short"))?;
         if is_truncated && response.contents().is_empty() {

@@ -45,8 +45,8 @@ enum Finding {
     Sound,
     /// The object is gone, its key is outside the stack's key prefix, or the record is not valid.
     Differs,
-    /// S3 refuses or fails to describe the object. If S3 still does so when the object is repaired,
-    /// the repair fails and leaves its event in the failure queue.
+    /// S3 refuses or fails to describe the object. If the repair meets the same failure, it fails
+    /// and leaves its event in the failure queue.
     Unanswered,
 }
 
@@ -92,8 +92,8 @@ pub(crate) async fn compare_records(
 }
 
 async fn examine(storage: &Storage, bucket: &str, record: &PageRecord) -> Finding {
-    // An item that is not a valid record has to be replaced, and a record outside the prefix has to
-    // go, whatever S3 holds. So S3 is not asked. No role may read outside the prefix anyway.
+    // Whatever S3 holds, a repair replaces an item that is not a valid record, and removes a record
+    // outside the prefix. So S3 is not asked. No role may read outside the prefix anyway.
     if !record.is_valid || !storage.prefix().contains(&record.key) {
         return Finding::Differs;
     }

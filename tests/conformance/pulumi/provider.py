@@ -42,8 +42,8 @@ ARNS = {
     "aws:sqs:Queue": "sqs:{at}:{name}",
 }
 
-# The input or output that is a resource's id, by type of resource. `outputs` knows the ids of
-# buckets and their settings, and makes up the ids of resources of all other types.
+# By type of resource, the input or output that is the resource's id. `outputs` also knows the ids
+# of buckets and their settings. It makes up all other ids.
 IDS = {
     "aws:cloudwatch:EventBus": "name",
     "aws:cloudwatch:EventRule": "name",

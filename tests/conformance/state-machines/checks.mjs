@@ -84,8 +84,8 @@ export class Coverage {
 }
 
 /**
- * Runs walks until one differs from the model. If none differs and every target had a walk, reports
- * what no walk covered.
+ * Runs walks until one differs from the model. If none differs, returns what no walk covered,
+ * provided that each of `walks.targets` had a walk.
  */
 export async function differences(machine, walks, { seed, numbers }) {
     const coverage = new Coverage();

@@ -7,8 +7,8 @@ import { MACHINES, allExpressions, differences, invalid, read, refused, ways } f
 import { states } from "./engine/definition.mjs";
 
 /**
- * Stands in a row of MISTAKES in place of a text: the edit replaces the whole value. If the
- * replacement is undefined, the edit removes the value.
+ * Takes the place of the text in a row of MISTAKES. The edit then replaces the whole value, or
+ * removes the value if the replacement is undefined.
  */
 const VALUE = Symbol("the whole value");
 
@@ -123,7 +123,7 @@ const UNSEEN = [
     /\.waits$/,
     // `changes` is always 0 in ReadRecord, which runs before the first ReadDimensions.
     /^States.ReadRecord.Output: .*\.changes$/,
-    // If the new object lacks `walk`, `$merge` keeps the `walk` of the input.
+    // If this `walk` is misspelled, the object has no `walk`, and `$merge` keeps that of the input.
     /^States.CompareParts.Output: .*'records' : \$states\.input\.walk$/,
 ];
 
@@ -182,8 +182,7 @@ export async function missed(folder) {
 /** Returns the findings of the first check that has any. The seed is fixed, so they never vary. */
 async function found(machine, walks, count) {
     const numbers = Array.from({ length: count }, (_, number) => number);
-    // `invalid` comes last: asl-validator compiles its schemas each time, which takes longer than
-    // the walks.
+    // `invalid` comes last, because it is slowest: asl-validator compiles its schemas each time.
     for (const check of [refused, (it) => differences(it, walks, { seed: 1, numbers }), invalid]) {
         const findings = await check(machine);
         if (findings.length > 0) return findings;

@@ -63,8 +63,8 @@ impl Rule {
         Self { fault, operations, key: key.to_owned(), calls, affected: Mutex::default() }
     }
 
-    /// True if the fault is to be injected into this request. The request's call then counts as
-    /// affected. The SDK gives all attempts of a call the same id.
+    /// True if the fault is to be injected into this request. If so, the request's call counts as
+    /// affected. All attempts of a call count once, because the SDK gives them the same id.
     pub(super) fn applies_to(&self, request: &Request) -> bool {
         if !self.operations.contains(&operation(request)) || !names(request, &self.key) {
             return false;

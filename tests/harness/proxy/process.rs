@@ -20,7 +20,7 @@ pub(super) fn kill_peer(connection: &TcpStream) -> io::Result<()> {
     kill(process, Signal::SIGKILL).map_err(io::Error::from)
 }
 
-/// The process whose socket with the address `local` is connected to `remote`.
+/// The process whose socket connects `local` to `remote`.
 fn owner(local: SocketAddr, remote: SocketAddr) -> Option<Pid> {
     let table = fs::read_to_string("/proc/net/tcp").ok()?;
     let socket = format!("socket:[{}]", inode(&table, local, remote)?);

@@ -85,7 +85,7 @@ impl Answer {
         Self { status, headers, length: body.len(), checksum: crc32fast::hash(body) }
     }
 
-    /// Parses the responses that [`REQUESTS`] or [`PAGE`] writes.
+    /// Parses the output of [`REQUESTS`] or [`PAGE`].
     fn all(text: &str) -> Vec<Self> {
         serde_json::from_str(text).unwrap_or_else(|error| panic!("{error}: {text}"))
     }

@@ -49,8 +49,8 @@ pub(super) fn rounds(calls: &[Call]) -> u32 {
 }
 
 /// Write units of the indexes `by-size` and `by-key`: one for each entry that is added, deleted or
-/// updated. If the sort key of an entry changes, the old entry is deleted and a new one is added:
-/// two units. Every write updates the entries of its image, because both indexes project the
+/// updated. A change of an entry's sort key takes two, because the old entry is deleted and a new
+/// one is added. Every write updates the entries of its image, because both indexes project the
 /// revision.
 pub(super) fn index_writes(before: Option<&Item>, after: Option<&Item>) -> f64 {
     let entry = |item: Option<&Item>, sort: &str| {

@@ -76,8 +76,8 @@ fn of_table(state: State) -> Vec<Case> {
     codes.chain(reasons).map(case).collect()
 }
 
-/// A case for each code of S3. A response to HEAD has no code, so after a 400 or 403 `head-object`
-/// sends GET to learn the code. The state `HeadObject` also has cases in which only HEAD fails.
+/// A case for each code of S3. A response to HEAD has no code: after a 400 or 403, `head-object`
+/// learns the code from GET. The state `HeadObject` also has cases in which only HEAD fails.
 fn of_s3(state: State) -> Vec<Case> {
     let operations = match state {
         State::HeadObject => &["HeadObject", "GetObject"][..],

@@ -66,8 +66,8 @@ fn a_fault_that_stays_at_report_failure_fails_the_execution_with_the_first_error
     });
 }
 
-/// If a member of an event has the name of a value that the state machine passes from state to
-/// state, the member is ignored.
+/// A state machine passes values such as `waits` from state to state. An event cannot set them: its
+/// members of the same names are ignored.
 #[test]
 fn an_event_says_nothing_about_the_progress_of_its_execution() {
     run(async {

@@ -35,8 +35,7 @@ pub(super) const STATES: [State; 5] = [
     State::RecordAbsence,
 ];
 
-/// States that write, in situations in which `put-metadata` makes other calls than in the
-/// situations of [`STATES`].
+/// The variants that are not in [`STATES`]: situations in which `put-metadata` makes other calls.
 pub(super) const FURTHER_CALLS: [State; 5] = [
     State::FirstRejection,
     State::FirstAbsence,

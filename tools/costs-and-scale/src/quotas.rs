@@ -153,7 +153,7 @@ fn executions(upload: &PathCounts, knobs: &Knobs) -> Vec<Quota> {
     }
 }
 
-/// The quota of Lambda's concurrency. A unit is one second of one execution environment. An
+/// The quota of Lambda's concurrency. A unit is one execution environment for one second. An
 /// invocation takes at least a tenth of a unit.
 fn concurrency(upload: &PathCounts, knobs: &Knobs) -> Quota {
     let invocations = f64::from(upload.invocations);

@@ -147,8 +147,8 @@ impl Reconciliation {
 
         let invocations = objects.pages + records.pages;
         let busy = objects.invocation_seconds + records.invocation_seconds + recount;
-        // The batch reads take half a unit for each record. The scan of the records has eventual
-        // consistency, and the recount's scan has strong consistency.
+        // In this order: the batch reads, at half a unit for each record; the scan of the records,
+        // with eventual consistency; and the recount's scan, with strong consistency.
         let read_units = self.objects / 2.0 + table / 8192.0 + table / 4096.0;
         let comparison = (objects.transitions + records.transitions) * TRANSITION.each()
             + invocations * INVOCATION.each()

@@ -54,7 +54,7 @@ pub(crate) struct Options {
 pub struct Setting<'a> {
     /// The key, without the project's name.
     pub key: &'a str,
-    /// The value in a stack that does not set the key; `None` if the stack has to set it.
+    /// The value if a stack does not set the key; `None` if every stack has to set it.
     pub default: Option<&'a Value>,
     /// The key's purpose; empty if the project does not describe the key.
     pub description: &'a str,

@@ -43,8 +43,8 @@ struct CountedShard {
 }
 
 /// The change counter of a totals item, as text that can be compared; empty if the item has none.
-/// All values that are not numbers have the same text. A recording is noticed nevertheless, because
-/// it replaces such a value by a number.
+/// All values that are not numbers share one text. That suffices, because a recording replaces such
+/// a value by a number.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub(super) struct Counter(String);

@@ -61,8 +61,8 @@ fn assert_agree(cost: Cost, reads: Consumed) {
     assert_eq!((cost.round_trips, cost.items), (reads.round_trips, reads.items));
 }
 
-/// Checks that a page takes at most a number of items and round trips that depends on its limit and
-/// the number of shards, but not on the number of images in the table.
+/// Checks that the items and round trips of a page do not exceed a bound. The bound depends on the
+/// limit of the page and the number of shards, but not on the number of images in the table.
 fn assert_in_proportion(name: &str, query: &ListQuery, reads: Consumed) {
     let (limit, shards) = (query.limit as u64, u64::from(SHARDS));
     // In a listing by key, a folder is a range of keys. In a listing by size, a folder is a filter,

@@ -63,8 +63,7 @@ async fn sums_that_changed_and_changed_back_are_not_taken_for_unchanged() {
     assert_eq!(repair, Recount { examined: 1, repaired: 0, unsettled: 1 });
 }
 
-/// The recording makes the totals equal to the count, as a repair would. The result must not say
-/// that the totals were repaired.
+/// The recording, not a repair, makes the totals equal to the count.
 #[tokio::test]
 async fn a_recording_during_the_count_is_not_taken_for_a_repair() {
     let table = TestTable::create();
@@ -186,7 +185,7 @@ async fn a_repair_is_recognized_or_given_up() {
     ] {
         let table = with_wrong_totals().await;
         let counted = table.catalog(1).count_totals().await.unwrap();
-        // The first request reads the totals again. The second request is the repair.
+        // The first request reads the totals again. The second, which writes them, gets the fault.
         let catalog = table.faulty_catalog(1, [None, Some(fault)]);
         match catalog.repair_totals(counted).await {
             Ok(recount) => {
@@ -206,8 +205,8 @@ async fn a_repair_is_recognized_or_given_up() {
     }
 }
 
-/// If another program has written totals without a counter, a repair replaces the totals. It leaves
-/// them alone if a recording adds a counter before the repair.
+/// Totals without a counter come from another program. A repair replaces them, unless a recording
+/// has added a counter in the meantime.
 #[tokio::test]
 async fn totals_without_a_counter_are_repaired_unless_a_recording_adds_one() {
     for recorded in [false, true] {

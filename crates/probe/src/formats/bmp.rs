@@ -25,9 +25,9 @@ pub(crate) fn parse_dib(source: &Source<'_>) -> Parsed<Image> {
     Ok(image)
 }
 
-/// True if an object whose first bytes are `start` begins with the information header of a DIB.
-/// Called only if the key suggests a DIB. Because a DIB has no signature, more fields are checked
-/// than in a BMP file.
+/// True if `start`, the first bytes of an object, looks like the information header of a DIB. A DIB
+/// has no signature. So the function is called only if the key suggests a DIB, and checks more
+/// fields than in a BMP file.
 pub(crate) fn is_dib(start: &[u8]) -> bool {
     let u16_at = |at: usize| {
         let bytes = start.get(at..).and_then(|bytes| bytes.first_chunk());
@@ -136,8 +136,8 @@ fn image(
 }
 
 /// True if the compression is known and allows this number of bits per pixel. The known
-/// compressions are `BI_RGB` to `BI_ALPHABITFIELDS` (0 to 6) and those for CMYK (11 to 13). If the
-/// bitmap is an embedded JPEG (4) or PNG (5), the number of bits may be zero.
+/// compressions are `BI_RGB` to `BI_ALPHABITFIELDS` (0 to 6) and those for CMYK (11 to 13). Only an
+/// embedded JPEG (4) or PNG (5) may state zero bits.
 fn is_depth(bits_per_pixel: u16, compression: u32) -> bool {
     match compression {
         4 | 5 if bits_per_pixel == 0 => true,

@@ -152,8 +152,8 @@ impl<'a> Blocks<'a> {
         self.skip_sub_blocks()
     }
 
-    /// Skips data sub-blocks (section 15) up to the limit. Each begins with its size; size zero
-    /// ends the sequence.
+    /// Skips data sub-blocks (section 15) up to the limit. Each begins with its size. A size of
+    /// zero ends the sequence.
     fn skip_sub_blocks(&mut self) -> Parsed<()> {
         while self.position < self.limit {
             let size = self.byte()?;

@@ -33,8 +33,8 @@ pub(crate) fn parse(source: &Source<'_>) -> Parsed<Image> {
     Ok(image)
 }
 
-/// Width and height in a line like `-Y 30 +X 40`, which states 30 scanlines of 40 pixels. If the X
-/// axis comes first, the picture is stored rotated. The width is always the length of a scanline.
+/// Width and height in a line like `-Y 30 +X 40`: 30 scanlines of 40 pixels. The width is always
+/// the length of a scanline. If the X axis comes first, the picture is stored rotated.
 fn resolution(line: &[u8]) -> Option<(u32, u32)> {
     let line = std::str::from_utf8(line).ok()?;
     let mut words = line.split_ascii_whitespace();

@@ -14,8 +14,8 @@ const CHUNK_OVERHEAD: u64 = 12;
 /// Size of the IHDR chunk in bytes.
 const IHDR: u64 = 13 + CHUNK_OVERHEAD;
 
-/// Number of bytes to request in one read from the start of a chunk. Most chunks before the image
-/// data are small, so these bytes usually include the next chunk.
+/// Number of bytes to request in one read from the start of a chunk. These bytes usually include
+/// the next chunk, because most chunks before the image data are small.
 const NEIGHBORHOOD: u64 = 16 << 10;
 
 /// Reads the chunks up to the image data. IHDR must be the first (11.2.1), but Apple's tools write

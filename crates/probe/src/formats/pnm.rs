@@ -21,7 +21,7 @@ const SLACK: u64 = 2;
 /// The result for text that happens to begin with the signature of a PNM format.
 const NO_HEADER: Stop = Stop::NotAnImage("it begins like PNM, but no header follows");
 
-/// The result for text whose beginning happens to look like a PNM header.
+/// The result for text that happens to begin like a PNM header.
 const NO_DATA: Stop = Stop::NotAnImage("it begins like PNM, but text follows");
 
 /// Reads the width, the height and the maximum value. PAM states them in named lines. The other

@@ -112,8 +112,8 @@ fn length(svg: &Svg<'_>, value: Option<&[u8]>) -> Option<Length> {
     value.map_or(Some(Length::Auto), |value| length::parse(&svg.doctype.expand(value)?))
 }
 
-/// The view box. Called only if `width` or `height` is not absolute. If there is no view box,
-/// `width` and `height` decide which error is returned.
+/// The view box of an image whose `width` or `height` is not absolute. If there is no view box, the
+/// error depends on `width` and `height`.
 fn view_box(svg: &Svg<'_>, width: Length, height: Length) -> Parsed<ViewBox> {
     if let Some(value) = svg.attributes.view_box {
         let view_box = svg.doctype.expand(value).and_then(|value| ViewBox::parse(&value));

@@ -7,8 +7,8 @@ use crate::adversary;
 use crate::drive::{part, run};
 use crate::images;
 
-/// Inputs of [`adversary::check`]: control bytes, which are random or those of a server without
-/// faults, and an image of which up to 7 bytes are changed.
+/// Inputs of [`adversary::check`]: control bytes, then an image with up to 7 bytes changed. The
+/// control bytes are random, or zero for a server without faults.
 fn input() -> impl Strategy<Value = Vec<u8>> {
     let images: Vec<Vec<u8>> = images::all().into_iter().map(|(_, image)| image).collect();
     let image = proptest::sample::select(images);

@@ -315,7 +315,7 @@ fn the_track_that_decoders_show_is_measured() {
     let track = || shown(b"av01", 16, 12);
     let properties = vec![av1_configuration(0x50), clap((1, 1), (1, 1)), irot(1)];
     let described = Track { properties, ..track() };
-    // Of these boxes in the sample entry, `irot` counts, but `ispe` and the last box are ignored.
+    // Of these boxes in the sample entry, only `irot` counts. The others are ignored.
     let junk = vec![ispe(80, 60), irot(1), vec![0, 0, 0, 4, 0, 0, 0, 0]];
     let auxiliary = Track { is_auxiliary: true, ..shown(b"av01", 9, 9) };
     let sound = Track { handler: b"soun", ..shown(b"mp4a", 9, 9) };

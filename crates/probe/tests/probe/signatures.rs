@@ -1,4 +1,4 @@
-//! A signature is not an image: the header has to make sense as a whole.
+//! A signature alone does not make an image: the whole header has to make sense.
 
 use crate::drive::{expect_corrupt, expect_size, expect_unsupported, probe, probe_as};
 use crate::images::{self, changed, named};

@@ -146,9 +146,8 @@ export class Raised extends Error {}
 const RAISED = "D3137";
 
 /**
- * Evaluates an expression. If it fails or has no value, AWS reports `States.QueryEvaluationError`.
- * A Catch for `States.ALL` would hide that error, so a walk reports it as a defect. Only an
- * expression that calls `$error` may fail.
+ * Evaluates an expression. An expression that has no value, or that fails without calling `$error`,
+ * is a defect. AWS reports `States.QueryEvaluationError`; a Catch for `States.ALL` would hide it.
  */
 async function valueOf(expression, place, bindings, random) {
     if (!parsed.has(expression)) parsed.set(expression, jsonata(expression));

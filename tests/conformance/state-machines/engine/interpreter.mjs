@@ -1,7 +1,7 @@
 // Runs a JSONata state machine like Step Functions, against stubbed services.
 //
 // The interpreter supports the types of states and the fields that analyze-image and reconcile use.
-// Any other type or field is a defect. Rules: https://states-language.net/spec.html.
+// It reports any other type or field as a defect. Rules: https://states-language.net/spec.html.
 
 import { Defect } from "./defect.mjs";
 import { join } from "./definition.mjs";

@@ -157,7 +157,7 @@ function repair(services, key, execution) {
     return { outcome: "failed", events: EVENTS.lost };
 }
 
-/** True for a transient failure to start a repair. After a timeout, the repair may have started. */
+/** True for a transient error other than a timeout, after which the repair may have started. */
 function failsToStart(error) {
     return isTransient(error) && error !== "States.Timeout";
 }

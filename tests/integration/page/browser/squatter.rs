@@ -30,7 +30,7 @@ pub(super) struct Squatter {
 struct State {
     /// The requests that arrived, and their bodies.
     requests: Mutex<Vec<(Parts, String)>>,
-    /// Host and port of the stack to which each even-numbered challenge is passed on.
+    /// Host and port of the stack to which every second challenge is passed on.
     stack: Mutex<Option<String>>,
     /// Statuses of the stack's responses to these challenges.
     relayed: Mutex<Vec<u16>>,

@@ -7,8 +7,8 @@ https://docs.aws.amazon.com/step-functions/latest/apireference/API_HistoryEvent.
 
 import contextvars
 
-# The member `States` of the current inline Map's `ItemProcessor`: the states that each iteration
-# runs.
+# The states that each iteration of the current inline Map runs: the member `States` of the Map's
+# `ItemProcessor`.
 iterated = contextvars.ContextVar("iterated", default=None)
 
 # Details of the event `MapRunStarted` of the current Map Run.

@@ -157,8 +157,8 @@ impl Up {
     }
 }
 
-/// Waits while the emulator of an earlier run is still saving its data. If that emulator could not
-/// save everything, reports which data is left.
+/// Waits until the emulator of an earlier run has saved its data. Warns if it could not save
+/// everything.
 async fn say_what_is_left(data: &KeptData, progress: &Progress) {
     let waiting =
         || progress.doing(Step::Emulator, "waiting until the last run has saved its data");

@@ -226,8 +226,7 @@ fn request_id(event: &HistoryEvent) -> Option<String> {
     id.pointer("/SdkResponseMetadata/RequestId").and_then(Value::as_str).map(str::to_owned)
 }
 
-/// Ends a step. If the last attempt failed and the state was exited nevertheless, a `Catch` handled
-/// the error.
+/// Ends a step whose state was exited. If the last attempt failed, a `Catch` handled the error.
 fn exit(step: &mut Step, output: Option<&str>, at: f64) {
     step.output = output.map(json);
     step.duration = Some(at - step.start);

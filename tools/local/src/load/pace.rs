@@ -8,8 +8,8 @@ use std::time::Duration;
 /// interval after the first. So both find the emulator equally busy, and the load of each slows
 /// down both.
 ///
-/// The times at which uploads are due are fixed in advance. An upload that has to wait for earlier
-/// uploads starts late, and its measured time includes the wait.
+/// The times of uploads are fixed in advance. An upload that has to wait for earlier uploads starts
+/// late, and its measured time includes the wait.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Pace {
     uploads: u32,

@@ -50,9 +50,9 @@ fn listen_on(address: SocketAddr) -> io::Result<TcpListener> {
         socket.set_reuseaddr(true)?;
         socket.listen(BACKLOG)
     };
-    // Without SO_REUSEADDR, `listen` fails if there is any connection to the port, even a closed
-    // one. For a minute after the last run, the kernel keeps closed connections, which no process
-    // holds: https://www.rfc-editor.org/rfc/rfc9293#section-3.6.1
+    // Without SO_REUSEADDR, `listen` fails while there is any connection to the port, even a closed
+    // one. The kernel keeps a closed connection for a minute, although no process holds it:
+    // https://www.rfc-editor.org/rfc/rfc9293#section-3.6.1
     let alone = listen(false);
     if !alone.as_ref().is_err_and(|error| error.kind() == io::ErrorKind::AddrInUse) {
         return alone;
@@ -117,7 +117,7 @@ mod tests {
         let (port, earlier) = listen(&[]).unwrap();
         let browser = TcpStream::connect((Ipv4Addr::LOCALHOST, port)).unwrap();
         let (connection, _) = earlier[0].accept().await.unwrap();
-        // The server's end is closed first, so the kernel keeps it after both ends are closed.
+        // The kernel keeps the end that is closed first: here, the server's.
         drop((connection, earlier, browser));
         assert_eq!(listen(&[port]).unwrap().0, port);
     }

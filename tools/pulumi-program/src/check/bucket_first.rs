@@ -15,7 +15,7 @@ use crate::graph;
 impl<'a> Checker<'a> {
     pub(super) fn bucket_first(&mut self) {
         let program = self.program;
-        // Other checks report a cycle, or a reference to nothing.
+        // If the program has no order, other checks report why: a cycle, or a reference to nothing.
         let Ok(order) = graph::order(program) else { return };
         let Some(bucket) = self.bucket_of_objects() else { return };
         let needs = graph::needs(program);

@@ -38,9 +38,9 @@ impl Checker<'_> {
         }
     }
 
-    /// True for outputs of resources, for results of provider functions, and for variables that
-    /// depend on an output or a result. Pulumi does not wait for configuration values, nor for
-    /// values that are computed from configuration alone.
+    /// True for an output of a resource, for the result of a provider function, and for a variable
+    /// that depends on either. Pulumi does not wait for configuration, nor for values computed from
+    /// it alone.
     fn may_be_awaited(&self, reference: &Reference) -> bool {
         let mut seen = BTreeSet::new();
         let mut waiting = vec![reference.root.as_str()];

@@ -29,7 +29,7 @@ const REGION: &str = "ap-southeast-1";
 /// Stand-in for the partition. No check depends on its length.
 const PARTITION: &str = "aws";
 
-/// A value and its place; for a configuration value, its place in the stack's or project's file.
+/// A value and its place. The place of a configuration value is in the stack's or project's file.
 pub(super) struct Known {
     pub(super) place: Place,
     pub(super) value: Value,

@@ -100,9 +100,9 @@ impl Checker<'_> {
         }
     }
 
-    /// Evaluates an `fn::select` or a reference to a configuration value. A list or an object is
-    /// returned as an expression, so that its members can be checked. That expression has the place
-    /// of the `fn::select` or of the configuration value.
+    /// Evaluates an `fn::select` or a reference to a configuration value. Returns a list or an
+    /// object as an expression, so that its members can be checked. The place of this expression is
+    /// that of the `fn::select` or of the configuration value.
     fn configured_value(&self, expression: &Expression) -> Option<Expression> {
         let computed = match &expression.kind {
             Kind::Reference(reference) => self.stack.config().contains_key(&reference.root),

@@ -58,7 +58,7 @@ const PRODUCTION: &str = "Pulumi.production.yaml";
 const LOCAL: &str = "Pulumi.local.yaml";
 const README: &str = "README.md";
 
-/// No new value: the edit removes the old value.
+/// Stands for the new value in an edit that removes the old one.
 const REMOVED: &str = "";
 
 const fn planted(file: &'static str, part: &'static str) -> Planted {

@@ -42,7 +42,7 @@ pub(crate) struct Model {
     entries: BTreeMap<String, Entry>,
     /// Number of writes of each key's record.
     written: BTreeMap<String, u64>,
-    /// The amounts that another program has added to the sums of each totals item, by its key.
+    /// By key of a totals item: the amounts that another program has added to the item's sums.
     spoiled: BTreeMap<String, Counts>,
 }
 

@@ -271,7 +271,7 @@ impl World {
         if self.record_once(&execution, trouble).await? {
             self.finished.push(execution);
         } else {
-            // A later step tries again with the same revision, as the state machine does.
+            // A later step repeats the recording with the same revision, as the state machine does.
             self.running.push(execution);
         }
         Ok(())
@@ -320,7 +320,7 @@ impl World {
         Err(format!("{key}: {outcome:?}, should be {expected:?}: {observation:?} {when:?}"))
     }
 
-    /// If the trouble is a rival, takes the execution that is the rival out of `running`.
+    /// If the trouble is a rival, takes the rival's execution out of `running`.
     fn rival(&mut self, trouble: Trouble) -> Option<Execution> {
         let Trouble::Rival { execution, .. } = trouble else { return None };
         index(execution, self.running.len()).map(|index| self.running.remove(index))

@@ -12,8 +12,8 @@ use serde_json::{Map, Value};
 use super::Facts;
 use crate::{answer, facts};
 
-/// Two coordinates are equal if they differ by at most this number of degrees: one unit of the
-/// sixth decimal place, which is the last that the probe states, and a margin for rounding.
+/// Two coordinates are equal if they differ by at most this number of degrees. The probe states six
+/// decimal places, so this is one unit of the sixth, and a margin for rounding.
 const DEGREES: f64 = 1.000_001e-6;
 
 /// Counts for one fact.

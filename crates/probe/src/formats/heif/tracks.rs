@@ -78,8 +78,8 @@ fn has_data(source: &Source<'_>, stbl: Box) -> Parsed<bool> {
     Ok(false)
 }
 
-/// The number of samples, each of which is a frame (14496-12, 8.7.3). A sample table that states
-/// zero samples means that the file lists its samples elsewhere; the number is then `None`.
+/// The number of samples, each of which is a frame (14496-12, 8.7.3); `None` if it is missing or
+/// zero. If it is zero, the file lists its samples elsewhere.
 fn frames(source: &Source<'_>, stbl: Box) -> Parsed<Option<u32>> {
     let mut boxes = Boxes::within(source, stbl.content, stbl.end);
     while let Some(found) = boxes.next()? {

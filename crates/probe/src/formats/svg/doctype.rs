@@ -118,8 +118,8 @@ impl<'a> Doctype<'a> {
     /// Replaces the references in an attribute's value. Returns `None` if a reference cannot be
     /// replaced or if the value is too long.
     ///
-    /// The replacement text of an entity must not contain references to entities, because browsers
-    /// disagree on such references. This rule also prevents exponential growth.
+    /// The replacement text of an entity must not contain references to entities. Browsers disagree
+    /// on such references, and they could make a value grow exponentially.
     pub(super) fn expand(&self, value: &[u8]) -> Option<Vec<u8>> {
         replace_references(value, |name| {
             if let Some(character) = predefined(name) {

@@ -78,7 +78,7 @@ class State:
         return [one for one in self.resources if one["type"] == "aws:dynamodb/table:Table"]
 
     def kept(self, delete_catalog):
-        """Returns the protected resources that stay in AWS beside the bucket."""
+        """Returns the protected resources that stay in AWS, except the bucket and its settings."""
         gone = [self.bucket, *self.settings, *(self.tables() if delete_catalog else [])]
         return [one for one in self.resources if one.get("protect") and one not in gone]
 
@@ -103,9 +103,10 @@ class State:
 def pulumi_steps(state, stack, region, delete_catalog):
     """Returns the commands that take a stack apart and leave its bucket.
 
-    A setting that Pulumi destroys is reset in S3: a notification configuration is emptied,
-    versioning suspended, a policy deleted. The program's option `retainOnDelete` prevents this, but
-    a state that an earlier version wrote lacks the option. So the settings leave the state first.
+    The settings leave the state first, so that Pulumi does not destroy them. Destroying a setting
+    resets it in S3: a notification configuration is emptied, versioning suspended, a policy
+    deleted. The program's option `retainOnDelete` prevents this, but a state that an earlier
+    version wrote lacks the option.
     """
     bucket, kept = state.bucket, state.kept(delete_catalog)
     if bucket and not bucket.get("protect"):

@@ -135,7 +135,7 @@ def notifications(plan):
     has += ["EventBridge"] * bucket.eventbridge
     then = "kept" if bucket.eventbridge else "kept, and EventBridge is switched on"
     plan.rows.append(("notifications", ", ".join(has) or "none", then))
-    # The import of an empty notification configuration may find nothing and fail.
+    # Pulumi may not find an empty notification configuration, and would then fail to import it.
     if has:
         plan.imported.append("bucketNotification")
     if bucket.eventbridge:

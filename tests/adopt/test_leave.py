@@ -1,4 +1,4 @@
-"""The steps by which a stack lets its bucket go."""
+"""The steps of `adopt.py leave`, which takes a stack apart and keeps its bucket."""
 
 import json
 import re

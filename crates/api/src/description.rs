@@ -101,7 +101,7 @@ fn with_prefix(prefix: &KeyPrefix) -> Cow<'static, str> {
 /// Texts in the document that need more than a replacement of the prefix: bounds of lengths, and
 /// the regular expression that matches the prefix.
 struct Bounds {
-    /// The properties `minLength` and `pattern` of a whole key, with its prefix, as JSON.
+    /// The properties `minLength` and `pattern` of a key that includes its prefix, as JSON.
     pattern: String,
     /// The property `maxLength` of a name, the part of a key that follows the prefix, as JSON.
     longest_name: String,

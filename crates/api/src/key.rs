@@ -48,7 +48,7 @@ fn readings(parameter: &str, prefix: &KeyPrefix) -> Vec<String> {
     readings.map(|reading| prefix.key(&reading)).collect()
 }
 
-/// The readings that are short enough for a key, each once; an error if all are too long.
+/// The readings that are short enough for a key, without duplicates; an error if all are too long.
 fn possible(readings: Vec<String>) -> Result<Vec<String>, ApiError> {
     let mut keys = Vec::with_capacity(1);
     let mut too_long = None;

@@ -219,8 +219,8 @@ impl Entry<'_> {
         if self.structure.big_tiff { &self.bytes[12..] } else { &self.bytes[8..] }
     }
 
-    /// Offset of values of `total` bytes, in bytes from the object's start; `None` if they are
-    /// stored in the entry itself.
+    /// Offset of the values, in bytes from the object's start; `None` if the entry itself contains
+    /// them. `total` is the size of all values together, in bytes.
     fn position(self, total: u64) -> Option<u64> {
         let structure = self.structure;
         let is_inside = total <= self.slot().len() as u64;

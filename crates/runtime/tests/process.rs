@@ -116,8 +116,8 @@ impl Drop for Function {
     }
 }
 
-/// Responds to one request, and returns the request if it is a POST. If no event is left, a request
-/// for one gets no response: its connection stays open until the function ends.
+/// Responds to one request, and returns the request if it is a POST. A GET asks for an event. If no
+/// event is left, the GET gets no response, and its connection stays open until the function ends.
 fn respond<'a>(
     mut connection: TcpStream,
     events: &mut impl Iterator<Item = &'a &'a str>,

@@ -21,8 +21,8 @@ use crate::settings::Settings;
 /// 6.0 MB, which leaves room for headers.
 const LARGEST_BODY: u64 = 4_500_000;
 
-/// Request headers that have to be evaluated against the record before the object is opened. The
-/// response may need no bytes of the object, or only a range that depends on the object's size.
+/// A request with one of these headers needs the record before the object is opened: the response
+/// may have no bytes of the object, or a range that depends on the object's size.
 const DECIDED_BY_THE_RECORD: [&str; 5] =
     ["if-match", "if-modified-since", "if-none-match", "if-unmodified-since", "range"];
 
@@ -43,8 +43,8 @@ struct RequestedImage<'a> {
     version: Option<String>,
     size: u64,
     headers: Headers,
-    /// Result of opening the object while its record was being read; `None` if the object was not
-    /// opened that early.
+    /// Result of opening the object while its record was being read; `None` if the object has yet
+    /// to be opened.
     opened: Option<Result<OpenObject, StorageError>>,
 }
 

@@ -10,7 +10,7 @@ from tools import required_version
 
 MAIN, DEV = "pulumi/Main.yaml", "Pulumi.dev.yaml"
 
-# The part of an error message that names the line of the edit; `{}` stands for the line's number.
+# The text with which an error message names the edited line; `{}` stands for the line's number.
 LINE = "Main.yaml line {}:"
 
 # Each entry: a file, a text in the file, its replacement, and the texts that the error of `pulumi

@@ -1,4 +1,4 @@
-//! AWS's on-demand prices in us-east-1, beyond all free tiers.
+//! AWS's on-demand prices in us-east-1 for usage above the free tiers.
 //!
 //! All prices are defined here, each with the AWS page that states it.
 

@@ -23,8 +23,8 @@ pub struct Knobs {
     pub table_writes: f64,
     /// Number of prefixes under `uploads/` that each have a partition of their own in S3.
     pub prefixes: f64,
-    /// Executions that may be started a second; `None` for the default quota of the state machine's
-    /// type.
+    /// Number of executions that can start per second; `None` for the default quota of the state
+    /// machine's type.
     pub starts: Option<f64>,
 }
 

@@ -11,7 +11,7 @@ use serde::Serialize;
 
 use crate::quotas::Quota;
 
-/// Steps per second.
+/// Steps of the simulation per simulated second.
 const STEPS: u32 = 10;
 
 /// The effect of one quota on the uploads.

@@ -93,10 +93,9 @@ class Request:
     def host(self):
         """Returns the host name and port that the request names. Refuses names of other machines.
 
-        The owner of a web page can let the page's host name resolve to this machine. The browser
-        then takes requests to this machine for requests to the page's own origin, but sends the
-        page's host name with them:
-        https://en.wikipedia.org/wiki/DNS_rebinding
+        With DNS rebinding, the host name of a foreign web page resolves to this machine. The
+        browser then lets the page read this machine's responses. But it still sends the page's
+        host name: https://en.wikipedia.org/wiki/DNS_rebinding
         """
         host = (self.header("host") or "").lower()
         match = HOST.fullmatch(host)
@@ -261,9 +260,8 @@ def payload(request, signature, body):
         return computed
     if DIGEST.fullmatch(claimed) and claimed != computed:
         raise Refused("the body is not the one that was signed")
-    # `claimed` is either the hash of the body, or one of S3's constants for a body that is unsigned
-    # or signed in chunks. The signature covers the header `x-amz-content-sha256`, so only the
-    # signer can have chosen a constant.
+    # `claimed` is the hash of the body, or a constant of S3 for a body that is unsigned or signed
+    # in chunks. Only the signer can have chosen the constant: the signature covers this header.
     return claimed
 
 

@@ -69,7 +69,8 @@ use crate::stack::Outputs;
 /// emulators usually listen on 4566, one below this port.
 const PORT: u16 = 4567;
 
-/// Name, in the directory of the local stack, of the file with the address that opens the page.
+/// Name of the file with the address that opens the page. The file is in the directory of the local
+/// stack.
 pub const ADDRESS_FILE: &str = "page";
 
 /// Name of the HTML file that redirects a browser to the page. The file is in the directory of the

@@ -28,8 +28,8 @@ fn tree(arguments: &[&str], format: &str) -> Result<BTreeSet<String>, Box<dyn Er
     Ok(text.lines().map(|line| line.trim_end_matches(" (*)").to_owned()).collect())
 }
 
-/// Returns, for each of `packages`, the sets of features that it is compiled with in the build that
-/// `arguments` select.
+/// Returns, for each of `packages`, the sets of features with which the package is compiled.
+/// `arguments` select the build.
 fn features(
     arguments: &[&str],
     packages: &BTreeSet<String>,

@@ -55,7 +55,7 @@ pub(super) fn request() -> Value {
     json!({"keys": [KEY, REJECTED]})
 }
 
-/// Example of a page as lines.
+/// Example of a page with one JSON document per line.
 pub(super) fn lines() -> Value {
     Value::String(format!("{}\n", value(&Metadata::new(KEY.into(), image()))))
 }

@@ -12,9 +12,9 @@ const HALF_UNIT_BYTES: usize = 4096;
 
 /// The rows and read units that a page may still take.
 ///
-/// The size of a row is known only after it has been read. An image's item is never larger than
-/// [`HALF_UNIT_BYTES`], so a row costs at most half a unit, and a request never exceeds its share
-/// of the budget. Most rows cost much less, and further requests use the units that are left.
+/// The size of a row is known only after it has been read, so a request plans half a unit for each
+/// row. No row costs more, because an image's item is never larger than [`HALF_UNIT_BYTES`]. Most
+/// rows cost much less, and further requests use the units that are left.
 #[derive(Debug)]
 pub(super) struct Budget {
     rows: usize,

@@ -196,9 +196,8 @@ async fn a_repair_is_recognized_or_given_up() {
         }
         let images = if repaired == Some(1) { 1 } else { 4 };
         assert_eq!(overview(&catalog).await.0, images, "{fault:?}");
-        // The recording in `with_wrong_totals` has raised the counter of changes by one. A repair
-        // raises the counter by a random number of at least a million, which recordings cannot
-        // reach.
+        // A repair adds a random number of at least a million to the counter of changes. The only
+        // recording, in `with_wrong_totals`, has added one.
         let changes = &table.item("#totals/0")["changes"]["N"];
         let changes: u64 = changes.as_str().unwrap().parse().unwrap();
         assert_eq!((1_000_001..1 << 32).contains(&changes), images == 1, "{fault:?}: {changes}");

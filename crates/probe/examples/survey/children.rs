@@ -32,8 +32,8 @@ pub(crate) fn serve(
     Ok(())
 }
 
-/// In the parent: returns one answer for each file. If a child ends early, the peer has panicked on
-/// the file after the child's last answer. A new child continues after that file.
+/// In the parent: returns one answer for each file. If a child fails, the peer has panicked on the
+/// first file without an answer. A new child continues after this file.
 pub(crate) fn answers(
     peer: &Peer,
     root: &Path,

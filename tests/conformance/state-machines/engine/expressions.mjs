@@ -6,7 +6,7 @@ import { join } from "./definition.mjs";
 import { register } from "./functions.mjs";
 import { jsonata } from "./packages.mjs";
 
-/** Fields that never hold expressions, and fields with machines, which are visited separately. */
+/** Fields that never hold expressions, and `ItemProcessor`, whose states are visited separately. */
 const SKIPPED = new Set(["Comment", "ItemProcessor", "ErrorEquals", "Type", "Next"]);
 
 /** Returns the text between `{%` and `%}`, or undefined if `value` is not an expression. */

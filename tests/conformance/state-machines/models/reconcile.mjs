@@ -144,7 +144,7 @@ function repair(services, key, execution) {
         "detail-type": "Object Differs",
         detail: { bucket: { name: "the-bucket-name" }, object: { key } },
     };
-    // A repair is retried only if it does not start: one that fails later has retried on its own.
+    // Retries only a repair that does not start. A repair that has started retries on its own.
     const answer = persistently(services, REPAIR, event, failsToStart);
     const events = EVENTS.repair + EVENTS.retry * answer.retries;
     if (answer.result?.Status === "SUCCEEDED")

@@ -90,7 +90,7 @@ fn a_page_resumes_after_a_restart_and_trusts_nobody_in_between() {
         assert!(!chromium.text(&tab).await.contains("hacked"));
         assert_key_is_nowhere(&mut chromium, &tab, key).await;
 
-        // The squatter frees the page's first port, and the page is served there again.
+        // Without the squatter, the page is served at its first port again.
         drop(squatter);
         stop(elsewhere).await;
         std::fs::copy(&kept, &file).unwrap();

@@ -23,7 +23,7 @@ def speed_up_invocations():
 class PatientQueue:
     """The queue of an execution environment's invocations.
 
-    Waits at least `IDLE_POLL` seconds for an invocation, even if the caller asks for less.
+    The timeout of `get` is at least `IDLE_POLL` seconds, even if the caller asks for less.
     """
 
     def __init__(self, invocations):

@@ -43,8 +43,8 @@ impl Course {
                 .states
                 .entry(step.state.clone())
                 .and_modify(|mark| {
-                    // Iterations of a Map run concurrently. An iteration that is running or has
-                    // failed decides the class of the state.
+                    // Iterations of a Map run concurrently. If one is running or has failed, the
+                    // state has the class of this iteration.
                     if !matches!(mark.class, "running" | "failed") {
                         mark.class = class;
                     }

@@ -91,7 +91,7 @@ impl Drop for Opened {
     }
 }
 
-/// Polls the stack while a stream is open, until the page ends.
+/// Polls the stack while a stream is open. Returns when the page's server ends.
 pub(super) async fn watch(site: Weak<Site>, mut ended: watch::Receiver<()>) {
     let mut before = Newest::default();
     loop {

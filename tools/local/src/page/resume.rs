@@ -82,8 +82,8 @@ pub(super) enum ResumeError {
 }
 
 impl Resumption {
-    /// Prepares for exchanges of proofs with a resume key. The HMAC's key is the text of `key`, not
-    /// the bytes that its digits stand for.
+    /// Creates a [`Resumption`] without challenges. The HMAC's key is the text of `key`, not the
+    /// bytes that the hexadecimal digits of this text stand for.
     pub(super) fn new(key: String) -> io::Result<Self> {
         let mac = Hmac::new_from_slice(key.as_bytes()).map_err(io::Error::other)?;
         Ok(Self { key, mac, challenges: Mutex::default() })
@@ -162,8 +162,8 @@ pub(super) struct Opening {
     nonce: String,
 }
 
-/// Responds with the server's nonce and proof, in headers. The page reads no body before the server
-/// has proved that it has the key, because another program could send an endless body.
+/// Responds with the server's nonce and proof. Both are in headers, because the page reads no body
+/// before it has checked the proof: another program could send an endless body.
 pub(super) async fn challenge(
     State(site): Shared,
     headers: HeaderMap,

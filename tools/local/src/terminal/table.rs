@@ -54,7 +54,7 @@ pub(crate) fn table(titles: &[&'static str], right: &[&'static str]) -> Table {
 }
 
 impl Table {
-    /// Makes the column with this title the subject of each row.
+    /// Names the column that contains the subject of each row, instead of the first column.
     pub(crate) fn about(mut self, title: &'static str) -> Self {
         self.subject = title;
         self

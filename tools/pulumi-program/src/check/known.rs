@@ -198,9 +198,9 @@ impl Checker<'_> {
     }
 }
 
-/// The expressions at `path` below `entries`, each with the rest of the path. The rest is empty if
-/// all lists and objects on the path are written out. If the path enters another expression, such
-/// as a reference or a call, the caller has to look up the rest in the value of that expression.
+/// Follows `path` through the lists and objects in `entries`. Returns each expression that the path
+/// reaches, with the rest of the path. If the rest is not empty, the expression is, for example, a
+/// reference or a call: the caller has to look up the rest in the expression's value.
 fn reach<'e, 'p>(
     entries: &'e [(String, Expression)],
     path: &'p [&'p str],

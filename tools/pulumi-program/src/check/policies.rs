@@ -140,9 +140,9 @@ impl<'a> Checker<'a> {
         }
     }
 
-    /// Requires a principal in a statement whose [`PolicyKind`] has principals, and refuses it in
-    /// any other. Requires and refuses resources likewise. Also checks that each service is known,
-    /// and that a resource policy does not allow everyone.
+    /// Checks that the statement has a principal if its [`PolicyKind`] has principals, and none
+    /// otherwise. Checks resources in the same way. Also checks that each service is known, and
+    /// that a resource policy does not allow everyone.
     fn principals_and_resources(
         &mut self,
         statement: &Expression,

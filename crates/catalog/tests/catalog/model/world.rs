@@ -50,7 +50,7 @@ impl Execution {
     }
 }
 
-/// A recount between two parts.
+/// A recount that has not run all its parts yet.
 #[derive(Debug)]
 struct RunningRecount {
     progress: Option<Progress>,

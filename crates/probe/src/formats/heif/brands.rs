@@ -73,11 +73,11 @@ impl<'a> Brands<'a> {
     /// True if decoders show the track of a file that has both a track and a primary item.
     /// `has_movie_already` is true if `moov` precedes `meta`.
     ///
-    /// A major brand of a sequence selects the track. The major brand `avif` selects the primary
-    /// item. For other major brands of an AVIF file, `libavif` prefers the track, which it finds if
-    /// `moov` precedes `meta` or if one of the brands is `avis`. If neither is the case, `libavif`
-    /// stops at `meta` and shows the primary item. In all other files, decoders show the primary
-    /// item.
+    /// - If the major brand is that of an image sequence, decoders show the track.
+    /// - If an AVIF file has any other major brand than `avif`, `libavif` shows the track if `moov`
+    ///   precedes `meta` or one of the brands is `avis`. Otherwise `libavif` stops at `meta`, and
+    ///   shows the primary item.
+    /// - In all other files, decoders show the primary item.
     pub(super) fn prefer_tracks(&self, has_movie_already: bool) -> bool {
         if SEQUENCE.contains(&&self.major) {
             return true;

@@ -14,8 +14,8 @@ use crate::terminal::format;
 /// Maximum number of lines shown of an input or output.
 const JSON_LINES: usize = 32;
 
-/// Formats an execution, and for each of its states the result, the duration, the attempts if there
-/// were several, and the changes from input to output.
+/// Formats an execution and its states. Each state has its result, its duration, its attempts if
+/// there were several, and the changes from its input to its output.
 pub(super) fn details(execution: &Execution, steps: &[Step]) -> String {
     let mut text = heading(execution);
     for (number, step) in (1..).zip(steps) {

@@ -1,5 +1,5 @@
-// Lets this page resume when the stack runs again: the page's part of the exchange that resume.rs
-// describes.
+// The page's part of the exchange that resume.rs describes. With it, this page resumes when the
+// stack runs again.
 
 /** The resume key. It is only in this page's memory, and no script can read its bytes. */
 let key;

@@ -75,7 +75,7 @@ impl<'a> Node<'a> {
         Self { kind, same: vec![item], nested }
     }
 
-    /// The part without its filters and groups: `a` for `a[0]` and for `a{key: value}`.
+    /// This part without its filters and groups: `a` if this part is `a[0]` or `a{key: value}`.
     pub(super) fn operand(&self) -> &Self {
         match (self.kind, self.same.first()) {
             (Kind::Filter | Kind::Group, Some(inner)) => inner.operand(),

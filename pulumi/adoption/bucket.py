@@ -81,11 +81,12 @@ OTHER_KINDS = {
 
 @dataclass
 class Bucket:
-    """A bucket, with AWS's answers to QUESTIONS. None: the bucket does not have the setting."""
+    """A bucket, as AWS describes it."""
 
     name: str
     account: str
     region: str
+    # AWS's answers to QUESTIONS. An answer is None if the bucket does not have the setting.
     answers: dict
     # EventBridge's rules on the default bus of the bucket's region.
     rules: list

@@ -45,7 +45,7 @@ def settings(plan):
     unmanaged = []
     for what, setting in SETTINGS.items():
         answer = plan.bucket.answers[what]
-        # The value None removes what an earlier run wrote to the stack's file.
+        # None removes a value that an earlier run wrote to the stack's file.
         plan.settings |= {name: None for name in setting.names}
         try:
             if not answer:

@@ -120,8 +120,8 @@ def pair(entry):
 
 
 def lifecycle_rule(rule):
-    """Converts a lifecycle rule. Drops an empty filter, and an empty prefix outside of a filter: S3
-    treats a missing one in the same way, and the provider reads an empty one as missing."""
+    """Converts a lifecycle rule. Drops an empty filter, and an empty prefix outside of a filter. S3
+    treats empty and missing ones alike, and the provider reads empty ones as missing."""
     without = [("filter", {}), ("prefix", "")]
     rule = renamed(rule, LIFECYCLE_RULE)
     return {name: value for name, value in rule.items() if (name, value) not in without}

@@ -284,7 +284,7 @@ class Sandbox(unittest.TestCase):
         self.environment = {}
 
     def answer(self, changes, among=FULL):
-        """Has AWS answer as for the bucket in `among`, with these changes."""
+        """Sets the answers that AWS gives from now on: those in `among`, with these changes."""
         self.answers = copy.deepcopy({**among, **changes})
 
     def stack_rule(self, stack, bucket, *prefixes):

@@ -1,6 +1,6 @@
 //! Misleading uploads. Each is recorded as an image, or as a rejection with a reason; no execution
-//! fails. Tests of `crates/probe` have objects of every kind. Only a stack shows what clients are
-//! told.
+//! fails. These tests check what clients are told; those of `crates/probe` have objects of every
+//! kind.
 
 use harness::{TestStack, picture, run};
 use local::executions::Outcome;

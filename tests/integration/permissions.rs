@@ -40,8 +40,8 @@ const OTHERS: [&str; 2] = ["object-events", "reconcile-schedule"];
 const FIRST: &[&str] = &["compare-records"];
 
 /// Groups of roles. The roles of a group are tested at the same time, because their scenarios do
-/// not affect each other. The test begins with [`FIRST`]. Then come, as one group, all roles
-/// that are neither in [`FIRST`] nor listed here, and then these groups in order.
+/// not affect each other. [`FIRST`] is tested first. Then come, as one group, all roles that are
+/// neither there nor here. These groups follow, in order.
 const GROUPS: [&[&str]; 4] = [
     &["put-metadata"],
     &["analyze-image", "object-events"],

@@ -181,8 +181,8 @@ fn nothing_is_lost_while_the_bus_refuses_entries_throttles_or_fails() {
     run(async {
         let publishing = Publishing::shared().await;
         let (stack, proxy) = (&publishing.stack, &publishing.proxy);
-        // The mapping is disabled until all images are recorded, so that their stream records form
-        // batches of a hundred. A batch takes several calls of `PutEvents`, and each fault hits
+        // The mapping is disabled until all images are recorded. Their stream records then form
+        // batches of a hundred, and each batch takes several calls of `PutEvents`. A fault hits
         // only the calls that contain its key.
         let mapping = publishing.mapping.lock().await;
         mapping.enable(false).await;

@@ -7,9 +7,8 @@ use tokio::sync::OnceCell;
 
 static CONFIGURED: OnceCell<TestStack> = OnceCell::const_new();
 
-/// A stack with executions of type EXPRESS, and with an API that web pages of one other origin may
-/// call. The setting `showExecution` has no effect on this stack, because its API requires no
-/// signature.
+/// A stack with executions of type EXPRESS, and with an API that web pages of one origin may call.
+/// The API requires no signature, so `showExecution` has no effect.
 pub(crate) async fn configured() -> &'static TestStack {
     let settings = [
         ("stateMachineType", json!("EXPRESS")),

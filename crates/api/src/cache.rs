@@ -25,10 +25,10 @@ impl CacheSeconds {
         Self(seconds)
     }
 
-    /// The time after which a response that is sent at `now` has to be revalidated: the value of
-    /// `Expires`. Caches ignore `Expires` if `Cache-Control` has `max-age` (RFC 9111, section 5.3).
-    /// A presigned URL needs the value nevertheless, to replace the `Expires` that the uploader
-    /// stored with the object.
+    /// The value of `Expires` for a response that is sent at `now`: the time after which the
+    /// response has to be revalidated. Caches ignore `Expires` if `Cache-Control` has `max-age`
+    /// (RFC 9111, section 5.3). A presigned URL needs this value nevertheless: it replaces the
+    /// `Expires` that the uploader stored with the object.
     #[must_use]
     pub fn expires(self, now: SystemTime) -> SystemTime {
         now.checked_add(Duration::from_secs(self.0.into())).unwrap_or(now)

@@ -184,7 +184,7 @@ impl StoredTotals {
         }
     }
 
-    /// True if the item is well-formed and has these sums.
+    /// True if the item is well-formed and has the sums of `counted`.
     pub(crate) fn matches(&self, counted: &Totals) -> bool {
         self.totals.as_ref() == Some(counted)
     }

@@ -70,9 +70,9 @@ pub enum KeyPrefixError {
         /// The character.
         char,
     ),
-    /// A character beyond ASCII. IAM accepts no character beyond U+00FF in a policy
-    /// (<https://docs.aws.amazon.com/IAM/latest/APIReference/API_PutRolePolicy.html>), and does not
-    /// document how it matches a key against the characters U+0080 to U+00FF.
+    /// A character beyond ASCII. An IAM policy cannot contain characters beyond U+00FF
+    /// (<https://docs.aws.amazon.com/IAM/latest/APIReference/API_PutRolePolicy.html>). AWS does not
+    /// document how IAM matches the characters U+0080 to U+00FF.
     #[error("the key prefix must consist of ASCII characters, for IAM policies; {0:?} is not one")]
     NotAscii(
         /// The character.

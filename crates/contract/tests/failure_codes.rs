@@ -144,8 +144,8 @@ fn every_declared_code_of_every_call_has_a_class() {
     assert!(transact.contains("TransactionInProgressException"), "{transact:?}");
 }
 
-/// With a `RetryTransient` for the error type of an operation, a client of the SDK retries those
-/// failures of the operation that `failure_class.rs` calls transient.
+/// A `RetryTransient` makes a client of the SDK retry the failures that `failure_class.rs` calls
+/// transient. Each operation needs one for its own error type.
 #[test]
 fn every_call_is_retried_by_the_class_of_its_failure() {
     let code: Vec<_> = sources().map(|(_, code)| code).collect();

@@ -137,8 +137,8 @@ fn has_text_header(format: Format) -> bool {
     matches!(format, Format::Pnm | Format::Hdr)
 }
 
-/// True if only text follows a signature of `length` bytes: the object is then text that happens to
-/// begin with the signature, because the header of a binary format contains zero bytes. If the
+/// True if only text follows a signature of `length` bytes. The object is then text that happens to
+/// begin with the signature: the header of a binary format would contain zero bytes. If the
 /// signature itself is text, such as `BM`, the text that follows need not be UTF-8.
 fn is_text_after(start: &[u8], length: usize) -> bool {
     let Some((signature, rest)) = start.split_at_checked(length) else { return false };

@@ -2,10 +2,11 @@
 //!
 //! In a reconciliation, it compares one page of the bucket at a time, in one of four segments of
 //! the keys. It lists the bucket and reads the records of those listed objects that belong to the
-//! segment. An object whose record is correct costs only a hundredth of a batch read and its share
-//! of a list request; an unreadable one also costs a GET request. The walk over each segment lists
-//! all objects under the key prefix, because S3 lists keys only in order and a segment's keys are
-//! spread over the whole listing.
+//! segment. The walk over each segment lists all objects under the key prefix: S3 lists keys only
+//! in order, and a segment's keys are spread over the whole listing.
+//!
+//! An object whose record is correct costs only a hundredth of a batch read and its share of the
+//! list requests. An unreadable object also costs a GET request.
 
 mod handler;
 

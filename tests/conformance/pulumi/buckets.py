@@ -1,6 +1,6 @@
-"""S3's buckets, as provider.py sees them: their settings, and every call that changes them.
+"""A stand-in for S3, which provider.py uses: buckets, their settings, and the calls so far.
 
-The buckets are in the JSON file that PIXGAUGE_BUCKETS names. Without this variable, there are no
+All of this is in the JSON file that PIXGAUGE_BUCKETS names. Without this variable, there are no
 buckets, and no calls are recorded. A setting has the form of the provider's inputs. An operation
 has the same effect as the provider's operation:
 https://github.com/hashicorp/terraform-provider-aws/tree/main/internal/service/s3

@@ -112,7 +112,7 @@ class Project:
         return json.loads(output(command, json.dumps(given)))
 
     def invokes(self, stack):
-        """Returns the results of the provider's functions in the region of a stack."""
+        """Returns what the provider's functions return in the region of a stack."""
         region = re.search("aws:region: (.*)", self.read(f"Pulumi.{stack}.yaml"))[1]
         script = "import json, provider, sys; print(json.dumps(provider.invoked(sys.argv[1])))"
         return json.loads(output([self.tools.python, "-c", script, region]))

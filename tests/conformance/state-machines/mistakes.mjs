@@ -35,7 +35,7 @@ const MISTAKES = {
         ["RecordAbsence.Catch[0].Output", "'RecordAbsence'", "'PutMetadata'",
             "States.PutMetadata", "observation"],
 
-        // Lost members, and wrong values.
+        // Missing members, and wrong values.
         ["PutMetadata.Arguments.Payload", "'sequencer': $states.input.sequencer, ", "",
             "States.PutMetadata", "sequencer = nothing"],
         ["ReadDimensions.Catch[1].Output", ", 'baseline': $states.input.baseline", "",
@@ -117,7 +117,7 @@ const MEMBER = /(?<=[\w)]\.)\w+(?![\w.(])/g;
  */
 const SHOWN = 40;
 
-/** Patterns for the names of slips that no walk can notice. */
+/** Edits that `slips` yields but no walk can notice, as patterns of their names. */
 const UNSEEN = [
     // `waits` only makes BackOff longer, and in a walk BackOff takes no time.
     /\.waits$/,

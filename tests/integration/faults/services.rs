@@ -10,9 +10,8 @@ use serde_json::json;
 
 use super::{CONCURRENCY, errors};
 
-/// Codes that the SDK declares for `GetItem`. Step Functions names an error after its code if the
-/// SDK declares the code. Errors with any other code have the name
-/// `DynamoDB.AmazonDynamoDBException`.
+/// Error codes that the SDK declares for `GetItem`. Step Functions names an error with one of these
+/// codes after the code, and any other error `DynamoDB.AmazonDynamoDBException`.
 const CODES: [&str; 6] = [
     "InternalServerError",
     "InvalidEndpointException",
@@ -88,8 +87,8 @@ fn an_event_says_nothing_about_the_progress_of_its_execution() {
                 stack.proxy.inject(Rule::new(Fault::SlowDown, &["HeadObject"], &key, 2));
                 let execution = stack.stack.execute(&event).await;
                 assert_eq!(execution.outcome(), Outcome::Absent, "{event}: {execution:?}");
-                // There was no record, so an absence changes nothing. The outcome would be `stale`
-                // if the execution used the member `baseline` of the event.
+                // There was no record, so an absence changes nothing. If the execution used the
+                // event's member `baseline`, the outcome would be `stale`.
                 assert_eq!(execution.output.as_ref().unwrap()["outcome"], "unchanged", "{event}");
             })
             .await;

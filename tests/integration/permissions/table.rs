@@ -88,8 +88,8 @@ const OWN: &[(&str, &str, &str, Proof)] = &[
 /// Actions of every function on its own log group.
 const LINES: &[&str] = &["logs:CreateLogStream", "logs:PutLogEvents"];
 
-/// Every permission: those in [`OWN`], and those to write logs and send traces, which each of
-/// `functions` and `machines` has.
+/// Every permission: those in [`OWN`], and the permissions of each function and state machine to
+/// write logs and send traces.
 pub(super) fn grants(functions: &[String], machines: &[&str]) -> Vec<(Grant, Proof)> {
     let own = OWN.iter().map(|(role, action, on, proof)| (Grant::new(role, action, on), *proof));
     let of_functions = functions.iter().flat_map(|function| {

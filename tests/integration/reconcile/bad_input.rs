@@ -17,7 +17,7 @@ fn number(number: &str) -> AttributeValue {
     AttributeValue::N(number.to_owned())
 }
 
-/// Items that are not valid records: a name for each item's mistake, and the item's attributes.
+/// The attributes of items that are not valid records, by a name for the item's mistake.
 fn nonsense() -> BTreeMap<&'static str, Vec<(&'static str, AttributeValue)>> {
     let image = || vec![("status", text("image")), ("revision", text("r1"))];
     let with = |attribute: (&'static str, AttributeValue)| {

@@ -8,7 +8,7 @@ use serde_json::json;
 use super::bucket::Bucket;
 use super::{reconciled, tally};
 
-/// The attributes that the older version did not write into records.
+/// Attributes that the older version's records lack.
 const NEW: [&str; 5] = ["measuring", "hasAlpha", "colorSpace", "progressive", "frames"];
 
 impl Bucket<'_> {

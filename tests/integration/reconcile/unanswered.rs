@@ -9,7 +9,7 @@ use harness::{TestStack, picture, run};
 use super::bucket::{Bucket, object, png, record};
 use super::{reconciled, repairs, tally};
 
-/// An object that S3 refuses to describe, with a key like those of folders in the S3 console.
+/// An object that S3 refuses to describe. The S3 console creates such an object for a folder.
 const FOLDER: &str = "uploads/";
 
 /// An object that S3 refuses to describe, and whose item in the table is not a valid record.

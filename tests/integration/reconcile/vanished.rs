@@ -26,13 +26,12 @@ const LIMITS: [(&str, &str); 4] = [
     ("$states.input.events > 20000", "$states.input.events > 40"),
 ];
 
-/// Maximum number of events of one part with these limits. A part can have 60 events before its
-/// last page. That page adds at most 62 events, and each of its 25 repairs adds at most 72
-/// (`tools/pulumi-program/tests/program/history.rs`).
+/// Maximum number of events of one part with these limits: 60 before its last page, 62 for that
+/// page, and 72 for each of its 25 repairs (`tools/pulumi-program/tests/program/history.rs`).
 const PART_EVENTS: usize = 60 + 62 + 25 * 72;
 
-/// Maximum number of rounds of one execution. A round is a visit to `CompareParts`, which adds 10
-/// events. The last round begins at 40 events or fewer.
+/// Maximum number of rounds of one execution, that is, of visits to `CompareParts`. Each round adds
+/// 10 events. No round begins after more than 40 events.
 const ROUNDS: usize = 40 / 10 + 1;
 
 /// Maximum number of events in a history that are missing from the execution's own count:

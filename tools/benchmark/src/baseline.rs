@@ -6,9 +6,9 @@ use std::path::{Path, PathBuf};
 use crate::error::BenchmarkError;
 use crate::figures::{Counts, Report};
 
-/// Tolerance for instructions and file sizes, in percent. The C library and some crates have code
-/// for several processors and choose at run time, and toolchains differ in the code that they
-/// generate. Another processor or toolchain changes the counts by less than 10 %.
+/// Tolerance for instructions and file sizes, in percent. Another processor or toolchain changes
+/// the counts by less than this: the C library and some crates choose code for the processor at run
+/// time, and toolchains differ in the code that they generate.
 const COUNT_PERCENT: u64 = 10;
 
 /// Tolerance for resident memory, in percent. Resident memory also depends on the kernel.

@@ -107,10 +107,10 @@ pub struct Build {
     pub output: PathBuf,
     /// Names of the packages; each has a binary of the same name.
     ///
-    /// The bytes of a function depend on all of these packages. Cargo compiles a dependency once
-    /// for all of them, with every feature that any of them enables. If any of them uses
-    /// `crc-fast`, which Cargo also links as a shared library, Cargo compiles the dependencies of
-    /// `crc-fast` in another way.
+    /// The bytes of each function depend on the whole list. Cargo compiles a dependency once for
+    /// all packages, with every feature that any package enables. Cargo also links `crc-fast` as a
+    /// shared library: if any package uses `crc-fast`, the dependencies of `crc-fast` are compiled
+    /// in another way.
     pub functions: Vec<String>,
 }
 

@@ -52,7 +52,7 @@ pub enum ExecutionLog {
     All,
     /// All events, without inputs and outputs.
     AllWithoutData,
-    /// Errors, with inputs and outputs.
+    /// Only errors, with the inputs and outputs of the states.
     Errors,
     /// No events.
     Off,

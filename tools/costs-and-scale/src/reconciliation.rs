@@ -82,9 +82,9 @@ pub struct Reconciliation {
 pub struct Effort {
     /// Executions of `reconcile`: each starts the next, which continues its work.
     pub executions: f64,
-    /// Rounds of both walks.
+    /// Rounds of the two walks: over the objects, and over the records.
     pub rounds: f64,
-    /// Pages of both walks.
+    /// Pages of the two walks.
     pub pages: f64,
     /// Number of repairs.
     pub repairs: f64,

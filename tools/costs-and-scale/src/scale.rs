@@ -20,8 +20,8 @@ const STEPS: u32 = 10;
 pub struct Stage {
     /// The quota.
     pub quota: Quota,
-    /// The units that the uploads demand in a second, divided by the quota's rate. If the
-    /// quotient is above 1, the uploads demand more than the quota sustains.
+    /// Units that the uploads demand in a second, divided by the quota's rate. Above 1, the uploads
+    /// demand more than the quota sustains.
     pub utilization: f64,
     /// Uploads a second that the quota sustains.
     pub limit: f64,

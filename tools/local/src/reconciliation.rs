@@ -20,7 +20,7 @@ pub struct Report {
     pub objects: Tally,
     /// Records in the table, compared with the bucket.
     pub records: Tally,
-    /// Totals of the images in each shard, compared with a count of these images.
+    /// Totals of each shard, compared with a count of the shard's images.
     pub totals: Tally,
     /// Sum of the three parts' `repaired`.
     pub repaired: u64,

@@ -152,8 +152,7 @@ class Excerpt:
             if python in ("self", "__self__"):
                 continue
             name = names.get(python, python)
-            # The excerpt describes the nested type of a property only if `within` has the
-            # property's name.
+            # `within` has the names of the properties whose nested types the excerpt describes.
             within = Everything() if name in whole else used
             shown[name] = with_deprecation(
                 self.type(hints[python], module, within, name in within), cls, python

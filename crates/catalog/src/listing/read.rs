@@ -41,8 +41,8 @@ struct KeyCondition {
 }
 
 impl KeyCondition {
-    /// The condition that selects the rows of one shard. In a listing by key, it also requires the
-    /// query's key prefix. In a listing by size, it also requires [`Start::size`], if there is one.
+    /// The condition that selects the rows of one shard. A listing by key selects only rows with
+    /// the query's key prefix. A listing by size selects only rows that meet [`Start::size`].
     fn of(query: &ListQuery, read: &Read) -> Self {
         let mut condition = Self {
             expression: "#shard = :shard".to_owned(),

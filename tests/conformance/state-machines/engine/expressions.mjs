@@ -94,7 +94,7 @@ function restricted(node, nested = false) {
     }
 }
 
-/** Returns the parts of a node that run once for each item of its value: filters, group keys. */
+/** Returns the filters and group keys of a node, which run once for each item of its value. */
 function steps(node) {
     return [...(node.stages ?? []), ...(node.predicate ?? [])]
         .map((stage) => stage.expr)

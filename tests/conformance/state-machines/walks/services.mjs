@@ -105,8 +105,8 @@ export class Services {
     }
 
     /**
-     * Draws a call's faults. The first attempts get the errors in `passing`, one each. If there is
-     * an error `stays`, all later attempts get it.
+     * Draws a call's faults: the errors in `passing`, one for each of the first attempts, and
+     * perhaps an error `stays` for all later attempts.
      */
     #drawn(name) {
         const kind = this.kinds[name];

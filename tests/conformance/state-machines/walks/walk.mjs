@@ -98,7 +98,10 @@ function calls(expected, actual, states) {
     return undefined;
 }
 
-/** Number of attempts in words. If the last attempt failed, the model does not know the number. */
+/**
+ * Number of attempts in words, without the exact number if the last attempt failed: the model does
+ * not know how many attempts a state makes before it gives up.
+ */
 function tries({ attempts, final }) {
     if (attempts === 1) return "once";
     return final.error === undefined ? `${attempts} times` : "more than once";

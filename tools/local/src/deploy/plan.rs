@@ -150,9 +150,9 @@ mod tests {
         directory
     }
 
-    /// The rehearsal finds the broken definition, which the emulator would accept, and
-    /// `objectLockEnabled`, a property that AWS supports but the local deploy does not.
-    /// [`check_program`] finds `banana`.
+    /// The rehearsal finds the broken definition, which the emulator would accept. It also finds
+    /// `objectLockEnabled`, which AWS supports but the local deploy does not. [`check_program`]
+    /// finds `banana`, which is no property of a bucket.
     #[test]
     fn everything_that_cannot_be_applied_is_reported_at_once() {
         let sound = json!({"StartAt": "A", "States": {"A": {"Type": "Succeed"}}});

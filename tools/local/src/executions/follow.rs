@@ -38,7 +38,7 @@ impl Expected {
 #[derive(Debug)]
 pub struct Follower {
     executions: Arc<Executions>,
-    /// ARNs of executions that have been matched, or that existed when the follower started.
+    /// ARNs of executions to ignore: they are matched already, or are older than the follower.
     taken: HashSet<String>,
     waiting: Vec<Expected>,
 }

@@ -1,11 +1,12 @@
 //! Reads an execution's history, with the request ids that the local emulator adds to the history.
 //!
-//! On AWS, the output of a succeeded Lambda task contains the id of the invocation's request, but
-//! the event of a failed task does not
-//! (<https://docs.aws.amazon.com/step-functions/latest/apireference/API_TaskFailedEventDetails.html>).
 //! The emulator of `cargo local` writes the request id of each invocation into the event
 //! `TaskScheduled`, as a member that AWS does not have (`adaptations/history.py`). SDKs ignore
 //! unknown members, so this module reads the request ids from the bodies of the responses.
+//!
+//! AWS gives the request id only for a Lambda task that succeeded, in the task's output. The event
+//! of a failed task does not contain the id
+//! (<https://docs.aws.amazon.com/step-functions/latest/apireference/API_TaskFailedEventDetails.html>).
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};

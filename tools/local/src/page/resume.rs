@@ -151,7 +151,7 @@ impl IntoResponse for ResumeError {
     }
 }
 
-/// Responds with the resume key, to a page that has the session.
+/// Responds with the resume key. Only a page that has the session can request it.
 pub(super) async fn key(State(site): Shared) -> String {
     site.resumption.key.clone()
 }

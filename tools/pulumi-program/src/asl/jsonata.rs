@@ -64,7 +64,7 @@ impl<'a> Expression<'a> {
             self.visit(part, top_level, chained);
         }
         // `same[0]` is the function of a call, or the first step of a path. If `same[0]` is a
-        // variable, the loop above has added its name to `names` at the index `first`.
+        // variable, `names[first]` is its name, which the loop above has added.
         let start = node.same.first().map(|part| part.operand().kind);
         if let Some(name) = self.names.get_mut(first)
             && start == Some(Kind::Variable(name.text))

@@ -56,8 +56,8 @@ pub(super) fn output(expression: &Expression) -> Option<(&str, &str)> {
     }
 }
 
-/// Splits a text that starts with `${name.output}` into the name, the output and the rest of the
-/// text. In the rest, each reference becomes `*`. Texts that `fn::join` joins count as one text.
+/// Splits a text that starts with `${name.output}` into the name, the output and the rest. In the
+/// rest, each reference becomes `*`. Texts that `fn::join` joins count as one text.
 pub(super) fn output_and_rest(expression: &Expression) -> Option<(&str, &str, String)> {
     match &expression.kind {
         Kind::Reference(reference) => {

@@ -8,7 +8,7 @@ use catalog::{Catalog, CatalogError, ListQuery, Position, Sort};
 pub(super) const SORTS: [Sort; 3] = [Sort::Key, Sort::SmallestFirst, Sort::LargestFirst];
 
 /// The stack's key prefix. Some keys do not begin with it, as if the stack had had another prefix
-/// before: their records are in the table and its totals, but not in listings.
+/// before. Their records count in the totals, but are not in listings.
 const PREFIX: &str = "photos/2026/";
 
 /// A listing that has not ended.

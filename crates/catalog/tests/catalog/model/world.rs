@@ -54,7 +54,7 @@ impl Execution {
 #[derive(Debug)]
 struct RunningRecount {
     progress: Option<Progress>,
-    /// True if the recount has been the only writer since it began.
+    /// True if nothing else has written to the table since the recount began.
     is_alone: bool,
 }
 

@@ -149,9 +149,9 @@ fn sample_properties(source: &Source<'_>, entry: Box, state: &mut State) -> Pars
     Ok(())
 }
 
-/// Width and height in pixels in a track header (14496-12, 8.3.2); `None` if the width or the
-/// height is zero. The offset of the width depends on whether the times in the header have 32 or 64
-/// bits. Width and height are fixed-point numbers, whose fractional parts decoders ignore.
+/// Width and height in pixels in a track header (14496-12, 8.3.2); `None` if one of them is zero.
+/// Both are fixed-point numbers, but decoders ignore the fractional parts. The offset of the width
+/// depends on whether the times in the header have 32 or 64 bits.
 fn track_extent(source: &Source<'_>, tkhd: Box) -> Parsed<Option<(u32, u32)>> {
     let start = tkhd.content + if source.u8(tkhd.content)? == 0 { 76 } else { 88 };
     let (width, height) = (source.u32_be(start)? >> 16, source.u32_be(start + 4)? >> 16);

@@ -1,14 +1,13 @@
-//! Predicts the size of the segments that continue split metadata, so that one read can return them
-//! all. Metadata is split over several segments because a segment holds at most 64 KiB. Each part
-//! states how many parts or bytes there are in total.
+//! Metadata that is split over several segments, because a segment holds at most 64 KiB. Each part
+//! states how many parts or bytes there are in total. From this, the module predicts the size of
+//! the segments that follow, so that one read can return them all.
 
 /// Size of a segment without its payload, in bytes: marker and length.
 const SEGMENT_HEADER: u64 = 4;
 
-/// Predicted size in bytes of the segments that continue the metadata after one of its parts;
-/// `None` if `payload` is not a part of split metadata. `payload` is the known start of the part's
-/// segment, without marker and length. `length` is the length that the segment states, which
-/// includes its own two bytes.
+/// Predicted size in bytes of the segments that continue the metadata after this segment; `None` if
+/// this segment is not a part of split metadata. `payload` is the known start of the segment's
+/// payload. `length` is the segment's length field, which counts its own two bytes.
 pub(super) fn remaining(payload: &[u8], length: u64) -> Option<u64> {
     let size = length.saturating_sub(2);
     icc(payload, size)

@@ -42,17 +42,17 @@ impl<'a> Named<'a> {
         self.source.bytes_until(start, length.min(MAX_DATA), likely_end(start, self.end))
     }
 
-    /// Inflates the bytes after the name and its zero byte, without the first `skipped` of them. If
-    /// the compressed data is damaged, or if it is longer than [`MAX_DATA`] bytes before or after
-    /// inflation, the result is cut and may end with zeros.
+    /// Inflates the bytes after the name and its zero byte, without the first `skipped` of them.
+    /// If the data is damaged, or is longer than [`MAX_DATA`] bytes before or after inflation, the
+    /// result is cut and may end with zeros.
     pub(super) fn inflated(&self, skipped: u64) -> Parsed<Vec<u8>> {
         let inflated = decompress_to_vec_zlib_with_limit(self.bytes(skipped)?, MAX_DATA);
         Ok(inflated.unwrap_or_else(|error| error.output))
     }
 }
 
-/// The end of the bytes to request in one read: the data from `start` to `end` and [`NEIGHBORHOOD`]
-/// bytes of the chunks that follow, but at most [`MAX_DATA`] bytes.
+/// End of the bytes to request in one read from `start`: [`NEIGHBORHOOD`] bytes after the data's
+/// `end`, to include the chunks that follow, but at most [`MAX_DATA`] bytes after `start`.
 fn likely_end(start: u64, end: u64) -> u64 {
     end.saturating_add(NEIGHBORHOOD).min(start.saturating_add(MAX_DATA as u64))
 }

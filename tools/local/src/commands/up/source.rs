@@ -27,8 +27,8 @@ const WAITING: &str = "The stack keeps running without this change and waits for
 
 /// The files below the watched paths, each with its time of modification and its length.
 ///
-/// Reading the metadata of a few hundred files takes milliseconds. Unlike notifications of changes,
-/// reading metadata works on every file system.
+/// Not every file system notifies of changes, but every file system has this metadata. Reading it
+/// takes milliseconds for a few hundred files.
 pub(super) type Files = BTreeMap<PathBuf, (Option<SystemTime>, u64)>;
 
 /// Updates a stack when one of its source files changes.

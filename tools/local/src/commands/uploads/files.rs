@@ -56,7 +56,7 @@ pub enum FilesError {
     /// Two files would get the same name.
     #[error("{} and {} would both be uploaded as {name}: pass a directory that contains both instead", .first.display(), .second.display())]
     DuplicateName {
-        /// Name that both files would get, without the stack's key prefix.
+        /// The name, without the stack's key prefix.
         name: String,
         /// One file.
         first: PathBuf,

@@ -16,8 +16,8 @@ pub(super) struct Node<'a> {
     /// Parts that are evaluated in the same context as this node.
     pub(super) same: Vec<Node<'a>>,
     /// Parts that are evaluated once for each item of a value, with the item as context. In `a[b]`,
-    /// `same` contains `a`, and `b` is evaluated for each item of `a`. In a transform, `same` is
-    /// empty, and the contexts come from the transform's input.
+    /// `b` is evaluated for each item of `a`, which is in `same`. In a transform, `same` is empty,
+    /// and the items come from the transform's input.
     pub(super) nested: Vec<Node<'a>>,
 }
 
@@ -113,8 +113,8 @@ struct Parser<'a> {
 }
 
 impl<'a> Parser<'a> {
-    /// Returns the next token and reads the token after it. A `/` at the start of that token
-    /// divides if `operand` is true, and otherwise starts a regular expression.
+    /// Returns the next token, and reads the token after it. If the token after it begins with `/`,
+    /// the `/` divides if `operand` is true, and otherwise starts a regular expression.
     fn advance(&mut self, operand: bool) -> Result<Token<'a>, String> {
         let next = self.tokenizer.next(operand)?;
         Ok(std::mem::replace(&mut self.token, next))

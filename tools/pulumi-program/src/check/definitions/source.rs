@@ -61,8 +61,8 @@ fn placeholders(text: &str) -> BTreeMap<String, usize> {
     found
 }
 
-/// The line of the node at `path`, or of the deepest node on the path that exists. A state's name
-/// may contain dots, so each step takes the longest key that the path starts with.
+/// The line of the node at `path`, or of the deepest node on the path that exists. At each step,
+/// several keys may match, because a state's name may contain dots: the longest is the right one.
 fn line(node: &Node, path: &str) -> Option<usize> {
     let path = path.trim_start_matches('.');
     let deeper = match &node.value {

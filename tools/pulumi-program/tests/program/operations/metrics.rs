@@ -18,7 +18,7 @@ pub(super) struct Metric {
 struct Family {
     namespace: &'static str,
     metrics: &'static [&'static str],
-    /// Each metric exists with each of these sets of dimensions. The names in a set are sorted.
+    /// Sets of dimensions: each metric exists with every set. The names in a set are sorted.
     dimensions: &'static [&'static [&'static str]],
 }
 
@@ -43,9 +43,9 @@ const KNOWN: &[Family] = &[
         &["Invocations", "Errors", "Throttles", "Duration", "ConcurrentExecutions"],
         &[&["FunctionName"]],
     ),
-    // Exists only for functions with an event source mapping on a stream.
+    // This metric exists only for functions with an event source mapping on a stream.
     family("AWS/Lambda", &["IteratorAge"], &[&["FunctionName"]]),
-    // Exist only for event source mappings with `metricsConfig`.
+    // These metrics exist only for event source mappings with `metricsConfig`.
     family(
         "AWS/Lambda",
         &["OnFailureDestinationDeliveredEventCount", "DroppedEventCount"],

@@ -86,12 +86,12 @@ mod tests {
 
     use super::*;
 
-    /// A line of the kernel's table: a connection to 127.0.0.1:4567 that user 1000's listener for
-    /// IPv4 has accepted.
+    /// A line of the kernel's table: a connection to 127.0.0.1:4567, which user 1000 has accepted
+    /// on a socket for IPv4.
     const HELD: &str = "
    0: 0100007F:11D7 0100007F:AA76 01 00000000:00000000 00:00000000 00000000  1000        0 15465472 1 0 100 0 0 10 0";
-    /// A line of the kernel's table: a connection to 127.0.0.1:4567 that user 1000's listener for
-    /// IPv4 and IPv6 has accepted.
+    /// A line of the kernel's table: a connection to 127.0.0.1:4567, which user 1000 has accepted
+    /// on a socket for IPv4 and IPv6.
     const HELD_6: &str = "
    0: 0000000000000000FFFF00000100007F:11D7 0000000000000000FFFF00000100007F:D28E 08 00000000:00000000 00:00000000 00000000  1000        0 15467533 1 0 100 0 0 10 0";
     /// Further lines of the kernel's table: the heading, a closed connection, and a browser's end

@@ -102,7 +102,7 @@ def strange(structures, names):
 
 
 def renamed(structure, names):
-    """Gives the members of a structure of S3's API the provider's names."""
+    """Returns a structure of S3's API with the provider's names for its members."""
     result = {}
     for name, value in structure.items():
         to, inner = pair(names[name])

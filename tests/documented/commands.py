@@ -1,7 +1,7 @@
 """The documents' command lines that are run in a special way, or not at all."""
 
-# Lines that run until they are stopped. The second line of each pair succeeds as soon as the first
-# one is ready.
+# Each key is a line that runs until it is stopped. Its value is a line that succeeds as soon as the
+# key's line is ready.
 BACKGROUND = {
     "cargo local up": "cargo local outputs",
     "cargo local up --empty": "cargo local env",

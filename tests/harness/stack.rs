@@ -62,8 +62,8 @@ const SHORTER_DEADLINE: (&str, &str) = ("> 80000 ", "> 8000 ");
 /// Environment variable that sets the key prefix of stacks whose tests work with any prefix.
 const KEY_PREFIX: &str = "PIXGAUGE_KEY_PREFIX";
 
-/// The setting `keyPrefix` for stacks whose tests work with any prefix. If [`KEY_PREFIX`] is not
-/// set, the prefix consists of two folders and differs from the default in Pulumi.yaml.
+/// The setting `keyPrefix` for stacks whose tests work with any prefix: the value of
+/// [`KEY_PREFIX`], or else a prefix of two folders, unlike the default in Pulumi.yaml.
 fn elsewhere() -> (String, Value) {
     let prefix = std::env::var(KEY_PREFIX).unwrap_or_else(|_| "photos/2026/".to_owned());
     ("keyPrefix".to_owned(), prefix.into())

@@ -95,7 +95,7 @@ fn no_script_of_an_upload_runs() {
 /// A server that serves the files without protection, and to which their scripts report.
 struct Server {
     port: u16,
-    /// Numbers of the files that have run a script since the last [`Server::take`].
+    /// Indices in [`FILES`] of the files that have run a script since the last [`Server::take`].
     ran: Arc<Mutex<BTreeSet<usize>>>,
 }
 

@@ -20,8 +20,8 @@ const STARTS: usize = 7;
 /// Number of invocations of each function of a stack, one after the other.
 const INVOCATIONS: usize = 20;
 
-/// Sample events that are valid inputs once they name the stack's bucket and an image is recorded
-/// under [`KEY`]. The name of each is a prefix, `state-` or `api-`, and the name of its function.
+/// Names of sample events: `state-` or `api-`, then the name of the function. The events are valid
+/// inputs once they name the stack's bucket and an image is recorded under [`KEY`].
 const EVENTS: [&str; 8] = [
     "state-compare-objects",
     "state-compare-records",

@@ -100,7 +100,7 @@ mod tests {
             // In a path, `%25` is an escaped percent sign or, less likely, these three characters.
             (get_key("100%25.jpg"), &["uploads/100%.jpg", "uploads/100%25.jpg"]),
             (get_key("a%252Fb"), &["uploads/a%2Fb", "uploads/a%252Fb"]),
-            // Perhaps API Gateway has decoded nothing, so the path is also read fully decoded.
+            // In the second reading, the path is decoded, in case API Gateway has decoded nothing.
             (get_key("a%20b.jpg"), &["uploads/a%20b.jpg", "uploads/a b.jpg"]),
             (get_query("s3objectkey=uploads%2Fa%3Fb%2525.png"), &["uploads/a?b%25.png"]),
             (get_query("v=2&s3objectkey=uploads/a=b.png"), &["uploads/a=b.png"]),
@@ -133,7 +133,7 @@ mod tests {
         for (prefix, fits, request) in [
             (uploads, true, get_key(&name(1016))),
             (uploads, false, get_key(&name(1017))),
-            // Of the two readings, only the decoded one is short enough: `%25` is one byte in it.
+            // `%25` has two readings. Only with the decoded one, `%`, is the key short enough.
             (uploads, true, get_key(&format!("%25{}", name(1015)))),
             (uploads, true, full(uploads, 1016)),
             (uploads, false, full(uploads, 1017)),

@@ -48,13 +48,13 @@ impl Segment {
         if valid { Ok(Self { number, total }) } else { Err(SegmentError) }
     }
 
-    /// True if the listed object with this key belongs to the segment. The comparison of a segment
-    /// lists all objects of the stack and skips those of other segments.
+    /// True if the object with this key belongs to the segment. The comparison of a segment lists
+    /// all objects of the stack and skips those of other segments.
     ///
-    /// A key belongs to the segment whose `number` is the XXH64 of the key, with seed 1, modulo
-    /// `total`. Shards use seed 0, so each segment contains keys of all shards.
+    /// The XXH64 of a key, with seed 1, modulo `total` is the `number` of the key's segment. Shards
+    /// use seed 0, so each segment contains keys of all shards.
     ///
-    /// A scan does not use this function: DynamoDB itself divides the scanned keys into segments.
+    /// Not for scans of the table, which DynamoDB itself divides into segments.
     #[must_use]
     pub fn contains(self, key: &str) -> bool {
         let hash = xxhash_rust::xxh64::xxh64(key.as_bytes(), 1);

@@ -130,8 +130,8 @@ fn state(observation: &Observation, shard: Shard, now: u64) -> RecordState {
     }
 }
 
-/// Returns the recorded image if the observation says that the same object can no longer be read:
-/// the recorded measurements are still right.
+/// Returns the recorded image if, according to the observation, the same object has become
+/// unreadable. The recorded measurements are still right.
 fn kept(recorded: &RecordState, observation: &Observation) -> Option<ImageRecord> {
     match (recorded, observation) {
         (RecordState::Image(image), Observation::Rejected { object: Some(object), rejection })

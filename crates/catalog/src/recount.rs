@@ -165,9 +165,8 @@ impl Catalog {
         Ok(counted.recount)
     }
 
-    /// Reads the shards' change counters, before the images are counted. If a counter were read
-    /// after the count, it would not reveal a write in between, which the totals include and the
-    /// count does not.
+    /// Reads the shards' change counters, before the images are counted. A counter that is read
+    /// after the count would hide a write in between, which is in the totals but not in the count.
     async fn start_count(
         &self,
         shards: Vec<Shard>,
@@ -186,7 +185,7 @@ impl Catalog {
         Ok(StoredTotals::read(item.as_ref()))
     }
 
-    /// Counts the images in the unscanned parts of all segments at the same time. After `time`,
+    /// Counts the images in the unscanned parts of all segments, in parallel. After `time`,
     /// starts no further scan request.
     async fn scan(&self, progress: &mut Progress, time: Duration) -> Result<(), CatalogError> {
         let end = Instant::now().checked_add(time);
@@ -273,8 +272,8 @@ impl Catalog {
             .table_name(&self.table)
             .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
             .set_item(Some(new.clone()));
-        // `changes` is `None` if the read of the totals found no item or an item without a counter.
-        // Any recording since that read would have added a counter.
+        // `changes` is `None` if the totals were missing or had no counter. If they still have no
+        // counter, they have not changed: any recording would add one.
         let put = match &stored.changes {
             None => put.condition_expression(format!("attribute_not_exists({TOTAL_CHANGES})")),
             Some(changes) => put

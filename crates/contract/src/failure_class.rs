@@ -159,8 +159,8 @@ pub const S3: &[FailureCode] = &[
     ("PreconditionFailed", Object),
     // The object cannot be read, because it is archived.
     ("InvalidObjectState", Object),
-    // The object cannot be read, because it is encrypted with the uploader's own key (SSE-C). S3
-    // sends this code in response to a function's GET request for no other reason.
+    // The object cannot be read, because it is encrypted with the uploader's own key (SSE-C). To
+    // a function's GET request, S3 responds with this code only in that case.
     ("InvalidRequest", Object),
     // The object cannot be read, because its KMS key cannot be used.
     ("KMS.AccessDeniedException", Object),

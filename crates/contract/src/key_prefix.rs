@@ -57,7 +57,7 @@ pub enum KeyPrefixError {
     /// `#totals/0`.
     #[error("the key prefix must not contain '#', which begins keys of the table's own items")]
     Hash,
-    /// A quote or a backslash.
+    /// A quotation mark, a backquote or a backslash.
     #[error("the key prefix must not contain {0:?}, which ends or escapes text in queries")]
     Quote(
         /// The character.

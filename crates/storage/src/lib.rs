@@ -48,10 +48,10 @@ pub struct Location<'a> {
     pub key: &'a str,
 }
 
-/// `Content-Encoding` of the response to a presigned URL: none (RFC 9110, section 18.6). The URL
-/// can make S3 replace the header that the uploader stored, but not omit it
-/// (<https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html>). With the uploader's
-/// header, a client would decode the bytes, which were measured without decoding.
+/// `Content-Encoding` of the response to a presigned URL: none (RFC 9110, section 18.6). It
+/// replaces the uploader's header, with which a client would decode the bytes. They were measured
+/// without decoding. A URL cannot make S3 omit the header
+/// (<https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html>).
 const NO_ENCODING: &str = "identity";
 
 /// `Content-Language` of the response to a presigned URL: undetermined (RFC 5646, section 4.1).

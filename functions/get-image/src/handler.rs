@@ -16,9 +16,8 @@ use crate::settings::Settings;
 /// Maximum size of a body that is sent through Lambda, in bytes.
 ///
 /// A Lambda response may have 6 MB
-/// (<https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html>), which are 6,291,556
-/// bytes according to Lambda's error message. Base64 turns three bytes into four, so 4.5 MB become
-/// 6.0 MB, which leaves room for headers.
+/// (<https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html>): 6,291,556 bytes,
+/// according to Lambda's error message. In base64, 4.5 MB become 6.0 MB. The rest is for headers.
 const LARGEST_BODY: u64 = 4_500_000;
 
 /// A request with one of these headers needs the record before the object is opened: the response

@@ -10,8 +10,8 @@ use serde::{Deserialize, Serialize};
 pub(crate) struct Entry {
     /// Key of the object.
     key: String,
-    /// Sequencer of the event; `None` if the event has none: the event of a restored archive, of a
-    /// reconciliation, or of a person who started the execution without a sequencer.
+    /// Sequencer of the event; `None` if an archived object was restored, if a reconciliation
+    /// started the execution, or if a person started it without a sequencer.
     #[serde(default)]
     sequencer: Option<Sequencer>,
     /// What the state `ReadRecord` found before the execution read from S3. Ignored if there is a

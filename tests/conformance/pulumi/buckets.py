@@ -15,8 +15,8 @@ BUCKET = "aws:s3:Bucket"
 VERSIONING = "aws:s3:BucketVersioning"
 NOTIFICATION = "aws:s3:BucketNotification"
 
-# When a resource of these types is deleted, the provider does not delete the bucket's setting, but
-# resets it to these inputs. All other settings are deleted together with their resources.
+# When a resource of one of these types is deleted, the provider resets the bucket's setting to
+# these inputs. All other settings are deleted together with their resources.
 RESET = {
     VERSIONING: {"versioningConfiguration": {"status": "Suspended"}},
     NOTIFICATION: {},

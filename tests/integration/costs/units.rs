@@ -8,9 +8,9 @@ use harness::proxy::Call;
 use harness::snapshot::Item;
 use serde_json::Value;
 
-/// Write units of the table. A write takes one unit, or two in a transaction, because every item is
-/// below 1 KB. The test in `write_cost.rs` of `crates/catalog` would notice a larger item. A write
-/// whose condition fails costs as much as one that succeeds.
+/// Write units of the table. A write takes one unit, or two in a transaction, even if its condition
+/// fails. Every item is below 1 KB: the test in `write_cost.rs` of `crates/catalog` would notice a
+/// larger one.
 pub(super) fn writes(call: &Call) -> f64 {
     match call.operation.as_str() {
         "TransactWriteItems" => 2.0 * items(&json(&call.request)["TransactItems"]),

@@ -92,10 +92,9 @@ fn cases() -> Vec<(Call, FailureCode, Consequence)> {
     selection(cases, |(call, _, consequence)| format!("{call:?} {consequence:?}"))
 }
 
-/// Makes S3 refuse requests for an object with each code, and checks that `compare-records` and
-/// `compare-objects` do not fail. `compare-records` returns the object's key, so that a repair
-/// finds out whether the object exists. If the code says that the object exists but is unreadable,
-/// `compare-records` does not return the key.
+/// Makes S3 refuse requests for an object, with each code in turn. Checks that `compare-records`
+/// and `compare-objects` do not fail. If the code says that the object exists, `compare-records`
+/// must not return the object's key. Otherwise it must, so that a repair finds out.
 #[expect(clippy::print_stdout, reason = "a line for each code at each call")]
 async fn assert_no_code_of_one_object_fails_a_page(stack: &TestStack, proxy: &FaultProxy) {
     let (image, unreadable) = ("uploads/walked.png", "uploads/locked.png");

@@ -133,7 +133,8 @@ mod tests {
             for (found, expected) in
                 [(regressions(&before, &now), grown), (gains(&before, &now), shrunk)]
             {
-                // The executable grows and shrinks with its archive, so findings come in pairs.
+                // `report` derives the executable's size from the archive's, so findings come in
+                // pairs.
                 assert_eq!(found.len(), expected.map_or(0, |_| 2), "{found:?}");
                 let expected =
                     expected.map(|it| format!("get-image: size of the archive in bytes: {it}"));

@@ -66,9 +66,10 @@ pub(crate) fn count(
 }
 
 /// Repeats `run` until two counts agree, and returns the lesser of the two. If no two of [`RUNS`]
-/// counts agree, returns the least. The counts vary: an invocation that reads a large body takes a
-/// few percent more instructions if the body happens to arrive in small pieces. A run of several
-/// invocations needs no repetition, because the variation averages out.
+/// counts agree, returns the least.
+///
+/// The counts vary, because a large body that happens to arrive in small pieces takes a few percent
+/// more instructions. In a run of several invocations, this averages out.
 fn settled(run: impl Fn() -> Result<u64, BenchmarkError>) -> Result<u64, BenchmarkError> {
     let mut counts = Vec::new();
     while counts.len() < RUNS {

@@ -160,8 +160,7 @@ def main(temporary, credentials, fence, kept, packages=None):
     check_temporary_directory(temporary)
     if packages:
         sys.path.insert(0, packages)
-    # This process needs a group of its own, without its parent, because it kills the whole group at
-    # the end.
+    # At the end, this process kills its whole group, to which its parent must not belong.
     if os.getpgrp() != os.getpid():
         os.setpgid(0, 0)
     watched = temporary, credentials, kept

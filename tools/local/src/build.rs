@@ -35,7 +35,7 @@ pub enum BuildError {
     /// The project has no functions.
     #[error("{} contains no package: the checkout is incomplete", .directory.display())]
     NoFunctions {
-        /// The directory that should contain them.
+        /// The directory that should contain the functions' packages.
         directory: PathBuf,
     },
     /// A binary could not be packed.

@@ -204,8 +204,8 @@ pub fn of_invocations_with(
     lines.into_iter().filter(|line| id(line).is_some_and(|id| wanted.contains(&id))).collect()
 }
 
-/// Converts the events to lines, each with the request id of its invocation. A line belongs to the
-/// latest invocation that began in the same stream, with this line or an earlier one.
+/// Converts the events to lines. Each line gets the request id of the latest invocation that began
+/// in its stream, with the line itself or earlier.
 fn attributed(function: &str, events: Vec<FilteredLogEvent>) -> Vec<LogLine> {
     let mut current: HashMap<String, String> = HashMap::new();
     let line = |event: FilteredLogEvent| {

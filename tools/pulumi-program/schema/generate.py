@@ -227,7 +227,7 @@ def scope(cls):
 
 
 def with_deprecation(shown, cls, python):
-    """Adds the text of the deprecation to a type, if the SDK's getter prints one."""
+    """Adds the text of the deprecation to a type, if the SDK deprecates the property."""
     getter = getattr(inspect.getattr_static(cls, python, None), "fget", None)
     if getter is None or "_pulumi_deprecated_callable" not in vars(getter):
         return shown

@@ -59,7 +59,7 @@ pub enum EvaluationError {
     /// Resources or variables that depend on each other in a cycle.
     #[error("{place}: depends on itself: {}", path.join(" -> "))]
     Cycle {
-        /// The place of the first resource or variable.
+        /// The place of the resource or variable that `path` begins with.
         place: Place,
         /// The logical names along the cycle; the first is also the last.
         path: Vec<String>,

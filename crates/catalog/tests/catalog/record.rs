@@ -11,7 +11,7 @@ use crate::{after, record};
 
 const KEY: &str = "uploads/cat.jpg";
 
-/// Faults of a totals item. Each cancels the transaction that writes the item and a record.
+/// Faults that cancel the transaction of a record and a totals item, because of the totals item.
 const CONFLICT: Fault = Fault::Canceled("TransactionConflict");
 const THROTTLED: Fault = Fault::Canceled("ThrottlingError");
 

@@ -12,8 +12,8 @@ pub(crate) struct Cost {
     pub(crate) bytes: u64,
 }
 
-/// Size in bytes of the first block that a [`CountingReader`] fetches. As a reader of S3 objects
-/// would, it fetches more than it was asked for, so that later small reads need no further GET.
+/// Size in bytes of the first block that a [`CountingReader`] fetches. Like a reader of S3
+/// objects, it fetches more than it was asked for, to save GETs for later small reads.
 const FIRST: usize = 64 << 10;
 
 /// Size in bytes of each later block.

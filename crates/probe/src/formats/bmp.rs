@@ -105,7 +105,7 @@ fn has_alpha_mask(source: &Source<'_>, start: u64) -> Parsed<bool> {
     Ok(source.u32_le(start + 52)? != 0)
 }
 
-/// The image with these fields of the header. An error reports `offset` as its position.
+/// The image with these fields of the header. `offset` is the position that an error states.
 fn image(
     width: u32,
     height: u32,

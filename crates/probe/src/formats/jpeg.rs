@@ -145,7 +145,7 @@ impl<'a> Walk<'a> {
         self.likely_end = self.likely_end.max(likely_end);
     }
 
-    /// The known part of the payload of the segment that ends at `end`.
+    /// The payload of the current segment, as far as it has been read. The segment ends at `end`.
     fn payload(&self, end: u64) -> &'a [u8] {
         let start = self.position + 2;
         let known = self.source.known(start);

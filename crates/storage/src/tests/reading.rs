@@ -38,7 +38,7 @@ async fn two_reads_never_mix_two_versions() {
     assert_eq!(name(storage.read(at(KEY), "e1", 2..9).await), "ObjectChanged");
     let current = storage.open(at(KEY), None, 0..9).await.unwrap();
     assert_eq!(name(current.pinned("e1")), "ObjectChanged");
-    // `open` was opened before the change and still is the first version.
+    // `open` was opened before the change, so it still returns the first version.
     assert_eq!(open.pinned("e1").unwrap().bytes().await.unwrap(), "first");
     s3.delete(KEY);
     assert_eq!(name(storage.read(at(KEY), "e2", 0..1).await), "ObjectGone");

@@ -37,9 +37,9 @@ class Failure extends Error {
 }
 
 /**
- * Runs an execution and returns its result. `execution` is its ARN. A part and an execution end
- * after the numbers of events in `limits`, "before its history could exceed 25,000". The definition
- * has 8,000 and 20,000, and the walks lower them.
+ * Runs the execution with the ARN `execution`, and returns its result. A part and an execution end
+ * after the numbers of events in `limits`, "before its history could exceed 25,000". In the
+ * definition, they are 8,000 and 20,000. `walks/reconcile.mjs` replaces these by lower numbers.
  */
 export function reconcile(services, input, execution, limits) {
     try {

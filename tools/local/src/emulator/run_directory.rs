@@ -61,9 +61,9 @@ impl RunDirectory {
     }
 }
 
-/// Removes the directories of emulators that have ended, except the newest [`KEPT_LOGS`]. A
-/// directory that still contains `tmp` is kept, because its emulator may be running. Entries whose
-/// name is not a port are kept, because they are not directories of emulators.
+/// Removes the directories of emulators that have ended, except the newest [`KEPT_LOGS`]. While a
+/// directory contains `tmp`, its emulator may be running. The name of an emulator's directory is a
+/// port; all other entries are kept.
 fn prune(parent: &Path) -> io::Result<()> {
     let mut ended = Vec::new();
     for entry in std::fs::read_dir(parent)? {

@@ -50,8 +50,8 @@ pub struct Measured {
     /// Time from the start of the execution to its end.
     pub execution: Option<Percentiles>,
     /// Time from the entry of the first state to the exit of the last one, in a sample of the
-    /// executions. Excludes the time between an execution's start and its first state. The emulator
-    /// waits 150 ms before the first state, for both state machines.
+    /// executions. Unlike `execution`, excludes the time before the first state: the emulator waits
+    /// 150 ms, for both state machines.
     pub inside: Option<Percentiles>,
     /// Median time in each state, from the same sample of executions as `inside`.
     pub states: Vec<StateTime>,

@@ -76,8 +76,8 @@ pub(super) async fn view(
     Ok(layout::page(&site, View::Executions, &title, &content))
 }
 
-/// Returns the definition that the execution runs. For a child execution of a Distributed Map,
-/// returns the Map's part of the state machine's current definition.
+/// Returns the definition that the execution runs. For a child execution of a Distributed Map, this
+/// is the Map's part of the state machine's current definition.
 async fn definition(site: &Site, machine: &Machine, arn: &str) -> Result<Value, Failure> {
     let label = arn.split(':').nth(6).and_then(|name| name.split_once('/'));
     let json = |text: String| serde_json::from_str::<Value>(&text).unwrap_or_default();

@@ -70,9 +70,9 @@ pub(super) fn class(result: &StepResult) -> &'static str {
     }
 }
 
-/// Draws the graph as SVG. Each state that the execution went through links to its first visit: to
-/// the HTML id `step-` followed by the visit's index. Returns `None` if the definition has no
-/// states or cannot be laid out.
+/// Draws the graph as SVG. Each visited state links to the HTML id of its first visit, which is
+/// `step-` followed by the visit's index. Returns `None` if the definition has no states or cannot
+/// be laid out.
 pub(super) fn draw(definition: &Value, steps: &[Step], status: Status) -> Option<Markup> {
     let graph = definition::graph(definition)?;
     let course = Course::of(steps, status);

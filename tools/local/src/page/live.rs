@@ -52,8 +52,8 @@ pub(super) struct Live {
 }
 
 impl Live {
-    /// Creates a source without open streams. When the sender of `ended` is dropped, all streams of
-    /// the source end.
+    /// Creates a source without open streams. The streams end when the sender of `ended` is
+    /// dropped.
     pub(super) fn new(ended: watch::Receiver<()>) -> Self {
         Self { news: watch::Sender::default(), open: AtomicUsize::new(0), ended }
     }

@@ -90,7 +90,7 @@ fn style(counted: bool) -> ProgressStyle {
 /// step's end.
 #[derive(Default)]
 struct Lines {
-    /// Number of tenths of each active step that have been logged.
+    /// For each active step, the number of tenths of its work that are done.
     tenths: BTreeMap<Step, u64>,
 }
 

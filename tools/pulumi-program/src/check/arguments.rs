@@ -1,7 +1,7 @@
 //! Checks that the arguments of `fn::` functions and the references inside texts have the right
-//! type, and that every key has a value.
+//! type. A wrong type would otherwise stop a deployment half-way, when the value is first needed.
 //!
-//! A wrong type would otherwise stop a deployment half-way, when the value is first needed.
+//! Also checks that no key in the YAML lacks a value.
 
 use serde_json::Value;
 
@@ -48,9 +48,8 @@ impl Checker<'_> {
                 self.fit(values, &Type::Array(Box::new(Type::Any)));
             }
             Call::SingleOrNone(list) => self.fit(list, &Type::Array(Box::new(Type::Any))),
-            // No single type describes the lists and objects that `fn::length` takes; the
-            // evaluation refuses anything else. `fn::toJSON` takes any value, and `fn::invoke` has
-            // no arguments.
+            // `fn::length` takes lists and objects, which no single type describes. The evaluation
+            // refuses other values. `fn::toJSON` takes any value. `fn::invoke` has no arguments.
             Call::Length(_) | Call::ToJson(_) | Call::Invoke { .. } => {}
         }
     }

@@ -114,9 +114,9 @@ impl Checker<'_> {
         has_members.then(|| written(&known.value, &known.place))
     }
 
-    /// Checks a value that may have one of several types. For an object, the first map or nested
-    /// type in `kinds` applies; for any other value, the first type that is neither a map nor
-    /// nested. If `kinds` has no such type, its first type applies. A string that is not among the
+    /// Checks a value that may have one of several types. An object must fit the first map or
+    /// nested type in `kinds`. Any other value must fit the first type that is neither. If there is
+    /// no such type, the value must fit the first type in `kinds`. A string that is not among the
     /// documented values is only a warning, because the schema also allows other strings.
     fn either(&mut self, expression: &Expression, kinds: &[Type]) {
         let schema = self.schema;

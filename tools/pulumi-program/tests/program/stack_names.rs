@@ -16,7 +16,7 @@ fn region(copy: &Copy, stack: &str) -> Result<String, String> {
     if ran.status.success() { Ok(text(ran.stdout)) } else { Err(text(ran.stderr)) }
 }
 
-/// Runs the script for a stack whose file is a copy of the file of `dev`.
+/// Runs the script for a stack with the name `stack` and the configuration of `dev`.
 fn region_as_dev(stack: &str) -> Result<String, String> {
     let copy = Copy::new();
     copy.write(&format!("Pulumi.{stack}.yaml"), &read("Pulumi.dev.yaml"));

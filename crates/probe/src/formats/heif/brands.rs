@@ -104,8 +104,8 @@ impl<'a> Brands<'a> {
         }
     }
 
-    /// Format and content type that the major brand implies, for coding formats without a content
-    /// type of their own.
+    /// Format and content type that the major brand implies, for an image whose coding format
+    /// implies none.
     fn by_major(&self) -> (Format, &'static str) {
         match &self.major {
             b"avif" | b"avis" => (Format::Avif, "image/avif"),

@@ -44,8 +44,8 @@ fn extended_xmp(payload: &[u8], size: u64) -> Option<u64> {
 }
 
 /// Like [`remaining`], for JUMBF, such as C2PA manifests (ISO/IEC 19566-5, annex D). `size` is the
-/// size of the whole payload in bytes. The payload states the box instance and the part's number,
-/// from 1. The box header follows in every part, and states the size of the whole box.
+/// size of the whole payload in bytes. Every payload states the box instance, the part's number
+/// (from 1), and the box header with the size of the whole box.
 fn jumbf(payload: &[u8], size: u64) -> Option<u64> {
     const OVERHEAD: u64 = 2 + 2 + 4 + 8;
     let header = payload.strip_prefix(b"JP")?;

@@ -26,8 +26,7 @@ class Line:
 
 
 def of(root, paths):
-    """All command lines of these documents, in order. A line that a document repeats is listed
-    once for the document."""
+    """All command lines of these documents, in order, without repetitions within a document."""
     found = {}
     for path in paths:
         document = str(path.relative_to(root))

@@ -47,8 +47,8 @@ fn a_bucket_with_settings_of_its_own_is_adopted_and_keeps_them() {
         assert_eq!(Settings::of(&aws.s3, BUCKET).await, before, "the script changes nothing");
         let settings = adoption.settings();
         let settings = settings.iter().map(|(key, value)| (&**key, value.clone()));
-        // The script's settings protect the stack from deletion. A protected table requires
-        // point-in-time recovery, which is the default in Pulumi.yaml, but is off in local stacks.
+        // The script's settings protect the table from deletion. Such a table must have
+        // point-in-time recovery, which Pulumi.local.yaml turns off.
         let settings: Vec<_> = settings.chain([("pointInTimeRecovery", json!(true))]).collect();
         let stack = TestStack::configured("adopted", &settings).await;
         assert_eq!(stack.stack.outputs.bucket_name, BUCKET);

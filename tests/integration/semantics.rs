@@ -10,7 +10,7 @@ fn named(statement: &str) -> Vec<&str> {
     names.filter(|name| name.contains("::") && !name.contains(' ')).collect()
 }
 
-/// The statements: the items of all lists, each up to the next item or an empty line.
+/// The statements in `text` are its list items. An item ends at the next item or an empty line.
 fn statements(text: &str) -> Vec<&str> {
     let items = text.split("\n- ").skip(1);
     items.map(|item| item.split("\n\n").next().unwrap_or_default()).collect()

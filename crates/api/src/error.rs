@@ -205,7 +205,7 @@ mod tests {
 
     use super::*;
 
-    /// The status, the headers and the body of the response to which the error leads.
+    /// Status, headers and body of the error's response.
     fn sent(error: &ApiError) -> (u16, Value, Value) {
         let response = serde_json::to_value(error.response()).unwrap();
         let body = serde_json::from_str(response["body"].as_str().unwrap()).unwrap();

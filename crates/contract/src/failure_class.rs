@@ -37,9 +37,11 @@ pub type FailureCode = (&'static str, FailureClass);
 
 use FailureClass::{Object, System, Transient};
 
-/// Codes that any service may send. The SDK retries failures with a transient code: its own
-/// classifiers know the codes for throttling and timeouts (`aws_runtime::retries::classifiers`),
-/// and `RetryTransient` adds the other transient codes. Expired credentials are transient, because
+/// Codes that any service may send.
+///
+/// The SDK retries failures with a transient code. Its own classifiers
+/// (`aws_runtime::retries::classifiers`) know the codes for throttling and timeouts.
+/// `RetryTransient` adds the other transient codes. Expired credentials are transient, because
 /// Lambda gives each new execution environment new credentials.
 ///
 /// <https://docs.aws.amazon.com/awssupport/latest/APIReference/CommonErrors.html>

@@ -157,9 +157,9 @@ fn every_call_is_retried_by_the_class_of_its_failure() {
     }
 }
 
-/// Even without `RetryTransient`, the SDK retries the codes in two lists of its source. Those codes
-/// are transient in `failure_class.rs` too, so that the state machine retries after the SDK gives
-/// up.
+/// The SDK's source has two lists of codes that it retries even without `RetryTransient`. These
+/// codes are transient in `failure_class.rs` too, so that the state machine retries after the SDK
+/// gives up.
 #[test]
 fn every_code_that_the_sdk_retries_is_transient() {
     let classifiers = packages()["aws-runtime"].join("src/retries/classifiers.rs");

@@ -118,8 +118,8 @@ impl<'a> Entries<'a> {
         Ok(Some(Entry { structure, bytes, offset }))
     }
 
-    /// The directory's end (exclusive), and the next directory's offset or 0 if there is none, in
-    /// bytes from the structure's start. The result is valid only once all entries have been read.
+    /// The end (exclusive) of the directory, and the offset of the next one, or 0 if there is none.
+    /// Both count from the structure's start. All entries must have been read before.
     pub(crate) fn next_directory(&self) -> Parsed<(u64, u64)> {
         let structure = self.structure;
         let length: u8 = if structure.big_tiff { 8 } else { 4 };

@@ -186,7 +186,7 @@ fn sniff_structure(start: &[u8]) -> Option<(Sniffed, usize)> {
         [0, 0, 1, 0, low, high, ..] if (*low, *high) != (0, 0) => (Format::Ico, 4),
         [0, 0, 2, 0, low, high, ..] if (*low, *high) != (0, 0) && at(9, b"\0") => (Format::Cur, 4),
         _ if at(4, b"ftyp") => (Format::Heif, 8),
-        // An Aseprite file begins with its size, which the signature follows.
+        // An Aseprite file begins with its size. The signature follows.
         _ if at(4, b"\xE0\xA5") && at(14, b"\0") => (Format::Aseprite, 6),
         // A PVR version 2 header begins with its length, 52, and has the signature at offset 44.
         [52, 0, 0, 0, ..] if at(44, b"PVR!") => (Format::Pvr, 48),

@@ -89,8 +89,8 @@ fn state(key: &str, item: Item) -> Option<RecordState> {
     })
 }
 
-/// The item as the `OldImage` or `NewImage` of a stream record. Two writes of the same state differ
-/// in their revision.
+/// The `OldImage` or `NewImage` of a stream record, for `item`. Two writes of the same state differ
+/// in `revision`.
 fn image(key: &str, item: Item, revision: usize) -> serde_dynamo::Item {
     match (state(key, item), item) {
         (Some(state), _) => {
@@ -237,8 +237,8 @@ proptest! {
     }
 }
 
-/// The kind of the event that a change leads to, and the member that the event's `replaced` has:
-/// `image`, `rejection` or neither. `None` if the change leads to no event.
+/// The event for a change: its kind, and the member of its `replaced` (`image` or `rejection`), if
+/// it has one. `None` if the change leads to no event.
 fn of(before: Item, after: Item) -> Option<(&'static str, Option<&'static str>)> {
     let key = KEYS[0];
     let record = json!({

@@ -104,8 +104,8 @@ pub(crate) async fn compare_objects(
 }
 
 impl Walk<'_> {
-    /// Compares objects with their records. If the page has to end, returns the key of the last
-    /// object compared.
+    /// Compares objects with their records. If the page becomes full or its time runs out, returns
+    /// the key of the last object compared.
     ///
     /// The page names the keys of four kinds of objects:
     ///

@@ -78,10 +78,11 @@ impl GetImage {
         }
     }
 
-    /// Opens the object while its record is being read, if the request has no range and no
-    /// preconditions, and its key can be decoded in only one way. For such a request, the object
-    /// is read from its start, whatever its record says. An object that turns out not to be a
-    /// recorded image was opened needlessly, but is not sent.
+    /// Opens the object while its record is being read. If the record is not that of an image, the
+    /// object is not sent.
+    ///
+    /// Opens nothing if the record is needed first: if the request has a range or preconditions, or
+    /// if its key can be decoded in several ways.
     async fn open_early(&self, request: &Request) -> Option<Result<OpenObject, StorageError>> {
         let keys = api::requested_keys(request, self.storage.prefix()).ok()?;
         let [key] = &keys[..] else { return None };

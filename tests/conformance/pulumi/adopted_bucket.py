@@ -124,7 +124,7 @@ def faults(project):
 
 
 def adopted(project):
-    """Adopts the bucket, up to a second preview. Returns the findings."""
+    """Adopts the bucket, then previews a second deployment. Returns the findings."""
     found = []
     project.import_bucket()
     planned = project.planned()

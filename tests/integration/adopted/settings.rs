@@ -5,7 +5,7 @@ use aws_sdk_s3::types as sdk;
 use local::aws::{Aws, REGION};
 use serde_json::{Value, json};
 
-/// The owner of the bucket, whose queue gets messages about uploads.
+/// The owner of the bucket. A queue of the owner gets messages about uploads.
 pub(super) struct Owner {
     queue: String,
 }

@@ -29,9 +29,8 @@ pub(super) enum Expected {
     PreconditionFailed,
     /// 416.
     Unsatisfiable,
-    /// The result if `If-Range` fails: 200 with an image that is sent directly, 412 instead of a
-    /// redirect. S3 ignores `If-Range`, so S3 would apply the range after a redirect. For all other
-    /// variants, the result is the same with and without a redirect.
+    /// The result if `If-Range` fails: 200 with the whole image if it is sent directly, and 412
+    /// instead of a redirect. After a redirect, S3 would ignore `If-Range` and apply the range.
     WholeOrNewRequest,
 }
 

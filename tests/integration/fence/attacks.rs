@@ -152,10 +152,9 @@ fn functions_do_not_control_the_emulator() {
             secret: session.secret_access_key,
             token: Some(session.session_token),
         };
-        // Requests to `/_ministack/` control the emulator. This path belongs to no AWS service. But
-        // a presigned URL of S3 may have any path, so a URL with this path can have a valid
-        // signature. A signature with a function's key must be refused. A signature with the user's
-        // key is accepted.
+        // Requests to `/_ministack/` control the emulator. A presigned URL of S3 can have this path
+        // and a valid signature. It must be refused if a function's key signed it, and is accepted
+        // if the user's key did.
         for (aws, status) in [(Aws::connect(aws.endpoint(), key), 403), (aws.clone(), 200)] {
             let url = presigned(&aws, "_ministack", "sqs/messages", SystemTime::now(), 60).await;
             assert_eq!(get(&url, &[]).await.status, status);

@@ -8,8 +8,8 @@ use super::policy::{self, Request};
 use super::roles::Role;
 use crate::client::get;
 
-/// Functions behind the API, with a path for each of their permissions. `openapi` serves all paths
-/// that no other function serves, and its permission covers all paths.
+/// Functions behind the API, with a path for each of their permissions. The permission of `openapi`
+/// covers all paths, because it serves those that no other function serves.
 const PATHS: [(&str, &str); 7] = [
     ("get-image", "/images/file"),
     ("get-image", "/images/file/a.png"),

@@ -34,8 +34,8 @@ const DECRYPTION: (&str, &str) = ("kms:Decrypt", "key/none");
 /// <https://docs.aws.amazon.com/step-functions/latest/dg/concepts-xray-tracing.html>
 pub(super) const SAMPLING: [&str; 2] = ["xray:GetSamplingRules", "xray:GetSamplingTargets"];
 
-/// Actions to write logs. AWS creates a state machine with logging only if its role has these
-/// permissions (<https://docs.aws.amazon.com/step-functions/latest/dg/cw-logs.html>).
+/// Actions that a state machine's role needs for logging. Without these permissions, AWS does not
+/// create the state machine: <https://docs.aws.amazon.com/step-functions/latest/dg/cw-logs.html>
 pub(super) const DELIVERY: [&str; 8] = [
     "logs:CreateLogDelivery",
     "logs:GetLogDelivery",

@@ -1,11 +1,11 @@
 //! Checks that each role is allowed what [`table`] grants, and nothing else.
 //!
-//! Each role tries every action of [`Attempts`] on every resource of [`Attempts`]: the actions and
-//! resources in [`table`], and further ones that few roles or none may use. For each of these
-//! requests, the evaluator in [`policy`] must decide as [`table`] says. To show that the evaluator
-//! is right, the emulator's `SimulatePrincipalPolicy` must decide as the evaluator does. This
-//! operation of the emulator does not support condition keys, so the second comparison is without
-//! them.
+//! Each role tries every action of [`Attempts`] on every resource of [`Attempts`]: those in
+//! [`table`], and further ones that few roles or none may use. The evaluator in [`policy`] must
+//! decide each of these requests as [`table`] says.
+//!
+//! To show that the evaluator is right, the emulator's `SimulatePrincipalPolicy` must decide as the
+//! evaluator does. Both decide without condition keys, which this operation does not support.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicUsize, Ordering};

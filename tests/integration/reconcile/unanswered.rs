@@ -82,7 +82,7 @@ fn objects_without_an_answer_are_counted_and_kept_while_the_others_go_on() {
         assert_eq!(repairs(&stack).await, 7);
         assert_eq!(stack.metadata(LOCKED).await.1["reason"], "UnreadableObject");
 
-        // From now on, S3 describes and sends these objects. No event reports this change.
+        // These objects become readable without an event.
         for key in [FAILING, STUCK, LOCKED] {
             proxy.lift(key);
         }

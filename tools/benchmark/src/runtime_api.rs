@@ -56,8 +56,8 @@ impl RuntimeApi {
 
     /// Sends an event to the process, which must be waiting for one.
     pub(crate) fn send(&self, event: Vec<u8>) {
-        // A process that has ended never takes the event. `Instance` notices the end of the process
-        // while it waits for the next message.
+        // If the process has ended, the event is lost. `Instance` notices this while it waits for
+        // the next message.
         let _sent = self.events.send(event);
     }
 

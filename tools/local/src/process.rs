@@ -49,7 +49,7 @@ impl Drop for Group {
     }
 }
 
-/// A process, distinguished from every other process that has had the same id or will have it.
+/// A process, identified by id and start time, because the operating system reuses ids.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Identity {
     /// The id.

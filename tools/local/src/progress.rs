@@ -46,7 +46,7 @@ pub enum Event {
         done: u64,
         /// Number of units in all, done or not. It may grow while the step runs.
         total: u64,
-        /// Text to show after `done` and `total`: the units in progress, or what has been counted.
+        /// Text to show after `done` and `total`: names of units in progress, or what is counted.
         what: String,
     },
     /// The step has succeeded; the text is a summary.

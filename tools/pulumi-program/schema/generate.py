@@ -222,7 +222,7 @@ def unwrap(hint):
 
 
 def scope(cls):
-    """Returns the names that the annotations of a class refer to."""
+    """Returns the names that the annotations of a class may use, with their values."""
     return {**vars(sys.modules[cls.__module__]), "Output": pulumi.Output, "T": typing.Any}
 
 

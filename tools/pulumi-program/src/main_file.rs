@@ -116,7 +116,7 @@ fn ignore_changes(fields: &mut Fields<'_>, entry: &Entry, at: &Place) -> Vec<(Pl
     names
 }
 
-/// Reads a list of whole resources, each as `${name}`.
+/// Reads the value of `dependsOn`: a list of resources, each as `${name}`.
 fn depends_on(fields: &mut Fields<'_>, entry: &Entry, at: &Place) -> Vec<Expression> {
     let read = ExpressionReader { findings: fields.findings }.read(&entry.value, at);
     let Kind::List(items) = read.kind else {

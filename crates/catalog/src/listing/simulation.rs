@@ -99,8 +99,7 @@ impl Index {
     }
 }
 
-/// The key of a row in the form of `LastEvaluatedKey`, by which DynamoDB names the last row of a
-/// response.
+/// The key of `row` as DynamoDB returns it in `LastEvaluatedKey`.
 fn position(sort: Sort, row: &Row) -> Attributes {
     let (shard, size) = (row.record.shard.number(), row.record.object.size);
     let position = Position { sort, shard, size, key: row.key.clone() };

@@ -160,9 +160,9 @@ fn heif(name: &'static str, unit: &[u8], filled: &[u8]) -> Object {
     Object { repeats: FILLING / unit.len(), ..object }
 }
 
-/// A `meta` box that contains a derived item, the item from which it is derived, an auxiliary item,
-/// and EXIF metadata. The given boxes, items, references, and associations of items with properties
-/// precede those that this function adds. One argument contains [`MARK`].
+/// A `meta` box with a derived item, the item from which it is derived, an auxiliary item, and EXIF
+/// metadata. Each argument precedes the boxes, items, references or property associations that this
+/// function adds. One argument is [`MARK`], the others are empty.
 fn meta(boxes: &[u8], items: &[u8], references: &[u8], associations: &[u8]) -> Vec<u8> {
     let own = [entry(4, b"Exif"), entry(3, b"hvc1"), entry(2, b"hvc1"), entry(1, b"iden")];
     let items = [&[0, 0], items, &own.concat()].concat();

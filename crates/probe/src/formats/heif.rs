@@ -35,8 +35,8 @@ const C2PA: [u8; 16] = [
     0xD8, 0xFE, 0xC3, 0xD6, 0x1B, 0x0E, 0x48, 0x3C, 0x92, 0x97, 0x58, 0x28, 0x87, 0x7E, 0xC4, 0x81,
 ];
 
-/// Measures the primary item or an image track, whichever decoders show (see
-/// [`Brands::prefer_tracks`]). Without a primary item, a track is measured.
+/// Measures the primary item. Measures an image track instead if decoders show the track
+/// ([`Brands::prefer_tracks`]), or if there is no primary item.
 pub(crate) fn parse(source: &Source<'_>) -> Parsed<Image> {
     let mut boxes = Boxes::within(source, 0, source.size());
     let brands = match boxes.next()? {

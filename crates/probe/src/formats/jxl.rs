@@ -17,7 +17,7 @@ const HEADER: usize = 256;
 /// Largest number of bits per sample that a decoder accepts.
 const MAX_BITS: u32 = 32;
 
-/// The type of an extra channel that is alpha.
+/// Type of an extra channel that contains alpha.
 const ALPHA: u32 = 0;
 
 /// Number of color spaces that a header can state: RGB, gray, XYB and unknown.

@@ -78,7 +78,8 @@ fn lossy(source: &Source<'_>, start: u64) -> Parsed<Image> {
     Ok(image(width.into(), height.into(), false))
 }
 
-/// Reads a VP8L header (RFC 9649, 3.4): signature, two 14-bit dimensions minus one, alpha, version.
+/// Reads a VP8L header (RFC 9649, 3.4): signature, width minus one and height minus one (14 bits
+/// each), alpha, version.
 fn lossless(source: &Source<'_>, start: u64) -> Parsed<Image> {
     let [signature, packed @ ..] = source.array::<5>(start)?;
     let packed = u32::from_le_bytes(packed);

@@ -54,8 +54,8 @@ async fn an_open_object_is_read_in_pieces_up_to_its_end() {
     assert_eq!(read, b"bytes");
 }
 
-/// The SDK's client does not retry a request after it has returned a part of the body. The state
-/// machine retries the whole state.
+/// Once the SDK's client has returned a part of the body, it does not retry the request. Instead,
+/// the state machine retries the state.
 #[tokio::test]
 async fn a_body_that_is_cut_short_is_no_shorter_object() {
     let s3 = S3::with(KEY, b"bytes");

@@ -115,7 +115,7 @@ function first(values, find) {
 
 const parsed = new Map();
 
-/** Replaces each expression in `template` by its value. `seen` gets each expression's place. */
+/** Replaces the expressions in `template` by their values. Calls `seen` with their places. */
 export async function evaluate(template, place, bindings, { random, seen }) {
     const expression = source(template);
     if (expression !== undefined) {

@@ -128,7 +128,7 @@ export class Execution {
         }
     }
 
-    /** Evaluates a field of the state at `at`; `field` is its place relative to the state. */
+    /** Evaluates `value`, a field of the state at `at`. `field` is its place within the state. */
     async #field(value, field, at, states) {
         const { random, log } = this;
         try {

@@ -210,8 +210,9 @@ function escaped(text) {
 }
 
 /**
- * Makes a call, with retries, and returns its result. Throws a Failure if the call fails. "A
- * redrive continues with the state that failed", so a redriven execution makes the call again.
+ * Makes a call, with retries, and returns its result, or an error that is `accepted`. After any
+ * other error, a redriven execution makes the call again ("a redrive continues with the state that
+ * failed"), and an execution that is not redriven throws a Failure.
  */
 function answered(services, name, payload, accepted = () => false) {
     for (;;) {

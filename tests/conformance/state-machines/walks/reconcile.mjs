@@ -47,8 +47,7 @@ export const reconcileWalks = {
     edit: lowered,
     model: (services, input, execution) => reconcile(services, input, execution, LIMITS),
     targets: [
-        // All transient errors are targets, but only some permanent ones, because a permanent error
-        // ends its walk early.
+        // All transient errors, and some permanent ones. A permanent error ends its walk early.
         ...targets(CALLS).filter(
             ({ call, error, ends }) =>
                 ends === "passes" || call === QUEUE || /^(Table|States\.|Sfn\.State|.*Already)/.test(error),

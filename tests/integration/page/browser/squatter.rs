@@ -32,7 +32,7 @@ struct State {
     requests: Mutex<Vec<(Parts, String)>>,
     /// Host and port of the stack to which every second challenge is passed on.
     stack: Mutex<Option<String>>,
-    /// Statuses of the stack's responses to these challenges.
+    /// Statuses of the stack's responses to the challenges that were passed on.
     relayed: Mutex<Vec<u16>>,
 }
 

@@ -13,8 +13,8 @@ pub(super) const SECONDS: u32 = 600;
 /// Simulated rates, in uploads a second.
 const RATES: [f64; 3] = [10.0, 1_000.0, 10_000.0];
 
-/// Renders the quota that binds first at each rate, for a new STANDARD stack, a new EXPRESS stack
-/// and a tuned EXPRESS stack.
+/// Renders the quota that limits uploads most, and its effect at each rate, for a new STANDARD
+/// stack, a new EXPRESS stack, and an EXPRESS stack that is tuned for more uploads.
 #[must_use]
 pub fn summary(upload: &PathCounts) -> String {
     let standard = Knobs::new(MachineType::Standard);

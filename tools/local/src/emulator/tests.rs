@@ -4,9 +4,8 @@ use std::path::Path;
 
 use super::*;
 
-/// The source of a stand-in for each module in which the launcher replaces functions, classes or
-/// methods. Every name in the stand-in is a class with the two methods that the launcher replaces.
-/// Until it does, both methods are `len`.
+/// Source of the stand-in for each module that the launcher changes. Every name in a stand-in is a
+/// class with the two methods that the launcher replaces. At first, both methods are `len`.
 const REPLACED: &str = "
 import functools
 @functools.cache

@@ -14,8 +14,8 @@ use crate::progress::{Progress, Step};
 use crate::stack::{self, ProgramFilesError, Stack};
 use crate::workspace::Workspace;
 
-/// Cargo package of all three functions. It must be built in addition to the functions of the
-/// stack.
+/// Cargo package of the pipeline's three functions. It must be built in addition to the functions
+/// of the stack.
 pub const PACKAGE: &str = "empty-function";
 
 /// Directory of the Pulumi program, relative to the project's root.

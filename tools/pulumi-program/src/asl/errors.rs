@@ -94,8 +94,8 @@ const REPORTED: [(&str, &[&str]); 6] = [
             "ThrottlingException",
         ],
     ),
-    // `SfnException` is the SDK integration's name for errors that the model of Step Functions does
-    // not define, such as throttling.
+    // In the SDK integration, `SfnException` stands for every error that the API model of Step
+    // Functions does not define, such as throttling.
     ("Sfn", &["SdkClientException", "SfnException"]),
     ("Runtime", &["ExitError", "OutOfMemory", "Unknown"]),
     ("Sandbox", &["Timedout"]),
@@ -252,11 +252,13 @@ impl Linter {
     }
 }
 
-/// True if some Task of the state machine catches every error: such a machine reports its errors
-/// itself. All its Tasks must then catch every error, because an uncaught error would end the
-/// execution unreported. In a machine that does not report, errors may be uncaught: a failed
-/// execution can be redriven from the state that failed
-/// (<https://docs.aws.amazon.com/step-functions/latest/dg/redrive-executions.html>).
+/// True if the state machine reports its errors itself, which it does if some Task catches every
+/// error. All its Tasks must then catch every error: an uncaught one would end the execution
+/// unreported.
+///
+/// Other state machines may leave errors uncaught. Their failed executions can be redriven from the
+/// state that failed:
+/// <https://docs.aws.amazon.com/step-functions/latest/dg/redrive-executions.html>
 pub(super) fn reports(states: &[State<'_>]) -> bool {
     let tasks = states.iter().filter(|state| state.kind == "Task");
     let mut catchers = tasks.flat_map(|state| state.objects("Catch"));

@@ -29,8 +29,8 @@ pub(super) struct Name<'a> {
 pub(super) struct Expression<'a> {
     /// The variables and functions in the expression.
     pub(super) names: Vec<Name<'a>>,
-    /// Field names, wildcards and `$` at the top level, and `$$` anywhere. They refer to the input
-    /// document of the expression, and Step Functions passes none.
+    /// The references to the expression's input document: field names, wildcards and `$` at the top
+    /// level, and `$$` anywhere. Step Functions passes no input document.
     pub(super) context: Vec<&'a str>,
     /// False if the expression's value is certainly not a boolean.
     pub(super) may_be_boolean: bool,

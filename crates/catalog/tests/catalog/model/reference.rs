@@ -211,8 +211,8 @@ impl Entry {
         matches!(self.observation, Observation::Image { .. })
     }
 
-    /// True if this entry is a valid record of an image, and `observation` found the same object
-    /// unreadable.
+    /// True if this entry is a valid record of an image, and `observation` rejects the same object
+    /// as unreadable.
     fn is_of(&self, observation: &Observation) -> bool {
         let Observation::Rejected { object: Some(seen), rejection } = observation else {
             return false;

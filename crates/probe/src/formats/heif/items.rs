@@ -226,7 +226,7 @@ impl<'a> Items<'a> {
 /// A reference from an item to other items.
 struct Reference {
     kind: [u8; 4],
-    /// ID of the item that refers to the other items.
+    /// ID of the item that has the reference.
     from: u32,
     /// ID of the first item that is referred to.
     first_to: u32,

@@ -23,7 +23,7 @@ const NAMESPACE: &[u8] = b"http://www.w3.org/2000/svg";
 pub(super) enum Root<'a> {
     /// An `svg` element.
     Svg(Svg<'a>),
-    /// Another element, or no markup.
+    /// The root is another element, or there is no root element.
     Other,
     /// The document is not well-formed XML, at this offset in bytes.
     Malformed(usize),
@@ -80,9 +80,10 @@ impl<'a> Attributes<'a> {
 }
 
 /// Converts UTF-16 to one byte per code unit, and leaves UTF-8 unchanged. Removes a byte order
-/// mark. UTF-16 is recognized by its byte order mark, or by a `<` at the start with a zero byte
-/// next to it. Code units above 0xFF become 0xFF, which changes neither markup nor numbers, because
-/// both are ASCII.
+/// mark.
+///
+/// The text is UTF-16 if it begins with UTF-16's byte order mark, or with a `<` and a zero byte in
+/// either order. Code units above 0xFF become 0xFF. None are in markup or numbers, which are ASCII.
 pub(super) fn to_ascii(bytes: &[u8]) -> Cow<'_, [u8]> {
     let narrow = |pairs: &[u8], decode: fn([u8; 2]) -> u16| {
         let units = pairs.chunks_exact(2).map(|pair| decode([pair[0], pair[1]]));

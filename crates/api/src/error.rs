@@ -90,8 +90,8 @@ pub enum ApiError {
 pub(crate) struct Document<'a> {
     /// Human-readable description of the error.
     error: &'a str,
-    /// Reason why the object was rejected, if it was, or why a recorded image cannot be read any
-    /// more.
+    /// Reason why the object was rejected, or why a recorded image cannot be read any more; absent
+    /// for any other error.
     #[cfg_attr(test, schema(nullable = false, value_type = Reason))]
     #[serde(skip_serializing_if = "Option::is_none")]
     reason: Option<&'a str>,

@@ -36,7 +36,7 @@ pub enum Detail {
     ImageRemoved(Box<ImageRemoved>),
 }
 
-/// Members of every event.
+/// Members that every event has.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
@@ -66,7 +66,7 @@ pub struct Common {
 #[derive(Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(utoipa::ToSchema))]
 pub struct ImageRecorded {
-    /// Members of every event.
+    /// Members that every event has.
     #[serde(flatten)]
     pub(crate) common: Common,
     /// The image, as `GET /images/metadata/{s3objectkey}` describes it, without `execution`.
@@ -84,7 +84,7 @@ pub struct ImageRecorded {
 #[derive(Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(utoipa::ToSchema))]
 pub struct ImageChanged {
-    /// Members of every event.
+    /// Members that every event has.
     #[serde(flatten)]
     pub(crate) common: Common,
     /// The image, as `GET /images/metadata/{s3objectkey}` describes it, without `execution`.
@@ -100,12 +100,12 @@ pub struct ImageChanged {
 #[derive(Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(utoipa::ToSchema))]
 pub struct ImageRejected {
-    /// Members of every event.
+    /// Members that every event has.
     #[serde(flatten)]
     pub(crate) common: Common,
     /// The rejection.
     pub(crate) rejection: Rejected,
-    /// The image or the earlier rejection that this rejection replaced; absent if there was
+    /// The image or the earlier rejection that this rejection replaces; absent if there was
     /// neither.
     #[cfg_attr(test, schema(nullable = false))]
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -116,11 +116,11 @@ pub struct ImageRejected {
 #[derive(Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(utoipa::ToSchema))]
 pub struct ImageRemoved {
-    /// Members of every event.
+    /// Members that every event has.
     #[serde(flatten)]
     pub(crate) common: Common,
-    /// The image or the rejection that was removed; absent if pixgauge could not read the record
-    /// that was removed.
+    /// The key's image or rejection before the removal; absent if pixgauge could not read the
+    /// removed record.
     #[cfg_attr(test, schema(nullable = false))]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) replaced: Option<Replaced>,

@@ -14,8 +14,8 @@ use pulumi_program::{Checkout, NoCheckout};
 #[command(name = "cargo build-functions", bin_name = "cargo build-functions")]
 #[command(group = ArgGroup::new("architecture").required(true).args(["arm64", "x86_64"]))]
 struct Cli {
-    /// Functions to build; all functions by default. The bytes of a function also depend on which
-    /// others are built with it, so only a build of all functions gives the bytes of a release.
+    /// Functions to build; all functions by default. Only a build of all functions gives the bytes
+    /// of a release: the bytes of a function also depend on the functions that are built with it.
     functions: Vec<String>,
     /// Build for arm64, for stacks with the default of the setting `architecture`.
     #[arg(long)]

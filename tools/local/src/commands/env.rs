@@ -14,9 +14,9 @@ use crate::workspace::Workspace;
 
 /// Print the endpoint and access key of the running stack, for the AWS CLI and SDKs.
 ///
-/// The output is shell commands that set environment variables. The AWS CLI reads
-/// `AWS_ENDPOINT_URL` from version 2.13 on; version 1 reads it from 1.29 on, but needs
-/// `--endpoint-url "$AWS_ENDPOINT_URL"` for SQS. The key is valid as long as the stack runs.
+/// The output is shell commands that set environment variables. Version 2 of the AWS CLI reads
+/// `AWS_ENDPOINT_URL` from 2.13 on, version 1 from 1.29 on. For SQS, version 1 also needs
+/// `--endpoint-url "$AWS_ENDPOINT_URL"`. The access key is valid as long as the stack runs.
 ///
 /// With FUNCTION, the access key belongs to a session of the function's role, and the output also
 /// sets the function's own environment variables. With these variables, the function runs under

@@ -53,7 +53,7 @@ pub async fn function_session(
     function: &str,
     role: &str,
 ) -> Result<AccessKey, ControlError> {
-    let what = "issue a session of the function's role";
+    let what = "return credentials of the function's role";
     let request = json!({ "function": function, "role": role }).to_string();
     let response = post(aws, what, SESSION, request).await?;
     let session: Session =

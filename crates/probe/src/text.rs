@@ -51,12 +51,18 @@ pub(crate) fn displayed(bytes: &[u8], length: usize) -> Option<String> {
     (!text.is_empty()).then(|| text.to_owned())
 }
 
-/// True for control characters, for characters that break lines or change the direction of the text
-/// around them (Unicode, "Bidirectional Algorithm", 2), and for the byte order mark.
+/// True for control characters, for characters that break lines, for those that change the
+/// direction of the text around them (Unicode, "Bidirectional Algorithm", 2), and for the byte
+/// order mark.
 fn is_control(character: char) -> bool {
     let is_format = matches!(
         character,
-        '\u{200E}' | '\u{200F}' | '\u{2028}'..='\u{202E}' | '\u{2066}'..='\u{2069}' | '\u{FEFF}'
+        '\u{061C}'
+            | '\u{200E}'
+            | '\u{200F}'
+            | '\u{2028}'..='\u{202E}'
+            | '\u{2066}'..='\u{2069}'
+            | '\u{FEFF}'
     );
     character.is_control() || is_format
 }
@@ -71,6 +77,7 @@ mod tests {
         assert_eq!(text(b"  Canon \0rest").unwrap(), "Canon");
         assert_eq!(text(b"a\x1B[2J\nb\x7F").unwrap(), "a[2Jb");
         assert_eq!(text("a\u{202E}gpj.\u{2066}b\u{85}".as_bytes()).unwrap(), "agpj.b");
+        assert_eq!(text("a\u{61C}b\u{200F}c".as_bytes()).unwrap(), "abc");
         assert_eq!(text(b"\xC4pfel").unwrap(), "\u{FFFD}pfel");
         assert_eq!(text("1234567\u{e9}".as_bytes()).unwrap(), "1234567");
         assert_eq!(text(b"1234567 9").unwrap(), "1234567");

@@ -2,7 +2,8 @@
 
 use maud::{DOCTYPE, Markup, html};
 
-use super::{Site, text};
+use super::Site;
+use crate::terminal::format;
 
 /// A view of the page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,7 +40,7 @@ pub(super) fn page(site: &Site, view: View, title: &str, content: &Markup) -> Ma
                 meta charset="utf-8";
                 meta name="viewport" content="width=device-width, initial-scale=1";
                 meta name="color-scheme" content="light dark";
-                title { (text::escaped(title)) " · pixgauge" }
+                title { (format::printable(title)) " · pixgauge" }
                 link rel="icon" href=(site.href("assets/icon.svg"));
                 link rel="stylesheet" href=(site.href("assets/page.css"));
                 script type="module" src=(site.href("assets/page.js")) {}

@@ -12,7 +12,7 @@ use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::Value;
 
 use crate::executions::{Execution, Outcome, Status};
-use crate::terminal::format;
+use crate::terminal::format::{self, is_invisible};
 
 /// Longest JSON text that a view shows, in bytes; longer text is cut. Step Functions limits inputs
 /// and outputs to 256 KiB, to which the view adds indentation
@@ -29,19 +29,6 @@ pub(super) fn lines(text: &str) -> Markup {
     pieces(text, |character| is_invisible(character) && !matches!(character, '\n' | '\t'))
 }
 
-/// Escapes invisible characters, for places that cannot contain HTML elements: SVG text and titles.
-pub(super) fn escaped(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len());
-    for character in text.chars() {
-        if is_invisible(character) {
-            escaped.extend(character.escape_default());
-        } else {
-            escaped.push(character);
-        }
-    }
-    escaped
-}
-
 fn pieces(text: &str, is_escaped: impl Fn(char) -> bool + Copy) -> Markup {
     html! {
         @for piece in text.split_inclusive(is_escaped) {
@@ -54,17 +41,6 @@ fn pieces(text: &str, is_escaped: impl Fn(char) -> bool + Copy) -> Markup {
             }
         }
     }
-}
-
-/// True for control characters, and for characters that set the direction of text or have no width
-/// (<https://www.unicode.org/reports/tr9/#Directional_Formatting_Characters>).
-fn is_invisible(character: char) -> bool {
-    character.is_control()
-        || matches!(
-            character,
-            '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
-                | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}'
-        )
 }
 
 /// Writes the query of a URL, without parameters whose value is empty.

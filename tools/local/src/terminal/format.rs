@@ -38,22 +38,36 @@ pub(crate) fn ago(seconds: f64) -> String {
     format!("{:.0} {unit} ago", amount.floor())
 }
 
-/// Escapes control characters. A key may contain newlines and terminal escape sequences, which must
-/// not reach the terminal.
+/// Escapes invisible characters. In a key, line breaks and terminal escape sequences must not reach
+/// the terminal, and characters that change the direction of text could make `gpj.exe` read as
+/// `exe.jpg`.
 pub(crate) fn printable(text: &str) -> String {
-    text.chars()
-        .flat_map(|character| {
-            let escaped = character.is_control().then(|| character.escape_default());
-            let plain = escaped.is_none().then_some(character);
-            escaped.into_iter().flatten().chain(plain)
-        })
-        .collect()
+    let mut printable = String::with_capacity(text.len());
+    for character in text.chars() {
+        if is_invisible(character) {
+            printable.extend(character.escape_default());
+        } else {
+            printable.push(character);
+        }
+    }
+    printable
+}
+
+/// True for control characters, and for characters that set the direction of text or have no width
+/// (<https://www.unicode.org/reports/tr9/#Directional_Formatting_Characters>).
+pub(crate) fn is_invisible(character: char) -> bool {
+    character.is_control()
+        || matches!(
+            character,
+            '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
+                | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}'
+        )
 }
 
 /// Maximum length of a line of text or JSON, in characters.
 const LINE: usize = 160;
 
-/// Escapes control characters and cuts the text after [`LINE`] characters.
+/// Escapes invisible characters and cuts the text after [`LINE`] characters.
 pub(crate) fn short(text: &str) -> String {
     let text = printable(text);
     match text.char_indices().nth(LINE) {
@@ -99,19 +113,21 @@ pub(crate) fn beginning(text: &str, length: usize) -> &str {
 }
 
 /// Quotes a word for a shell, so that it can be copied into a command. A word without special
-/// characters does not change. A word with control characters needs bash or zsh.
+/// characters does not change. A word with invisible characters needs bash or zsh.
 pub(crate) fn quoted(word: &str) -> String {
     let plain = |it: char| it.is_ascii_alphanumeric() || "-_./:@%+=,".contains(it);
     if !word.is_empty() && word.chars().all(plain) {
         return word.to_owned();
     }
-    if word.chars().any(char::is_control) {
+    if word.chars().any(is_invisible) {
         // `$'…'` is a string with escapes, which bash and zsh support.
         let escaped = word.chars().map(|character| match character {
             '\\' | '\'' => format!("\\{character}"),
-            _ if !character.is_control() => character.to_string(),
-            _ if character.is_ascii() => format!("\\x{:02x}", u32::from(character)),
-            _ => format!("\\u{:04x}", u32::from(character)),
+            _ if is_invisible(character) => {
+                let bytes = character.to_string().into_bytes();
+                bytes.iter().map(|byte| format!("\\x{byte:02x}")).collect::<Vec<_>>().concat()
+            }
+            _ => character.to_string(),
         });
         return format!("$'{}'", escaped.collect::<String>());
     }
@@ -161,8 +177,9 @@ mod tests {
     }
 
     #[test]
-    fn control_characters_do_not_reach_the_terminal() {
+    fn invisible_characters_do_not_reach_the_terminal() {
         assert_eq!(printable("a\u{1b}[2J\né"), "a\\u{1b}[2J\\né");
+        assert_eq!(printable("\u{202e}gpj.exe"), "\\u{202e}gpj.exe");
     }
 
     #[test]
@@ -190,6 +207,7 @@ mod tests {
             "a\\b",
             "x\ny1",
             "\u{1b}[2J\\'",
+            "\u{202e}gpj.exe\u{85}",
         ] {
             let command = format!("printf %s {}", quoted(word));
             let output = std::process::Command::new("bash").args(["-c", &command]).output();
@@ -197,6 +215,7 @@ mod tests {
             assert_eq!(String::from_utf8(printed).unwrap(), word, "{command}");
         }
         assert_eq!(quoted("cat.jpg"), "cat.jpg");
+        assert_eq!(quoted("\u{202e}gpj.exe"), "$'\\xe2\\x80\\xaegpj.exe'");
     }
 
     #[test]

@@ -9,6 +9,7 @@ use maud::{Markup, html};
 use super::definition::{END, Edge, Graph, Kind, Node, START, state_id};
 use super::{Course, Mark};
 use crate::page::text;
+use crate::terminal::format;
 
 /// Height of a state, in pixels.
 const HEIGHT: f64 = 44.0;
@@ -209,12 +210,12 @@ fn state(name: &str, r#type: &str, area: &Area, mark: Option<&Mark>) -> Markup {
     let counts = mark.map(counts).unwrap_or_default();
     html! {
         g.state.(class) id=(format!("graph-{}", text::encode(&state_id(name)))) {
-            title { (text::escaped(name)) ": " (class.replace('-', " ")) }
+            title { (format::printable(name)) ": " (class.replace('-', " ")) }
             rect x=(number(left)) y=(number(top)) width=(number(area.width))
                 height=(number(area.height)) rx="7" {}
-            text.name x=(number(area.x)) y=(number(area.y - 1.0)) { (text::escaped(name)) }
+            text.name x=(number(area.x)) y=(number(area.y - 1.0)) { (format::printable(name)) }
             text.type x=(number(area.x)) y=(number(area.y + 14.0)) {
-                (text::escaped(r#type)) @if !counts.is_empty() { " · " (counts) }
+                (format::printable(r#type)) @if !counts.is_empty() { " · " (counts) }
             }
         }
     }

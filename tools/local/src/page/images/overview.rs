@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 use serde_json::Value;
 
-use super::super::{Site, text};
+use super::super::Site;
 use crate::terminal::format;
 
 /// Height of one bar with its margin, in pixels.
@@ -42,7 +42,7 @@ fn chart(mut types: Vec<(&String, u64)>) -> Markup {
         svg.chart width="100%" height=(types.len() * BAR) role="img" aria-label="Images by type" {
             @for (row, (name, number)) in types.iter().enumerate() {
                 @let y = row * BAR;
-                text x="0" y=(y + 16) { (text::escaped(name)) }
+                text x="0" y=(y + 16) { (format::printable(name)) }
                 rect x="120" y=(y + 4) height="16" rx="3"
                     width=(format!("{}%", number.saturating_mul(60) / most)) {}
                 text.count x="100%" y=(y + 16) { (number) }

@@ -49,7 +49,7 @@ pub struct TestStack {
     pub stack: Stack,
     /// The Pulumi stack's name, which is part of the names of the stack's resources.
     name: String,
-    /// The stack's emulator, if no other stack uses it.
+    /// The emulator, if only this stack uses it. It stops when the stack is dropped.
     _emulator: Option<Emulator>,
     /// Messages received from the failure queue, by the ARN of the execution that they report.
     reported: Mutex<HashMap<String, Value>>,

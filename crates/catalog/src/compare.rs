@@ -85,8 +85,8 @@ pub struct PageRecord {
 /// Keys of listed objects that have to be examined again.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Differing {
-    /// Keys of objects whose record is missing, malformed, a tombstone, or about another object,
-    /// and of objects that are to be measured again.
+    /// Keys of objects whose record is missing, malformed or a tombstone, or describes another
+    /// object, and of objects that [`Remeasure`] names.
     pub keys: Vec<String>,
     /// Keys of objects that could not be read when they were recorded, each with the recorded
     /// reason (the message of the rejection). The caller has to ask S3 for the current reason,

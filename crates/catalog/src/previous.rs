@@ -17,7 +17,7 @@ pub(crate) enum Previous {
     Record(Box<Record>),
     /// An item that is not a valid record.
     Invalid {
-        /// Revision of the item, of any type; `None` if the item has none.
+        /// The item's attribute `revision`, whatever its type; `None` if the item has none.
         revision: Option<AttributeValue>,
         /// Sequencer of the item; `None` if it is missing or invalid.
         sequencer: Option<Sequencer>,

@@ -237,8 +237,8 @@ impl Catalog {
         }
     }
 
-    /// Corrects wrong totals; returns the shards whose totals are wrong but have changed since the
-    /// count.
+    /// Corrects the totals that differ from the count. Returns the shards whose totals differ but
+    /// could not be corrected, because they have changed since the count began, or are changing.
     async fn replace_wrong(&self, progress: &mut Progress) -> Result<Vec<Shard>, CatalogError> {
         let mut moved = Vec::new();
         for (shard, counter, count) in progress.take_counted() {

@@ -138,7 +138,7 @@ pub(crate) struct Entry<'a> {
 }
 
 impl Entry<'_> {
-    /// The number that says which fact the entry states.
+    /// The entry's tag: the number that says what its values mean.
     pub(crate) fn tag(self) -> u16 {
         self.structure.number(&self.bytes[..2]).try_into().unwrap_or(0)
     }

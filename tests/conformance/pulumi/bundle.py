@@ -8,7 +8,7 @@ from pathlib import Path
 from project import Project
 from tools import ROOT, TARGET
 
-# Name of a stack for which the release has no configuration file.
+# A stack for which the release has no configuration file, and its region.
 STACK, REGION = "team-7", "eu-central-1"
 
 

@@ -44,7 +44,7 @@ def short_token(token):
 
 
 def faults(entries, known, required=(), at=""):
-    """Lists the faults of an object, each as the path of a property and a sentence."""
+    """Lists the faults of an object, each as the path of a property and what is wrong."""
     found = [(at + name, "is required") for name in required if entries.get(name) is None]
     for name, value in entries.items():
         if name in known:

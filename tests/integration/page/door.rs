@@ -17,7 +17,7 @@ fn nothing_is_shown_or_done_without_a_session() {
         let location = format!("{origin}{}", first.header("location"));
         let base = location.rsplit_once('/').unwrap().0;
 
-        // The token in `address` has been used, so it does not open the page in another browser.
+        // The token in `address` has been used, so a browser without the cookie gets no session.
         let again = get(&address, &[]).await;
         assert_eq!((again.status, again.header("set-cookie")), (303, ""), "{again:?}");
 

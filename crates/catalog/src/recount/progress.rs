@@ -88,7 +88,8 @@ impl Progress {
         std::mem::take(&mut self.unscanned)
     }
 
-    /// Adds the counts of a scan. `rest` is the unscanned part of the segment, if any.
+    /// Adds the counts from the scan of one segment. `rest` is the segment's unscanned part, if
+    /// any.
     pub(super) fn add(&mut self, counts: &Counts, rest: Option<Unscanned>) {
         for (shard, count) in counts {
             // Ignores shards that are not being counted any more. Also ignores shards that the

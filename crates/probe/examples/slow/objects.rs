@@ -151,8 +151,7 @@ fn brands() -> Vec<u8> {
     atom(b"ftyp", b"heic\0\0\0\0mif1heic")
 }
 
-/// A HEIF file: the box `ftyp`, then the boxes in `filled`, in which copies of `unit` take the
-/// place of [`MARK`].
+/// A HEIF file: the box `ftyp`, then the boxes in `filled`. Copies of `unit` replace [`MARK`].
 fn heif(name: &'static str, unit: &[u8], filled: &[u8]) -> Object {
     let at = filled.windows(MARK.len()).position(|part| part == MARK).unwrap_or(0);
     let start = [&brands(), &filled[..at]].concat();

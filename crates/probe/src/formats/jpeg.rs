@@ -199,7 +199,8 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// Like [`Walk::next_marker`], but reads ahead in large steps, because scans are long.
+    /// Like [`Walk::next_marker`], but for a scan: skips any number of bytes, and reads ahead in
+    /// large steps, because scans are long.
     fn next_scan_marker(&mut self) -> Parsed<u8> {
         self.junk_left = u64::MAX;
         self.likely_end = self.position.saturating_add(SCAN_READ);

@@ -76,8 +76,8 @@ fn channels(color_type: u8, depth: u8) -> Option<u8> {
 /// Reads the chunks from `position` to the image data, and adds the facts that they state. The
 /// standard also allows an eXIf chunk after the image data (11.3.2). Such a chunk is not read.
 ///
-/// An object that ends before the image data is measured without the missing chunks. A second IHDR
-/// is an error, because some decoders use the first and others the last.
+/// If the object ends before the image data, it is measured without the missing chunks. A second
+/// IHDR is an error, because some decoders use the first and others the last.
 fn ancillary(source: &Source<'_>, mut position: u64, image: &mut Image) -> Parsed<()> {
     let (mut metadata, mut raw_metadata, mut profile) = (None, None, None);
     while position + 8 <= source.size() {

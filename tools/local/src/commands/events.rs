@@ -17,7 +17,7 @@ use crate::workspace::Workspace;
 const SHOWN: usize = 25;
 
 /// Without `--follow`, the time to wait if there is no matching event yet. An event arrives within
-/// about two seconds of the change of a key.
+/// about two seconds after its change.
 const FIRST: Duration = Duration::from_secs(5);
 
 /// Interval between queries for new events.

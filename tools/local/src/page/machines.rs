@@ -9,14 +9,14 @@ use tokio::sync::OnceCell;
 use super::error::Failure;
 use crate::executions::Executions;
 
-/// Name of the state machine that measures an image, without the stack's prefix.
+/// Name, without the stack's prefix, of the state machine that measures an image.
 pub(super) const ANALYZE: &str = "analyze-image";
 
-/// Name of the state machine that repairs the record of one key for a reconciliation, without the
-/// stack's prefix.
+/// Name, without the stack's prefix, of the state machine that repairs the record of one key for a
+/// reconciliation.
 pub(super) const REPAIR: &str = "repair-image";
 
-/// Name of the state machine that makes the catalog match the bucket, without the stack's prefix.
+/// Name, without the stack's prefix, of the state machine that makes the catalog match the bucket.
 pub(super) const RECONCILE: &str = "reconcile";
 
 /// Names of the stack's state machines without the stack's prefix, in the order in which the page

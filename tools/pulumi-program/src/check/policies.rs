@@ -219,7 +219,8 @@ impl<'a> Checker<'a> {
         }
     }
 
-    /// The kind of resource that the ARN `resource` names, if the expression shows it.
+    /// The kind of the AWS resource whose ARN is `resource`; `None` if `resource` does not show the
+    /// kind, as with `*`.
     fn kind(&self, resource: &Expression) -> Option<actions::Kind> {
         match output_and_rest(resource) {
             Some((root, "arn", rest)) => {

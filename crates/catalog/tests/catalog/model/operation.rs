@@ -35,7 +35,7 @@ pub(crate) enum Operation {
     RecordAgain { execution: u8, trouble: Trouble },
     /// An event that was delivered is queued again.
     Duplicate { event: u8 },
-    /// Someone edits the record of a key and makes it invalid.
+    /// Someone's edit makes the record of a key invalid.
     Edit { key: u8 },
     /// Someone edits the totals of a shard: adds `by` to `totalBytes` if `bytes` is true, or else
     /// to the number of PNG images.

@@ -243,7 +243,7 @@ impl World {
         true
     }
 
-    /// Edits the record of a key, if there is one, and makes it invalid.
+    /// Makes the record of a key invalid, if there is one, as someone's edit might.
     fn edit(&mut self, key: &'static str) {
         if self.model.edit(key) {
             self.table.set(key, "status", &json!({"S": "nonsense"}));

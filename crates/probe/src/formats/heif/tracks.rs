@@ -99,8 +99,8 @@ fn has_image_handler(source: &Source<'_>, mdia: Box) -> Parsed<bool> {
     Ok(matches!(&source.array::<4>(hdlr.content + 8)?, b"pict" | b"vide"))
 }
 
-/// True if the track refers to another track, whose alpha plane or depth map it contains (14496-12,
-/// 8.3.3).
+/// True if the track contains the alpha plane or the depth map of another track, to which it refers
+/// by `auxl` (14496-12, 8.3.3).
 fn is_auxiliary(source: &Source<'_>, trak: Box) -> Parsed<bool> {
     let Some(tref) = child(source, trak, *b"tref")? else { return Ok(false) };
     child(source, tref, *b"auxl").map(|auxl| auxl.is_some())

@@ -153,7 +153,7 @@ impl<'a> Scanner<'a> {
         self.position += length;
     }
 
-    /// The error that the text is malformed here.
+    /// The error for text that is malformed at the current position.
     pub(super) fn malformed(&self) -> Interrupt {
         Interrupt::Malformed(self.position)
     }

@@ -93,8 +93,8 @@ impl Report {
         self.objects.iter().all(|row| row.good)
     }
 
-    /// Formats the objects as a table, and the overview. `next_step` tells the user how to find out
-    /// why the result of an object is not good.
+    /// Formats a table of the objects, and the API's overview of all images. `next_step` tells the
+    /// user how to find out why the result of an object is not good.
     pub(in crate::commands) fn text(&self, next_step: &str) -> String {
         let titles = ["OBJECT", "OUTCOME", "TYPE", "PIXELS", "SIZE", "TOOK"];
         let mut table = table(&titles, &["PIXELS", "SIZE", "TOOK"]).flexible("OUTCOME");

@@ -92,8 +92,8 @@ pub(in crate::page) fn child<'a>(definition: &'a Value, label: &str) -> Option<&
     })
 }
 
-/// The states inside a Map, as a part of a definition. `Iterator` is the older name of
-/// `ItemProcessor`.
+/// The part of a definition that contains the states inside a Map; `None` for other states.
+/// `Iterator` is the older name of `ItemProcessor`.
 fn processor(state: &Value) -> Option<&Value> {
     state.get("ItemProcessor").or_else(|| state.get("Iterator"))
 }

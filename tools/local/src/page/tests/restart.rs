@@ -34,7 +34,8 @@ fn body(response: &str) -> &str {
     response.split_once("\r\n\r\n").unwrap().1
 }
 
-/// The server's or the open page's proof that it has `key`: the HMAC of a message of these lines.
+/// The HMAC of `lines`, as hexadecimal digits. With it, the server or the open page proves that it
+/// has `key`.
 fn proof(key: &str, lines: [&str; 4]) -> String {
     let mac = Hmac::<Sha256>::new_from_slice(key.as_bytes()).unwrap();
     random::digits(&mac.chain_update(lines.join("\n")).finalize().into_bytes())

@@ -23,7 +23,7 @@ pub(super) struct Node<'a> {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Kind<'a> {
-    /// A field, or one of the wildcards `*`, `**` and `%`.
+    /// A field, the wildcard `*` or `**`, or the parent operator `%`.
     Name(&'a str),
     Variable(&'a str),
     /// A variable that gets its value here.
@@ -165,7 +165,7 @@ impl<'a> Parser<'a> {
 
     fn operand(&mut self, token: Token<'a>) -> Result<Node<'a>, String> {
         Ok(match token {
-            // Where an operand is expected, these operators are field names or wildcards.
+            // Where an operand is expected, these tokens are field names, wildcards or `%`.
             Token::Name(name)
             | Token::Operator(name @ ("and" | "or" | "in" | "*" | "**" | "%")) => {
                 Node::leaf(Kind::Name(name))

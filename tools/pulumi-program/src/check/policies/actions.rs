@@ -119,7 +119,7 @@ pub(super) fn resources_of(action: &str) -> Option<&'static [Kind]> {
     ACTIONS.iter().find(|(name, _)| *name == action).map(|(_, kinds)| *kinds)
 }
 
-/// The kind of resource that the ARN `${name.arn}` followed by `rest` names. `name` is a resource
+/// The kind of the AWS resource whose ARN is `${name.arn}` followed by `rest`. `name` is a resource
 /// of type `token`.
 pub(super) fn of_output(token: &str, rest: &str) -> Option<Kind> {
     Some(match (token, rest) {

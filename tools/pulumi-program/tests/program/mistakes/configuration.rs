@@ -1,4 +1,4 @@
-//! Mistakes in the project's file, and in the configuration of `dev`.
+//! Mistakes in `Pulumi.yaml` and in `Pulumi.dev.yaml`.
 
 use super::{DEV, PROJECT, Planted, REMOVED, planted, set};
 

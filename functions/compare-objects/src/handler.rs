@@ -33,7 +33,7 @@ pub(crate) enum CompareError {
     /// The bucket could not be listed, or HEAD requests fail for every object.
     #[error(transparent)]
     Storage(#[from] StorageError),
-    /// The input names a segment that does not exist.
+    /// The segment in the input does not exist.
     #[error(transparent)]
     Segment(#[from] SegmentError),
 }

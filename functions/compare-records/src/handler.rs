@@ -24,7 +24,7 @@ pub(crate) enum CompareError {
     /// S3 refuses or fails all HEAD requests, not just the requests for some objects.
     #[error(transparent)]
     Storage(#[from] StorageError),
-    /// The input names a segment that does not exist.
+    /// The segment in the input does not exist.
     #[error(transparent)]
     Segment(#[from] SegmentError),
 }

@@ -96,7 +96,7 @@ def of_samples(function, environment, outputs):
 
 
 def recorded():
-    """Describes the uploaded object, which replaces the object in the sample event."""
+    """Describes the uploaded object, for the member `object` of the sample event."""
     etag = hashlib.md5(GIF).hexdigest()
     return {"size": len(GIF), "etag": etag, "lastModified": "2024-05-01T12:00:00Z"}
 

@@ -222,8 +222,8 @@ async fn totals_without_a_counter_are_repaired_unless_a_recording_adds_one() {
     }
 }
 
-/// A recording between the repair's read and the repair's write of the totals raises the counter,
-/// which stops the repair.
+/// A repair reads the totals, and then writes them. A recording in between raises the counter of
+/// changes, which stops the repair.
 #[tokio::test]
 async fn a_recording_directly_before_the_repair_stops_it() {
     let table = with_wrong_totals().await;

@@ -39,7 +39,7 @@ pub(crate) struct Tally {
     pub(crate) bytes: u64,
     /// Size of all files in bytes.
     pub(crate) object_bytes: u64,
-    /// Sum over all files of the time to probe the file in memory ([`Answer::time`]).
+    /// Sum of [`Answer::time`] over all files.
     pub(crate) time: Duration,
     pub(crate) peers: [PeerTally; PEERS.len()],
 }

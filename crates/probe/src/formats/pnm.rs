@@ -50,8 +50,8 @@ struct Header {
 }
 
 impl Header {
-    /// Reads the lines of PAM, in any order: `WIDTH 7`, `HEIGHT 5`, `DEPTH 3`, …, `ENDHDR`. A field
-    /// is 0 if its line is missing.
+    /// Reads the lines of PAM up to `ENDHDR`, in any order: `WIDTH 7`, `HEIGHT 5`, `DEPTH 3`, … A
+    /// field is 0 if its line is missing.
     fn of_pam(source: &Source<'_>, tokens: &mut Tokens<'_>) -> Parsed<Self> {
         let mut fields = [None; 4];
         loop {

@@ -107,7 +107,8 @@ fn natural_size(svg: &Svg<'_>) -> Parsed<(f64, f64)> {
     })
 }
 
-/// The length that an attribute states; `None` if the attribute's value is not a supported length.
+/// The length that an attribute states; `Auto` if the attribute is absent, `None` if its value is
+/// not a supported length.
 fn length(svg: &Svg<'_>, value: Option<&[u8]>) -> Option<Length> {
     value.map_or(Some(Length::Auto), |value| length::parse(&svg.doctype.expand(value)?))
 }

@@ -69,8 +69,8 @@ fn launch(
         .unwrap()
 }
 
-/// A Python module that starts a process, as the emulator starts functions, and waits for the
-/// process to end.
+/// A Python module in place of the emulator. It starts a process in place of a function, and waits
+/// for the process to end.
 const WITH_CHILD: &str = "
 import subprocess
 child = subprocess.Popen(['sleep', '60'])

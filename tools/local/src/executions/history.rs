@@ -1,4 +1,4 @@
-//! Converts an execution's history into the states that it went through.
+//! Converts the history of an execution into the states that the execution went through.
 //!
 //! Step Functions reports the history as a list of events. For example, a state is entered, its
 //! task is scheduled, fails, is scheduled again, succeeds, and the state is exited. See

@@ -34,9 +34,9 @@ pub struct EmptyPipeline {
 }
 
 impl EmptyPipeline {
-    /// Deploys the empty pipeline to the emulator of `stack`, whose name is `name`. An upload below
-    /// `empty-pipeline/` in the bucket of `stack` then starts an execution of the empty pipeline.
-    /// The archive of [`PACKAGE`] must have been built.
+    /// Deploys the empty pipeline to the emulator of `stack`. An upload below `empty-pipeline/` in
+    /// the bucket of `stack` then starts an execution of the empty pipeline. `name` is the name of
+    /// `stack`. The archive of [`PACKAGE`] must have been built.
     ///
     /// # Errors
     /// If the program cannot be read or deployed.

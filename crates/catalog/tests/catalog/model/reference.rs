@@ -74,7 +74,7 @@ impl Model {
     /// Notes that another program added `by` to a sum of a totals item, so that the sum is wrong.
     pub(crate) fn spoil(&mut self, item: String, sum: &str, by: i128) {
         *self.spoiled.entry(item).or_default().entry(sum.to_owned()).or_default() += by;
-        // Two such errors can cancel each other, and the sum is right again.
+        // Two additions can cancel each other, so that the sum is right again.
         self.spoiled = without_zeros(std::mem::take(&mut self.spoiled));
     }
 

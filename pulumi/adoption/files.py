@@ -67,7 +67,7 @@ class StackFile:
         return found
 
     def text(self, key):
-        """Returns the plain text of an entry, or None if there is no such entry."""
+        """Returns an entry's value without quotes or comment, or None if there is no such entry."""
         if key not in self.entries():
             return None
         text = self.entries()[key][2]

@@ -321,7 +321,7 @@ class Sandbox(unittest.TestCase):
         return status, printed.getvalue(), errors.getvalue()
 
     def run_program(self, path):
-        """Runs adopt.py as a program, with these folders on PATH."""
+        """Runs adopt.py as a program, with this PATH."""
         answers = self.project / "answers"
         answers.write_text(json.dumps(self.answers))
         script = [sys.executable, ROOT / "pulumi/adopt.py", "adopt", BUCKET]

@@ -76,7 +76,7 @@ fn a_fault_that_stays_ends_in_the_failure_queue_at_every_state() {
 }
 
 /// Step Functions does not list EXPRESS executions. So a failed execution can be started again only
-/// from its message in the failure queue. Every failed execution must therefore send one.
+/// from its message in the failure queue. Every failed execution must therefore send its message.
 #[test]
 fn every_failure_of_an_express_execution_reaches_the_queue() {
     run(async {

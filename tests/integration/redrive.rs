@@ -50,7 +50,7 @@ async fn a_message_without_an_event_stays(stack: &TestStack) {
     timeout.send().await.unwrap();
     let send = aws.sqs.send_message().queue_url(&outputs.failure_queue_url);
     send.message_body("{\"hello\": \"world\"}").send().await.unwrap();
-    // A call of `redrive` skips messages that were sent after it began, or in the same millisecond.
+    // `redrive` skips messages that were sent in the millisecond in which it was called, or later.
     let left = stack
         .until("the message", async || {
             let redriven = redrive(aws, outputs, 10).await.unwrap();

@@ -6,7 +6,7 @@
 //! in order, and a segment's keys are spread over the whole listing.
 //!
 //! An object whose record is correct costs only a hundredth of a batch read and its share of the
-//! list requests. An unreadable object also costs a GET request.
+//! list requests. An object that is recorded as unreadable also costs a GET request.
 
 mod handler;
 

@@ -18,7 +18,7 @@ pub struct Knobs {
     pub shards: f64,
     /// Lambda's concurrent executions in the account; 1,000 unless raised.
     pub concurrency: f64,
-    /// Write units a second that the table sustains immediately. A new table sustains 4,000, an
+    /// Write units per second that the table sustains immediately. A new table sustains 4,000, an
     /// older one twice its last peak; warm throughput can give more. The default quota is 40,000.
     pub table_writes: f64,
     /// Number of prefixes under `uploads/` that each have a partition of their own in S3.
@@ -80,13 +80,13 @@ const PARTITION: &str =
 const TRANSACTION: &str =
     "https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/transaction-apis.html";
 
-/// Invocations a second that one execution environment handles at most, however short they are.
+/// Invocations per second that one execution environment handles at most, however short they are.
 const INVOCATIONS_OF_AN_ENVIRONMENT: f64 = 10.0;
 
-/// Environments a second that Lambda adds to each function.
+/// Environments per second that Lambda adds to each function.
 const ENVIRONMENTS_A_SECOND: f64 = 100.0;
 
-/// Write units a second that one partition sustains, and therefore also one item.
+/// Write units per second that one partition sustains, and therefore also one item.
 const PARTITION_WRITES: f64 = 1_000.0;
 
 /// Write units that a transaction takes for an item of up to 1 KB.

@@ -23,7 +23,7 @@ pub struct Stage {
     /// Units that the uploads demand in a second, divided by the quota's rate. Above 1, the uploads
     /// demand more than the quota sustains.
     pub utilization: f64,
-    /// Uploads a second that the quota sustains.
+    /// Uploads per second that the quota sustains.
     pub limit: f64,
     /// Uploads that this quota still holds back when the simulation ends.
     pub backlog: f64,
@@ -33,7 +33,7 @@ pub struct Stage {
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Simulation {
-    /// Uploads that arrive a second.
+    /// Uploads that arrive per second.
     pub rate: f64,
     /// Simulated seconds.
     pub seconds: u32,

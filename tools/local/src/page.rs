@@ -77,7 +77,7 @@ pub const ADDRESS_FILE: &str = "page";
 /// local stack.
 pub const OPENING_FILE: &str = "page.html";
 
-/// The page could not be served, or is not being served.
+/// The page could not be served, or the running stack serves no page.
 #[derive(Debug, thiserror::Error)]
 pub enum PageError {
     /// The server could not listen on any port, or a file could not be read or written.

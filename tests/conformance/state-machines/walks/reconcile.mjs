@@ -70,7 +70,7 @@ export const reconcileWalks = {
     services,
 };
 
-/** Lowers the numbers of events that end a part and an execution, for walks with few pages. */
+/** Replaces the limits in a definition with LIMITS, so that walks with few pages reach them. */
 function lowered(definition) {
     const text = JSON.stringify(definition)
         .replace("$states.input.events > 8000", `$states.input.events > ${LIMITS.part}`)

@@ -10,7 +10,7 @@ use crate::scale::{Simulation, Stage};
 /// Simulated seconds.
 pub(super) const SECONDS: u32 = 600;
 
-/// Simulated rates, in uploads a second.
+/// Simulated rates, in uploads per second.
 const RATES: [f64; 3] = [10.0, 1_000.0, 10_000.0];
 
 /// Renders the quota that limits uploads most, and its effect at each rate, for a new STANDARD

@@ -27,7 +27,7 @@ pub(crate) fn seconds(seconds: f64) -> String {
     format!("{minutes:.0} min {:.0} s", (seconds - minutes * 60.0).floor())
 }
 
-/// Formats an age that is given in seconds, in its largest unit and rounded down: `5 min ago`.
+/// Formats an age of `seconds` in its largest unit, rounded down: `5 min ago`.
 pub(crate) fn ago(seconds: f64) -> String {
     let (amount, unit) = match seconds {
         ..60.0 => (seconds.max(0.0), "s"),

@@ -37,7 +37,7 @@ const ON_OFF: Allowed = OneOf(&["ENABLED", "DISABLED"]);
 
 /// Retention periods of log groups, from
 /// <https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html>.
-/// The provider reads 0 as forever, so `Checker::retention` refuses 0.
+/// The provider also takes 0, which means forever; `Checker::retention` refuses it.
 const RETENTION_DAYS: Allowed = Integers(&[
     0, 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922,
     3288, 3653,

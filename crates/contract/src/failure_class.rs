@@ -175,8 +175,7 @@ pub const S3: &[FailureCode] = &[
     ("KMS.KMSInvalidStateException", Object),
     ("KMS.NotFoundException", Object),
     ("KMS.OptInRequired", Object),
-    // Either S3 or the object's KMS key denies access to the role. A HEAD request tells which of
-    // the two.
+    // Either S3 or the object's KMS key denies access. A HEAD request tells which.
     ("AccessDenied", System),
     ("AccountProblem", System),
     ("AllAccessDisabled", System),

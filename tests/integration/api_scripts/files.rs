@@ -1,4 +1,4 @@
-//! The hostile files.
+//! Files with scripts that a browser would run if the API did not prevent it.
 
 /// A file with a script.
 #[derive(Clone, Copy)]

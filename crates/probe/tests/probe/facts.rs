@@ -17,7 +17,7 @@ fn density(image: &Image) -> Option<(u32, u32)> {
     image.density.map(|density| (density.x, density.y))
 }
 
-/// The facts of a JPEG file with this EXIF metadata.
+/// The facts of a JPEG file with these EXIF entries.
 fn jpeg(entries: &[Entry]) -> Image {
     with_location(&Jpeg::new().exif(&LITTLE_ENDIAN.structure(entries)).picture())
 }

@@ -118,9 +118,9 @@ pub fn steps(events: &[HistoryEvent]) -> Vec<Step> {
 #[derive(Debug, Default)]
 struct Reader {
     steps: Vec<Step>,
-    /// Index in `steps` of the step that an event belongs to, by the event's id. Branches of a
-    /// Parallel state and iterations of a Map run at the same time, so an event may belong to a
-    /// step other than the last one.
+    /// The step of each event: its index in `steps`, by the event's id. Branches of a Parallel
+    /// state and iterations of a Map run at the same time, so an event may belong to a step other
+    /// than the last one.
     owners: HashMap<i64, usize>,
 }
 

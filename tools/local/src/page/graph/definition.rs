@@ -41,7 +41,7 @@ pub(super) enum Kind {
     },
     /// Frame around a Map or Parallel state and the states inside it.
     Frame,
-    /// Point inside a frame at which the branches of the Map or Parallel state end.
+    /// End of the branches of a Map or Parallel state, inside its frame.
     Exit,
 }
 

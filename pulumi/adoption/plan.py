@@ -58,8 +58,8 @@ def settings(plan):
         plan.settings |= values
         plan.imported.append(setting.resource)
         plan.rows.append((what, summary, "kept, as a setting"))
-    # If versioning was never set, its value is `Disabled`. Other settings that were never set have
-    # no value.
+    # For a bucket that was never versioned, `versioning` is `Disabled`. Other settings that
+    # the bucket lacks get no value.
     if not plan.bucket.answers["versioning"]:
         plan.settings["versioning"] = "Disabled"
     plan.settings["bucketUnmanaged"] = sorted(unmanaged)

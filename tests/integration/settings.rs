@@ -32,7 +32,7 @@ fn a_state_machine_of_type_express_measures_too() {
             })
             .await;
         assert_eq!((&metadata["width"], &metadata["height"]), (&json!("5"), &json!("6")));
-        // This request is not signed. Only the response to a signed one names the execution.
+        // The metadata do not name the execution, because the request for them was not signed.
         assert_eq!(metadata.get("execution"), None);
     });
 }

@@ -123,7 +123,8 @@ const UNSEEN = [
     /\.waits$/,
     // `changes` is always 0 in ReadRecord, which runs before the first ReadDimensions.
     /^States.ReadRecord.Output: .*\.changes$/,
-    // If this `walk` is misspelled, the object has no `walk`, and `$merge` keeps that of the input.
+    // If this `walk` is misspelled, `$merge` gets no new `walk`, and keeps the input's, which has
+    // the same value.
     /^States.CompareParts.Output: .*'records' : \$states\.input\.walk$/,
 ];
 

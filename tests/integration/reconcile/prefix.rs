@@ -64,8 +64,8 @@ fn after_a_change_of_the_prefix_a_reconciliation_leaves_only_what_is_under_the_n
         let executions = stack.stack.executions.of_key("uploads/b.gif").await.unwrap();
         assert_eq!(executions.len(), 1, "that of the first upload");
 
-        // Every key under `photos/2026/` is also under `photos/`. So the reconciliation adds an
-        // image, and removes nothing.
+        // The reconciliation adds `photos/2025/d.png`. It removes nothing, because every key under
+        // `photos/2026/` is also under `photos/`.
         let stack = deployed("photos/").await;
         let report = reconciled(&stack).await;
         assert_eq!((report.objects, report.records), (tally(3, 1, 0), tally(3, 0, 0)));

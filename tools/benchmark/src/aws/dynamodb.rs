@@ -48,8 +48,8 @@ fn batch_get_item(collection: &Collection, request: &Value) -> Value {
     json!({"Responses": responses.collect::<serde_json::Map<_, _>>(), "UnprocessedKeys": {}})
 }
 
-/// A page of the images of one shard, in the order of the index; `None` if the request does not
-/// name a shard and a known index.
+/// A page of the images of one shard, in the order of the index or in reverse; `None` if the
+/// request does not name a shard and a known index.
 fn query(collection: &Collection, request: &Value) -> Option<Value> {
     let shard = request["ExpressionAttributeValues"][":shard"]["N"].as_str()?;
     let mut rows: Vec<&Item> =

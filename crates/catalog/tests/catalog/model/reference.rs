@@ -98,8 +98,8 @@ impl Model {
             return Outcome::Recorded;
         }
         let shard = xxhash_rust::xxh64::xxh64(key.as_bytes(), 0) % u64::from(self.shards);
-        // If the object of an image is the same, but has become unreadable, the entry keeps the
-        // earlier observation and the shard.
+        // If a recorded image's object has not changed but has become unreadable, the new entry
+        // keeps the observation and the shard of the previous entry.
         let (observation, shard) = match previous.filter(|entry| entry.is_of(observation)) {
             Some(entry) => (&entry.observation, entry.shard),
             None => (observation, shard),

@@ -21,7 +21,7 @@ EXPECTED = {
 # stack.
 LAST = ["cargo local reset", "cargo local down", "cargo local up --empty"]
 
-# Pattern of the stack names in the documents. `local` replaces them when a line is run.
+# Pattern of the stack names in the documents. A line is run with the stack name `local` instead.
 STACK = r"<stack>|(?<=^saved )production|(?<=^execution_of )production"
 
 # Programs that may be missing. Without a program, the lines that match its pattern are left out.

@@ -9,7 +9,7 @@ use contract::{KeyPrefix, MAX_KEY_BYTES};
 /// [`EXAMPLE_PREFIX`]. A test keeps the document in step with the code.
 const DOCUMENT: &str = include_str!("../openapi.json");
 
-/// Key prefix that the text and the examples of [`DOCUMENT`] have.
+/// Key prefix in the text and the examples of [`DOCUMENT`].
 pub(crate) const EXAMPLE_PREFIX: &str = "uploads/";
 
 /// Parts of the document that differ if a stack requires signatures: each as the text in

@@ -134,8 +134,7 @@ impl Record {
         }
     }
 
-    /// Reads a record from the table's stream, which contains the item before and after each
-    /// change.
+    /// Reads a record from an item of the table's stream: the record before or after a change.
     ///
     /// # Errors
     /// [`CatalogError::MalformedItem`] if the item is not a valid record.

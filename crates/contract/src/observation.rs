@@ -110,7 +110,8 @@ pub enum Observation {
     },
     /// An object that is not an image, is a corrupt image, or cannot be read.
     Rejected {
-        /// The object; `None` if S3 refuses even HEAD requests for it, as under SSE-C.
+        /// The object; `None` if S3 refuses even HEAD requests for it, for example because it is
+        /// encrypted with SSE-C.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         object: Option<StoredObject>,
         /// Reason for the rejection.

@@ -55,8 +55,8 @@ impl RuntimeApi {
 
     /// Sends an event to the process, which must be waiting for one.
     pub(crate) fn send(&self, event: Vec<u8>) {
-        // If the process has ended, the event is lost. `Instance` notices this while it waits for
-        // the next message.
+        // If the process has ended, nothing takes the event. `Instance` notices the end while it
+        // waits for the next message.
         let _sent = self.events.send(event);
     }
 

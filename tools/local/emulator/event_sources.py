@@ -34,7 +34,7 @@ READING = [
 
 
 class StreamPosition:
-    """Failed attempts to deliver the batch at a mapping's position, and the next attempt.
+    """Counts failed attempts to deliver the batch at a mapping's position, and plans the next one.
 
     The emulator itself keeps the position, in the stream's only shard.
     """

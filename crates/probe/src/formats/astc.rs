@@ -11,8 +11,8 @@ const HEADER: u64 = 16;
 /// Size of each block in bytes.
 const BLOCK: u64 = 16;
 
-/// Reads the header: the three sides of a block in texels, and the three sides of the image in 24
-/// bits each.
+/// Reads the header: the three sides of a block, one byte each, and the three sides of the image,
+/// 24 bits each. All sides are in texels.
 pub(crate) fn parse(source: &Source<'_>) -> Parsed<Image> {
     let [block @ .., w0, w1, w2, h0, h1, h2, d0, d1, d2] = source.array::<12>(4)?;
     let sides = [[w0, w1, w2, 0], [h0, h1, h2, 0], [d0, d1, d2, 0]].map(u32::from_le_bytes);

@@ -9,8 +9,8 @@ const FIRST_CHUNK: u64 = 12;
 /// Size of the data of a BMHD chunk in bytes.
 const BMHD: u32 = 20;
 
-/// Finds the BMHD chunk, which must precede the image data. Reads width, height, planes, masking
-/// and compression from the chunk.
+/// Finds the BMHD chunk, which must precede the image data. Reads width and height from the chunk,
+/// and checks its planes, masking and compression.
 pub(crate) fn parse(source: &Source<'_>) -> Parsed<Image> {
     let mut position = FIRST_CHUNK;
     loop {

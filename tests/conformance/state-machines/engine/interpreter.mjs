@@ -16,7 +16,7 @@ const MAX_PAYLOAD = 262_144;
 
 /**
  * Maximum number of states that a walk enters. AWS ends an execution at 25,000 history events, and
- * a Task that succeeds at once has five.
+ * a Task that succeeds without a retry has five.
  */
 const MAX_STATES = 5_000;
 

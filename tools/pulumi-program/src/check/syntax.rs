@@ -214,7 +214,7 @@ struct Field {
     name: &'static str,
     min: u32,
     max: u32,
-    /// Names for the numbers from `min` on, separated by spaces.
+    /// Names, separated by spaces, for the numbers from `min` on.
     names: &'static str,
     /// Letters for special days, such as `L` for the last day.
     special: &'static str,

@@ -25,7 +25,7 @@ pub(super) struct Brands<'a> {
 }
 
 impl<'a> Brands<'a> {
-    /// Reads the brands of a file, and rejects files that are not images.
+    /// Reads the brands of a file, and rejects files that are neither HEIF nor AVIF.
     pub(super) fn read(source: &Source<'a>, ftyp: Box) -> Parsed<Self> {
         let length = ftyp.end.saturating_sub(ftyp.content);
         if !(8..=MAX_LENGTH).contains(&length) {

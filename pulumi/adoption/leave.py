@@ -43,7 +43,7 @@ def leave(arguments):
 
 
 def run(command, project):
-    """Runs a step, and ends this program if it fails."""
+    """Runs a step. If the step fails, this program ends."""
     print(f"$ {shlex.join(command)}", flush=True)
     try:
         failed = subprocess.run(command, cwd=project, check=False).returncode != 0

@@ -37,8 +37,8 @@ impl<'a> Structure<'a> {
     /// The structure from `start` to `end`. It begins with the byte order mark and a magic number,
     /// which states the size of offsets.
     pub(crate) fn new(source: &'a Source<'a>, start: u64, end: u64) -> Parsed<Self> {
-        // Some writers swap the bytes of the magic number relative to the byte order. Readers
-        // ignore the swap and use the byte order of the mark.
+        // Some writers swap the two bytes of the magic number 42. Readers accept this, and use the
+        // byte order that the mark states.
         let (little, big_tiff) = match &source.array::<4>(start)? {
             b"II*\0" | b"II\0*" => (true, false),
             b"MM\0*" | b"MM*\0" => (false, false),

@@ -48,7 +48,7 @@ struct RequestedImage<'a> {
 }
 
 impl GetImage {
-    /// Serves the image that the request names, if its key is recorded as an image.
+    /// Serves the requested image, if its key is recorded as an image.
     pub(crate) async fn respond(
         &self,
         request: &Request,

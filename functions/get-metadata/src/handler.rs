@@ -15,8 +15,8 @@ pub(crate) struct GetMetadata {
 }
 
 impl GetMetadata {
-    /// Returns the metadata of the image that the request names. For POST, returns the metadata of
-    /// every key in the request's body.
+    /// Returns the metadata of the requested image. For POST, returns the metadata of every key in
+    /// the request's body.
     pub(crate) async fn respond(
         &self,
         request: &Request,

@@ -127,8 +127,8 @@ fn dynamodb(fault: Fault) -> http::Result<Response> {
     response(status, "application/x-amz-json-1.0", body.to_string())
 }
 
-/// The response of EventBridge if it accepts the call, but refuses each of its entries with this
-/// code: status 200, with an error for each entry
+/// The response of EventBridge if it accepts the call, but refuses each entry with this code:
+/// status 200, with an error for each entry
 /// (<https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutEvents.html>).
 fn eventbridge(code: &str, request: &Request) -> http::Result<Response> {
     let call: serde_json::Value = serde_json::from_slice(request.body()).unwrap_or_default();

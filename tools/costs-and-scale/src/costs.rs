@@ -162,8 +162,8 @@ pub fn busy(path: &PathCounts) -> f64 {
         + f64::from(path.table_waits) * time::TABLE_CALL
 }
 
-/// Number of uploads a month up to which STANDARD costs no more than EXPRESS, thanks to its free
-/// transitions. Beyond that number, EXPRESS is always cheaper.
+/// Number of uploads a month up to which STANDARD, with its free transitions, costs no more than
+/// EXPRESS. Beyond that number, EXPRESS is always cheaper.
 #[must_use]
 pub fn break_even(path: &PathCounts) -> f64 {
     let standard = step_functions(path, MachineType::Standard);

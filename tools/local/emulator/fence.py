@@ -40,8 +40,8 @@ LONGEST_VALIDITY = 7 * 24 * 60 * 60
 
 HEALTH = "/_ministack/health"
 
-# Path at which the administrator requests a session of a function's role, for a function that runs
-# outside the emulator.
+# Path at which the administrator requests a session of the role of a function that runs outside
+# the emulator.
 SESSION = "/_pixgauge/session"
 
 # Validity of a session that is requested at `SESSION`, in seconds: the longest that a role allows.

@@ -197,7 +197,7 @@ fn read_states<'a>(
     read.collect()
 }
 
-/// Calls `visitor` with each state of a state machine, but not with states nested in them.
+/// Calls `visitor` with each state of a state machine, but not with those of machines nested in it.
 fn each_state<'a>(place: &Place, machine: &'a Value, visitor: &mut dyn FnMut(&State<'a>)) {
     if let Some(states) = machine.get("States").and_then(Value::as_object) {
         read_states(&place.key("States"), states, QueryLanguage::JsonPath).iter().for_each(visitor);

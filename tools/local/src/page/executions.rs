@@ -87,7 +87,7 @@ async fn machines(site: &Site, current: &Machine) -> Result<Markup, Failure> {
     })
 }
 
-/// Renders a note that AWS does not keep the executions of an Express state machine.
+/// Renders a note: AWS does not keep the executions of an Express state machine.
 pub(super) fn express_note() -> Markup {
     html! {
         p.note {

@@ -24,8 +24,7 @@ const ICC_PREFIX: u64 = 14;
 /// has several parts.
 const MAX_PROFILE: u64 = 1 << 20;
 
-/// Maximum number of parts of an ICC profile. The number of a part is one byte, and the first part
-/// has the number 1.
+/// Maximum number of parts of an ICC profile. The parts are numbered from 1, in one byte.
 const MAX_PARTS: usize = 255;
 
 /// The metadata seen so far. Like decoders, the probe uses only the first EXIF metadata and only

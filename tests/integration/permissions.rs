@@ -92,7 +92,8 @@ fn every_permission_is_needed() {
 /// or that a scenario failed although nothing was removed.
 type Outcome = Result<String, String>;
 
-/// Removes from the running stack each permission that has a scenario, and plays the scenario.
+/// For each permission that has a scenario, plays the scenario on the running stack without the
+/// permission.
 async fn by_behavior(world: &World, roles: &[Role], table: &Table) -> Vec<Outcome> {
     let named = [&GROUPS.concat(), FIRST].concat();
     let others: Vec<_> =

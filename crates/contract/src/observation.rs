@@ -122,8 +122,8 @@ pub enum Observation {
 }
 
 impl Observation {
-    /// Name of the variant in records, in the output of an execution and in the log: `image`,
-    /// `rejected` or `absent`.
+    /// Name of the variant: `image`, `rejected` or `absent`. Records, the output of an execution
+    /// and the log state it.
     #[must_use]
     pub fn status(&self) -> &'static str {
         match self {

@@ -98,9 +98,9 @@ const UNSUPPORTED: &[(&[u8], &str)] = &[
 /// The description of an object that is text.
 const TEXT: &str = "it looks like text";
 
-/// Number of bytes at the start of a TGA or DIB file that [`is_text_after`] takes for a signature,
-/// although these formats have none. The number is four, because a TGA header may begin with the
-/// four bytes of a cursor's signature.
+/// Number of bytes that count as the signature of TGA and DIB in [`is_text_after`], although these
+/// formats have no signature: four, because a TGA header may begin with the four bytes of a
+/// cursor's signature.
 const TGA_SIGNATURE: usize = 4;
 
 /// Recognizes the format by `start`, the first bytes of an object of `size` bytes. The hint matters

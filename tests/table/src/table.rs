@@ -211,7 +211,7 @@ impl TestTable {
             .http_client(http_client_fn(move |_, _| connector.clone()))
     }
 
-    /// Executes a request directly on the database, so that no fault is injected into it.
+    /// Executes a request directly on the database, without an injected fault.
     fn request(&self, operation: &str, body: Value) -> Value {
         let (status, answer) = execute(&self.database, operation, body);
         assert_eq!(status, 200, "{operation}: {answer}");

@@ -132,7 +132,7 @@ function nameOf(name, payload) {
     return name === "put-metadata" ? `${name} ${payload?.observation?.status}` : name;
 }
 
-/** Stubs for one walk. */
+/** Stubs of the services, for one walk. */
 function services(random, world, target) {
     let changes = 0;
     let object;

@@ -78,7 +78,7 @@ function lowered(definition) {
     return JSON.parse(text);
 }
 
-/** Segments: at most `pages` pages, each with at most `keys` keys of length `length`. */
+/** Sizes of a segment: at most `pages` pages, each with at most `keys` keys of length `length`. */
 const PAGES = {
     empty: { pages: 1, keys: 0, length: 1 },
     some: { pages: 3, keys: 3, length: 9 },

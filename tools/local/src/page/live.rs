@@ -27,7 +27,7 @@ use crate::result_events::since;
 /// Time between two polls of the stack.
 const INTERVAL: Duration = Duration::from_millis(700);
 
-/// Number of newest executions of each state machine that a poll reads. The poll compares them with
+/// A poll reads this many of the newest executions of each state machine, and compares them with
 /// those that the previous poll read.
 const NEWEST: usize = 100;
 

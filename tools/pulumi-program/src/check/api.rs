@@ -111,8 +111,8 @@ fn permits(permission: &Resource, function: &str, key: &str) -> bool {
         })
 }
 
-/// The stage, method and path of the route `key`, as in the source ARN of an invocation. The API's
-/// own ARN comes before them.
+/// The source ARN of an invocation by the route `key`, without the API's `executionArn` at its
+/// start: the stage, the method and the path.
 fn source_of(key: &str) -> String {
     match key.split_once(' ') {
         Some((method, path)) => format!("/$default/{method}{path}"),

@@ -98,8 +98,8 @@ impl Troubled {
         Self { catalog, trouble, injected, rival: outcome }
     }
 
-    /// Checks that this trouble can make a recording, or a part of a recount, fail with `error`.
-    /// `None` means that the process was killed.
+    /// Checks that this trouble explains why a recording or a part of a recount failed. `error` is
+    /// `None` if the process was killed.
     pub(super) fn check_failure(&self, error: Option<&CatalogError>) -> Result<(), String> {
         let failure = error.map_or("killed".to_owned(), |error| format!("{error:?}"));
         let Trouble::Fault { times, kind, .. } = self.trouble else {

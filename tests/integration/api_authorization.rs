@@ -55,7 +55,7 @@ async fn execution_is_shown_if_the_stack_shows_it(stack: &TestStack) {
     stack.set_variables("get-metadata", &[("SHOW_EXECUTION", "false")]).await;
     let hidden = signed(stack, path).await;
     assert_eq!((hidden.status, hidden.json().get("execution")), (200, None), "{hidden:?}");
-    // The setting hides the execution from clients only: the functions' logs name it.
+    // This setting hides the execution only from clients: the functions' logs still name it.
     for function in FUNCTIONS {
         let group = stack.log_group(function);
         let named = async || {

@@ -21,7 +21,7 @@ fn a_large_image_keeps_type_and_name_behind_its_redirect() {
         let redirect = get(&url, &[]).await;
         assert_eq!((redirect.status, redirect.header("cache-control")), (307, "no-store"));
         // On AWS, the redirect leads to another origin, so browsers send `Origin: null`. On the
-        // emulator, the redirect leads to the origin of the API.
+        // emulator, it leads to the origin of the API, so browsers send the page's own origin.
         let target = get(redirect.header("location"), &[ORIGIN]).await;
         assert_eq!((target.status, target.header("access-control-allow-origin")), (200, "*"));
         assert!(target.body == bytes, "the image differs from what was uploaded");

@@ -43,7 +43,7 @@ pub(crate) fn corrupt<T>(what: &'static str, offset: u64) -> Parsed<T> {
 pub(crate) struct Source<'a> {
     extents: &'a Extents,
     size: u64,
-    /// The known bytes at the object's start. Cached, like `last`, because parsers may walk over
+    /// The known bytes at the object's start. Cached, as `last` is, because parsers may walk over
     /// millions of tiny structures in these bytes.
     first: &'a [u8],
     /// The last extent: its offset and its bytes.

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 /// Sums of the round trips, items and units of several requests.
 ///
-/// The database computes the units as AWS does. AWS reports no units for a request that fails.
+/// The database reports the units that AWS would report: none for a request that fails.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Consumed {
     /// Number of requests.

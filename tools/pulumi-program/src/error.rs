@@ -118,9 +118,9 @@ pub enum EvaluationError {
         /// The type or a description of the value.
         found: String,
     },
-    /// An index of `fn::select` for which the list has no element. The program refuses a
-    /// configuration value with this error. The variable at `place` is named after the condition
-    /// that the value must meet.
+    /// An index of `fn::select` for which the list has no element. The program causes this error on
+    /// purpose, to refuse a configuration value. The name of the variable at `place` then states
+    /// the condition that the value must meet.
     #[error("{place}: index {index} is out of range: the list has {length} elements")]
     Index {
         /// The place of the call.

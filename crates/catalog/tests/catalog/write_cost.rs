@@ -34,8 +34,8 @@ async fn a_first_image_takes_one_round_trip_and_an_overwrite_two() {
         let recorded = catalog.record_once(name, None, key, &order, &observation).await.unwrap();
         let cost = Cost { round_trips: u64::from(round_trips), items };
         assert_eq!((recorded.outcome, recorded.cost), (outcome, cost), "{name}");
-        // DynamoDB bills a write whose condition fails like one that succeeds, but does not report
-        // its units
+        // A write whose condition fails costs as many units as one that succeeds, but DynamoDB does
+        // not report the units of the failed write
         // (https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/read-write-operations.html).
         // For an image, the first attempt is a transaction of the record and its totals: 4 units,
         // because a transaction doubles the units. For a rejection or an absence, the first attempt

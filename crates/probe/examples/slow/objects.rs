@@ -160,8 +160,8 @@ fn heif(name: &'static str, unit: &[u8], filled: &[u8]) -> Object {
 }
 
 /// A `meta` box with a derived item, the item from which it is derived, an auxiliary item, and EXIF
-/// metadata. Each argument precedes the boxes, items, references or property associations that this
-/// function adds. One argument is [`MARK`], the others are empty.
+/// metadata. Each argument is placed before the function's own boxes, items, references or property
+/// associations. One argument is [`MARK`], the others are empty.
 fn meta(boxes: &[u8], items: &[u8], references: &[u8], associations: &[u8]) -> Vec<u8> {
     let own = [entry(4, b"Exif"), entry(3, b"hvc1"), entry(2, b"hvc1"), entry(1, b"iden")];
     let items = [&[0, 0], items, &own.concat()].concat();

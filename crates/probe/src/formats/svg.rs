@@ -49,7 +49,7 @@ pub(crate) fn parse(source: &Source<'_>) -> Parsed<Image> {
     }
 }
 
-/// Asks for more bytes within the object and within [`MAX_HEAD`]. If there are none, returns an
+/// Asks for more bytes of the object, up to [`MAX_HEAD`]. If all these bytes are known, returns an
 /// error, because the start tag does not end. `in_svg` is true if the tag is that of an `svg`
 /// element.
 fn incomplete(source: &Source<'_>, known: u64, in_svg: bool) -> Parsed<Image> {

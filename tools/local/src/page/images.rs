@@ -199,7 +199,7 @@ pub(super) fn fields(record: &Value) -> Markup {
     }
 }
 
-/// The path of an image.
+/// The path at which the page serves an image.
 pub(super) fn address(site: &Site, key: &str) -> String {
     site.href(&format!("image?key={}", text::encode(key)))
 }

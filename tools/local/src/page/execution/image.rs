@@ -1,4 +1,4 @@
-//! The image that an execution is for, and its record.
+//! The image of an execution, and the image's record.
 
 use maud::{Markup, html};
 

@@ -21,7 +21,7 @@ const MAX_TRANSLATIONS: u32 = 256;
 /// most [`Image::MAX_TEXT`] bytes.
 const MAX_DESCRIPTION: u64 = 256;
 
-/// The facts in a profile that the probe reports.
+/// The facts that the probe reads from a profile.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Profile {
     pub(crate) color_space: Option<ColorSpace>,

@@ -111,7 +111,7 @@ fn image(key: &str, item: Item, revision: usize) -> serde_dynamo::Item {
     }
 }
 
-/// The stream records that the steps lead to, in order.
+/// The records that the steps add to the stream, in order.
 fn stream(steps: &[Step]) -> Vec<EventRecord> {
     let mut items = [(Item::None, 0); KEYS.len()];
     // The sequence numbers start just below a power of ten, so that they get longer within a

@@ -48,7 +48,7 @@ const PART_LIMIT: f64 = 8_000.0;
 /// Number of history events after which an execution of `reconcile` ends and starts its successor.
 const EXECUTION_LIMIT: f64 = 20_000.0;
 
-/// Segments of the table that the recount of the totals scans at the same time.
+/// Table segments that the recount of the totals scans at the same time.
 const RECOUNT_SEGMENTS: f64 = 8.0;
 /// Bytes that DynamoDB reads for one page of the recount's scan.
 const SCAN: f64 = 1_048_576.0;

@@ -47,8 +47,8 @@ pub(crate) fn parse(source: &Source<'_>) -> Parsed<Image> {
     Ok(image)
 }
 
-/// Bits per index of the color table that a packed field declares (sections 18 and 20); `None`
-/// without a table.
+/// Bits per index into the color table that a packed field declares (sections 18 and 20); `None` if
+/// the field declares no table.
 fn bits_per_index(packed: u8) -> Option<u8> {
     (packed & 0x80 != 0).then_some((packed & 7) + 1)
 }

@@ -124,7 +124,7 @@ impl<'a> Server<'a> {
         assert!(!self.supplied.iter().any(overlaps), "{range:?} was supplied in part");
         let offset = self.offset(range.start);
         let bytes = self.response(range);
-        // The probe may ignore a response at a wrong offset, and request the supplied range later.
+        // The probe may ignore a response at a wrong offset, and later request that offset.
         // So no ranges are recorded if responses can come at wrong offsets.
         if self.faults & 0x08 == 0 {
             self.supplied.push(offset..offset + bytes.len() as u64);

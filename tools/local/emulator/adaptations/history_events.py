@@ -7,7 +7,7 @@ https://docs.aws.amazon.com/step-functions/latest/apireference/API_HistoryEvent.
 
 import contextvars
 
-# The states that each iteration of the current inline Map runs: the member `States` of the Map's
+# The states in each iteration of the current inline Map: the member `States` of the Map's
 # `ItemProcessor`.
 iterated = contextvars.ContextVar("iterated", default=None)
 

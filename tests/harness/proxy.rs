@@ -8,7 +8,7 @@
 //!
 //! hyper speaks HTTP/1.1 in both directions, as in the server of `cargo benchmark`
 //! (`tools/benchmark/src/http.rs`), and keeps paths byte for byte. The proxy only lends its socket
-//! to hyper, because it needs the socket afterwards to break the connection (`Break`).
+//! to hyper, because the proxy needs the socket afterwards to break the connection (`Break`).
 
 mod fault;
 mod process;

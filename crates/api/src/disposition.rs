@@ -41,8 +41,8 @@ impl Disposition {
     ///
     /// `extensions` are the extensions of the image's format, in lower case, the usual one first. A
     /// name that ends with one of them, in upper or lower case, does not change. Any other name
-    /// gets the usual one, in place of its own if it has one. So a saved file opens as an image. If
-    /// `extensions` is empty, no name changes.
+    /// gets the usual extension, which replaces the name's own extension, if any. So a saved file
+    /// opens as an image. If `extensions` is empty, no name changes.
     ///
     /// A name with characters that old clients misread (RFC 6266, appendix D) is sent twice: once
     /// with `_` in place of these characters, and once unchanged but percent-encoded.

@@ -37,7 +37,7 @@ pub fn refusal(path: &str) -> ApiError {
 }
 
 /// True if a path matches a template. A parameter is always the last part of a template and matches
-/// the rest of the path, slashes included.
+/// the nonempty rest of the path, slashes included.
 fn matches(template: &str, path: &str) -> bool {
     match template.split_once('{') {
         Some((start, _)) => path.strip_prefix(start).is_some_and(|rest| !rest.is_empty()),

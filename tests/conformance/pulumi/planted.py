@@ -171,7 +171,7 @@ def stacks(project):
 
 
 def documents(project):
-    """Plants policies that grant nothing, or not what they seem to grant."""
+    """Plants policies that grant nothing: the action is unknown, or does not fit the resource."""
     for action, resource, expected in [
         ("s3:GetObjekt", "arn:aws:s3:::images/*", "UNKNOWN_ACTION"),
         ("s3:GetObject", "arn:aws:s3:::images", "RESOURCE_MISMATCH"),

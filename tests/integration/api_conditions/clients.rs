@@ -1,4 +1,4 @@
-//! The HTTP clients. They follow a redirect with the headers of the first request.
+//! The HTTP clients. When they follow a redirect, they repeat the headers of the first request.
 
 use std::collections::BTreeMap;
 use std::process::Command;

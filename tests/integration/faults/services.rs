@@ -10,8 +10,9 @@ use serde_json::json;
 
 use super::{CONCURRENCY, errors};
 
-/// Error codes that the SDK declares for `GetItem`. Step Functions names an error with one of these
-/// codes after the code, and any other error `DynamoDB.AmazonDynamoDBException`.
+/// Error codes that the SDK declares for `GetItem`. In Step Functions, the name of an error with
+/// one of these codes contains the code. An error with any other code is named
+/// `DynamoDB.AmazonDynamoDBException`.
 const CODES: [&str; 6] = [
     "InternalServerError",
     "InvalidEndpointException",

@@ -7,8 +7,8 @@ use harness::TestStack;
 
 use super::exchange;
 
-/// Number of concurrent polls by the attacker. They compete with the function's poll for the
-/// invocations, so a single one might get none.
+/// Number of concurrent polls by the attacker. The function polls for the same invocations, so a
+/// single poll by the attacker might get none.
 const POLLERS: usize = 16;
 
 /// Tries to take invocations of a function from its Runtime API. True if one was taken.

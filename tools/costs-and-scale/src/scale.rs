@@ -35,7 +35,7 @@ pub struct Stage {
 pub struct Simulation {
     /// Uploads that arrive per second.
     pub rate: f64,
-    /// Simulated seconds.
+    /// Simulated time, in seconds.
     pub seconds: u32,
     /// The results for the quotas, in the order in which an upload meets them.
     pub stages: Vec<Stage>,

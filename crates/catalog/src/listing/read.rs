@@ -29,7 +29,7 @@ pub(super) struct Page {
     pub(super) rows: Vec<Row>,
     /// Bytes that the rows take in the table.
     pub(super) bytes: usize,
-    /// The last row that was read, if there may be more rows.
+    /// Key attributes of the last row that was read, if there may be more rows.
     pub(super) last: Option<Attributes>,
 }
 

@@ -16,7 +16,7 @@ const MAX_RESPONSE: u64 = 512;
 const CONTROL: usize = 6;
 
 /// The input with which [`check`] probes `object` on a server without faults. The object's key is
-/// the one of [`KEYS`] with the extension `name`; if there is none, the key is empty.
+/// the entry of [`KEYS`] with the extension `name`; if there is no such entry, the key is empty.
 #[allow(dead_code, reason = "used where seeds are written")]
 pub(crate) fn honest_input(name: &str, object: &[u8]) -> Vec<u8> {
     let is_extension = |key: &&str| key.strip_prefix("a.") == Some(name);

@@ -1,6 +1,6 @@
-// One walk: a random scenario for the interpreter, which runs the state machine's definition, and
-// for a model of the state machine. The interpreter and the model must make the same calls with the
-// same payloads, and end with the same result.
+// One walk: the interpreter runs the state machine's definition in a random scenario, and a model
+// of the state machine runs in the same scenario. The interpreter and the model must make the same
+// calls with the same payloads, and end with the same result.
 
 import { Defect } from "../engine/defect.mjs";
 import { Execution } from "../engine/interpreter.mjs";

@@ -7,7 +7,7 @@ use crate::quotas::{Knobs, on_the_way};
 use crate::reconciliation::Reconciliation;
 use crate::scale::{Simulation, Stage};
 
-/// Simulated seconds.
+/// Simulated time, in seconds.
 pub(super) const SECONDS: u32 = 600;
 
 /// Simulated rates, in uploads per second.

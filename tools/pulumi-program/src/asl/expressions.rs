@@ -1,4 +1,4 @@
-//! Checks that `JSONata` expressions parse, and use only names that exist at their place.
+//! Checks that each `JSONata` expression parses, and uses only names that exist at its place.
 //!
 //! Restrictions of Step Functions: <https://states-language.net/spec.html#jsonata-restrictions>.
 

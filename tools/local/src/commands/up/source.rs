@@ -22,7 +22,7 @@ const CODE: [&str; 4] = ["functions", "crates", "Cargo.toml", "Cargo.lock"];
 /// Sources of the deployment.
 const PROGRAM: [&str; 4] = ["pulumi", "statemachine", "Pulumi.yaml", "Pulumi.local.yaml"];
 
-/// Last sentence of the report that a change could not be applied.
+/// Last sentence of the report of a change that could not be applied.
 const WAITING: &str = "The stack keeps running without this change and waits for the next change.";
 
 /// The files below the watched paths, each with its time of modification and its length.
@@ -105,8 +105,9 @@ impl Source {
     }
 }
 
-/// Returns the archives whose code the stack does not run. Not all need be from the last build:
-/// another command may have packed one, or an earlier update of its function may have failed.
+/// Returns the archives whose code the stack does not run. An archive may be older than the
+/// last build: another command may have packed it, or an earlier update of its function may have
+/// failed.
 fn outdated(deployed: &HashMap<String, SystemTime>, archives: Vec<Archive>) -> Vec<Archive> {
     let is_outdated = |it: &Archive| deployed.get(&it.name) != Some(&it.built);
     archives.into_iter().filter(is_outdated).collect()

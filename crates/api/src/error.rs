@@ -212,7 +212,7 @@ mod tests {
         (error.response().code(), response["headers"].clone(), body)
     }
 
-    /// The statuses are also in the table of errors in docs/API.md.
+    /// The table of errors in docs/API.md states the same statuses.
     #[test]
     fn every_error_has_a_status_an_outcome_in_the_log_and_a_sentence() {
         let key = || "uploads/cat.jpg".to_owned();

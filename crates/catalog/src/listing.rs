@@ -113,7 +113,7 @@ impl<'a> Listing<'a> {
         Some(self.shards.iter().filter_map(|shard| shard.read_ahead(ahead)).collect())
     }
 
-    /// Adds the rows of `pages`, the responses to `reads` in the same order.
+    /// Adds the rows of `pages`, which are the responses to `reads`, in the same order.
     fn accept(&mut self, reads: &[Read], pages: Vec<Page>) {
         for (read, page) in reads.iter().zip(pages) {
             self.page.cost += Cost::request(page.rows.len());

@@ -116,7 +116,7 @@ impl Catalog {
         }
     }
 
-    /// Makes one part of a recount: the first part if `progress` is `None`, or else the part that
+    /// Runs one part of a recount: the first part if `progress` is `None`, or else the part that
     /// continues from `progress`. The part makes at least one scan request for each segment of the
     /// table that has not been scanned completely. After `time`, it starts no further scan request.
     ///

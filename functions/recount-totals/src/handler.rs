@@ -35,7 +35,7 @@ pub(crate) struct Report {
     failed: u64,
 }
 
-/// Makes one part of a recount of all shards.
+/// Runs one part of a recount of all shards.
 pub(crate) async fn recount_totals(
     catalog: &Catalog,
     Request { seconds, recount }: Request,

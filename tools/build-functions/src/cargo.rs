@@ -4,8 +4,8 @@ use std::ffi::OsString;
 use std::process::Command;
 
 /// Variables that Cargo sets for the programs it runs. [`command`] removes them: otherwise, the
-/// started Cargo would see changed inputs of build scripts, run these scripts again, and compile
-/// every crate that depends on them again.
+/// started Cargo would see changed inputs of build scripts, rerun these scripts, and recompile
+/// every crate that depends on them.
 const SET_BY_CARGO: [&str; 6] = [
     "CARGO_BIN_NAME",
     "CARGO_CRATE_NAME",

@@ -44,7 +44,7 @@ pub(crate) struct ResourceType {
 }
 
 impl ResourceType {
-    /// The property that a reference reads by this name: `id`, `urn`, an output or an input.
+    /// The property called `name` that a reference can read: `id`, `urn`, an output or an input.
     pub(crate) fn output(&self, name: &str) -> Option<Property> {
         if matches!(name, "id" | "urn") {
             return Some(Property { kind: Type::String, deprecated: None });

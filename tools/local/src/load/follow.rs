@@ -39,8 +39,8 @@ pub(super) struct Follow<'a> {
 }
 
 impl<'a> Follow<'a> {
-    /// Starts to count the executions that end. `uploads` is the number that is expected for each
-    /// target.
+    /// Starts to count the executions that end. `uploads` is the expected number of uploads for
+    /// each target.
     pub(super) async fn start(
         targets: &'a [Target; 2],
         uploads: u64,

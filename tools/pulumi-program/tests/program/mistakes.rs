@@ -176,7 +176,7 @@ impl Planted {
 }
 
 impl Mistake {
-    /// Expects the finding at a place that contains `place`, and not at the edited value.
+    /// Expects the finding not at the edited value, but at a place that contains the text `place`.
     const fn at(mut self, place: &'static str) -> Self {
         self.place = Some(place);
         self

@@ -356,7 +356,7 @@ impl World {
         }
     }
 
-    /// Makes the next part of a recount, which may be the first or the last one.
+    /// Runs the next part of the recount. If no recount is running, starts one.
     async fn recount(&mut self, trouble: Trouble) -> Result<(), String> {
         self.recount.get_or_insert(RunningRecount { progress: None, is_alone: true });
         let rival = self.rival(trouble);

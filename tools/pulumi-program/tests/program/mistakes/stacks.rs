@@ -63,7 +63,7 @@ pub(super) const MISTAKES: &[Planted] = &[
         set("variables.lifecycleRulesOfStack[1].status", "Disabled", "keeps old versions forever")
             .at("resources.bucket"),
     ]),
-    // Edits after which the README's row of a configuration key is wrong.
+    // Edits after which a configuration key has no description, or its row in the README is wrong.
     planted(PROJECT, "config").with(&[
         set("presignedUrlSeconds.default", "600", "| `presignedUrlSeconds` | `600` |")
             .at("README.md"),

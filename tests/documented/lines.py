@@ -36,7 +36,7 @@ def of(root, paths):
 
 
 def in_document(text):
-    """The command lines in the blocks and the running text of a document, in order."""
+    """The command lines in the code blocks and the running text of a document, in order."""
     lines, at = text.splitlines(), 0
     while at < len(lines):
         fence = FENCE.match(lines[at])

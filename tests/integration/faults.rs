@@ -43,8 +43,8 @@ fn selection<T>(cases: impl Iterator<Item = T>, kind: impl Fn(&T) -> String) -> 
     cases.filter(|case| is_complete() || kinds.insert(kind(case))).collect()
 }
 
-/// Number of cases, such as a fault at a state, that a test tries at the same time. The emulator
-/// runs eight functions at a time.
+/// Number of cases that a test tries at the same time. A case is, for example, a fault at a state.
+/// The emulator runs eight functions at a time.
 const CONCURRENCY: usize = 8;
 
 #[test]

@@ -89,8 +89,8 @@ pub struct Differing {
     /// object, and of objects that [`Remeasure`] names.
     pub keys: Vec<String>,
     /// Keys of objects that could not be read when they were recorded, each with the recorded
-    /// reason (the message of the rejection). The caller has to ask S3 for the current reason,
-    /// because the object may have become readable.
+    /// reason (the message of the rejection). The caller has to ask S3 whether this reason still
+    /// applies, because the object may have become readable.
     pub unreadable: HashMap<String, String>,
 }
 

@@ -140,7 +140,7 @@ fn eventbridge(code: &str, request: &Request) -> http::Result<Response> {
     response(200, "application/x-amz-json-1.1", body.to_string())
 }
 
-/// The response of S3 (<https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html>).
+/// S3's error response (<https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html>).
 fn s3(fault: Fault, request: &Request) -> http::Result<Response> {
     let (status, code) = match fault {
         Fault::SlowDown => (503, "SlowDown"),

@@ -37,7 +37,7 @@ pub fn facts(content_type: &str) -> ImageFacts {
     }
 }
 
-/// An object of this size in bytes that is not an image.
+/// An object of `size` bytes that is not an image.
 #[must_use]
 pub fn rejected(size: u64) -> Observation {
     Observation::Rejected {
@@ -49,7 +49,7 @@ pub fn rejected(size: u64) -> Observation {
     }
 }
 
-/// An object of this size in bytes.
+/// An object of `size` bytes.
 #[must_use]
 pub fn object(size: u64) -> StoredObject {
     StoredObject {

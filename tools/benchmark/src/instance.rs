@@ -26,7 +26,7 @@ const POLL: Duration = Duration::from_millis(10);
 /// Number of polls in a row at which a process must be asleep to count as idle.
 const IDLE_POLLS: u32 = 5;
 
-/// Number of characters of a function's log to show when it fails.
+/// Number of characters to show from the end of the log when a function fails.
 const LOG_SHOWN: usize = 2_000;
 
 /// The parameters with which the process of a function is started.

@@ -27,7 +27,7 @@ pub struct Decimal<const PLACES: u32>(i32);
 
 impl<const PLACES: u32> Decimal<PLACES> {
     /// The decimal nearest to `number`; `None` if `number` is NaN, if its absolute value exceeds
-    /// `limit`, or if the result does not fit in the field.
+    /// `limit`, or if the result does not fit in a `Decimal`.
     pub(crate) fn near(number: f64, limit: u32) -> Option<Self> {
         let scaled = (number * f64::from(10_u32.pow(PLACES))).round();
         #[expect(clippy::cast_possible_truncation, reason = "the result is compared")]

@@ -36,7 +36,7 @@ export function lambda(transient, permanent) {
     };
 }
 
-/** Transient and permanent errors of a service's action. */
+/** Errors of a call to a service other than Lambda. */
 export function action(transient, permanent) {
     return { transient, permanent };
 }
@@ -105,8 +105,8 @@ export class Services {
     }
 
     /**
-     * Draws a call's faults: the errors in `passing`, one for each of the first attempts, and
-     * perhaps an error `stays` for all later attempts.
+     * Draws the faults of a call. `passing` has one error for each of the first attempts. `stays`,
+     * if there is one, is the error of all later attempts.
      */
     #drawn(name) {
         const kind = this.kinds[name];

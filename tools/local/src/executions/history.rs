@@ -184,7 +184,7 @@ impl Reader {
         }
     }
 
-    /// Marks as failed the last step, and every step that had not ended when the execution failed.
+    /// Gives the execution's error to the last step, and to every step that has not ended.
     fn fail(&mut self, (error, cause): (String, String), at: f64) {
         let ended = self.steps.len().saturating_sub(1);
         for (index, step) in self.steps.iter_mut().enumerate() {

@@ -122,8 +122,8 @@ pub(super) async fn measure(target: &Target, uploads: &[Upload]) -> Result<Measu
     })
 }
 
-/// Returns the completed uploads, and counts the failed ones by the reason for their failure. The
-/// keys of `executions` are keys of objects.
+/// Returns the completed uploads, and counts the failed ones by the reason for their failure.
+/// `executions` is keyed by object key.
 fn classify<'a>(
     uploads: &[Upload],
     executions: &HashMap<&str, &'a Execution>,

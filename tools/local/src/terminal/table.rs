@@ -9,7 +9,7 @@ use std::fmt::Display;
 
 use console::{Alignment, Style, measure_text_width, pad_str, truncate_str};
 
-/// Space between two columns and, in a paragraph, before each cell other than the subject.
+/// Space between two columns. In a paragraph, space before each cell except the subject.
 const GAP: &str = "  ";
 
 /// Least width to which the flexible column is shortened.

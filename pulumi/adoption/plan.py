@@ -106,8 +106,8 @@ def policy_notes(plan):
 
 
 def denies(statement):
-    """True if a statement may deny requests of the stack's roles. A statement that denies only
-    requests without TLS cannot, because all requests of the roles use TLS."""
+    """True if a statement may deny requests of the stack's roles. All these requests use TLS, so
+    a statement that denies only requests without TLS denies none of them."""
     transport = statement.get("Condition", {}).get("Bool", {}).get("aws:SecureTransport")
     return statement.get("Effect") == "Deny" and transport not in ("false", ["false"], False)
 

@@ -25,7 +25,7 @@ pub struct ImageList {
     form: Form,
 }
 
-/// The form of a listing that a client prefers.
+/// The form that the client of the request prefers.
 pub(crate) fn form(request: &Request) -> Form {
     let accept = request.header(ACCEPT.as_str()).unwrap_or_default();
     if prefers(accept, LINES, "application/json") { Form::Lines } else { Form::Document }

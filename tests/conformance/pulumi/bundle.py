@@ -13,7 +13,7 @@ STACK, REGION = "team-7", "eu-central-1"
 
 
 class Bundle(Project):
-    """An unpacked release whose archives are empty. It has its own Pulumi state."""
+    """An unpacked release, with dummy Lambda archives and its own Pulumi state."""
 
     def __init__(self, tools, directory):
         self.begin(tools, directory)

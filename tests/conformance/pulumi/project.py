@@ -1,4 +1,4 @@
-"""A copy of the project for Pulumi's engine, with empty archives and a state of its own.
+"""A copy of the project for Pulumi's engine, with dummy Lambda archives and its own Pulumi state.
 `pulumi stack init` may change the copy's files.
 """
 

@@ -34,7 +34,7 @@ import weakref
 # Seconds between two saves of the emulator's state.
 SAVE_INTERVAL = 60
 
-# Seconds that the emulator gets to save its data and end. The parent process waits a little longer.
+# Time limit in seconds for saving the data after SIGTERM. The parent process waits a little longer.
 SAVE_DEADLINE = 10
 
 functions = weakref.WeakSet()

@@ -238,7 +238,7 @@ impl Executions {
         known.values().filter(|it| !it.has_ended()).map(|it| it.arn.clone()).collect()
     }
 
-    /// Returns the known executions that `is_wanted`, newest first.
+    /// Returns the known executions that `is_wanted` accepts, newest first.
     fn known(&self, is_wanted: impl Fn(&Execution) -> bool) -> Vec<Execution> {
         let known = self.lock();
         let mut executions: Vec<_> = known.values().filter(|it| is_wanted(it)).cloned().collect();

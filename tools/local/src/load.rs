@@ -11,7 +11,8 @@
 //! - `upload` makes the uploads.
 //! - `follow` waits for the executions that the uploads start.
 //! - `states` reads the time that each state took.
-//! - `report` compares the two state machines, by the medians of `percentiles`.
+//! - `percentiles` computes medians and other percentiles.
+//! - `report` compares the medians of the two state machines.
 //! - `empty_pipeline` deploys the second state machine.
 
 mod empty_pipeline;

@@ -32,7 +32,7 @@ pub struct Position {
     pub key: String,
 }
 
-/// Place in a shard from which its next rows are read.
+/// The place from which the next rows of a shard are read.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Start {
     /// Condition on the size, such as `>= 17`.

@@ -36,7 +36,7 @@ pub(super) trait Resource: DeserializeOwned + Send {
     fn apply(self, to: &Target<'_>) -> impl Future<Output = Result<Outputs, Failure>> + Send;
 }
 
-/// [`Resource`] as a trait object, because `types::read` returns one of many resource types.
+/// [`Resource`] for trait objects: `types::read` returns one of many types of resources.
 pub(super) trait AnyResource: Send {
     fn check(&self) -> Vec<Finding>;
     fn output_names(&self) -> &'static [&'static str];

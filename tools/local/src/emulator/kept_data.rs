@@ -59,7 +59,7 @@ impl KeptData {
         &self.directory
     }
 
-    /// Returns how complete the data is that an earlier run has left.
+    /// Returns the completeness of the data that an earlier run has left.
     #[must_use]
     pub fn left(&self) -> Left {
         if self.directory.join(COMPLETE).exists() {

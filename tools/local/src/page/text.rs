@@ -75,8 +75,8 @@ pub(super) fn json(value: &Value) -> Markup {
     }
 }
 
-/// Renders a time, given in seconds since 1970, as the time that has passed since then. The script
-/// keeps the text up to date.
+/// Renders a time, given in seconds since 1970, in the form `5 min ago`. The script keeps the text
+/// up to date.
 pub(super) fn time(seconds: f64) -> Markup {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs_f64();
     let milliseconds = format!("{:.0}", seconds * 1000.0);

@@ -84,7 +84,7 @@ fn candidates() -> Vec<String> {
     names
 }
 
-/// Runs the interpreter `name` to describe it. Returns `None` if it cannot be run.
+/// Runs [`PROBE`] in the interpreter `name`. Returns `None` if that fails.
 async fn probe(name: &str) -> Option<Interpreter> {
     let output = tokio::process::Command::new(name)
         // `-I` ignores the user's packages and PYTHONPATH.

@@ -86,8 +86,8 @@ impl Linter {
         }
     }
 
-    /// Reports states, at any depth, that wait for a job or a task token. An EXPRESS execution
-    /// cannot wait for either.
+    /// Reports states in the Map, at any depth, that wait for a job or a task token. An EXPRESS
+    /// execution cannot wait for either.
     fn express(&mut self, state: &State<'_>) {
         for (place, machine) in inner_machines(state) {
             each_state(&place, machine, &mut |inner| {

@@ -103,7 +103,7 @@ fn with_prefix(prefix: &KeyPrefix) -> Cow<'static, str> {
 struct Bounds {
     /// The properties `minLength` and `pattern` of a key that includes its prefix, as JSON.
     pattern: String,
-    /// The property `maxLength` of a name, the part of a key that follows the prefix, as JSON.
+    /// The property `maxLength` of a name (a key without its prefix), as JSON.
     longest_name: String,
 }
 

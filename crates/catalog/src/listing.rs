@@ -156,7 +156,8 @@ impl<'a> Listing<'a> {
     }
 }
 
-/// Bytes of a string in JSON. Assumes six bytes for each character that has to be escaped.
+/// Size in bytes of `text` as a JSON string, without the quotes. Assumes six bytes for each
+/// character that has to be escaped.
 fn json_bytes(text: &str) -> usize {
     let escaped = text.bytes().filter(|byte| *byte < 0x20 || matches!(byte, b'"' | b'\\'));
     text.len() + 5 * escaped.count()

@@ -9,8 +9,8 @@ use crate::totals::CountedImage;
 /// The current item of a key.
 ///
 /// Another program may have written an item that is not a valid record. The next recording of the
-/// key replaces such an item by the same rules as a record: it compares the item's revision or
-/// sequencer, and subtracts the item's counted image from the totals.
+/// key treats such an item like a record: it compares the item's revision or sequencer, replaces
+/// the item, and subtracts the item's counted image from the totals.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Previous {
     /// A record.

@@ -11,7 +11,7 @@ const ACCOUNT: &str = "000000000000";
 const OTHER_ACCOUNT: &str = "111122223333";
 const SERVICES: [&str; 7] = ["states", "events", "scheduler", "lambda", "apigateway", "ec2", "s3"];
 
-/// The service that has to assume a role.
+/// The service that assumes the role.
 fn service_of(role: &Role) -> &'static str {
     match role.name.as_str() {
         "analyze-image" | "reconcile" => "states",

@@ -69,7 +69,7 @@ pub(crate) fn count(
 /// counts agree, returns the least.
 ///
 /// The counts vary, because a large body that happens to arrive in small pieces takes a few percent
-/// more instructions. In a run of several invocations, this averages out.
+/// more instructions. In a run of several invocations, the variation averages out.
 fn settled(run: impl Fn() -> Result<u64, BenchmarkError>) -> Result<u64, BenchmarkError> {
     let mut counts = Vec::new();
     while counts.len() < RUNS {

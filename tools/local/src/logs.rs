@@ -62,8 +62,7 @@ impl LogLine {
             || json(&self.message).is_some_and(|line| platform(&line).is_some())
     }
 
-    /// True if the line is JSON with a member `key`, the key of an S3 object, and `wanted` accepts
-    /// that key.
+    /// True if the line is JSON and `wanted` accepts its member `key`, the key of an S3 object.
     #[must_use]
     pub fn has_key(&self, wanted: impl Fn(&str) -> bool) -> bool {
         let line = json(&self.message);

@@ -10,8 +10,8 @@ use std::process::{Command, Stdio};
 use crate::peers::{Peer, PeerAnswer};
 use crate::storage::Cost;
 
-/// In the child: measures the files after the first `skip` with the peer `name`, and prints a line
-/// for each file.
+/// In the child: skips the first `skip` files, then measures each file with the peer `name` and
+/// prints a line for it.
 pub(crate) fn serve(
     name: &str,
     root: &Path,

@@ -39,7 +39,7 @@ def run_nested_express_executions():
     here = threading.local()
 
     class Time:
-        """The module `time`, but `sleep` does not wait at the start of a nested execution."""
+        """The module `time`, but the first `sleep` of a nested execution returns at once."""
 
         def __getattr__(self, name):
             return getattr(time, name)

@@ -48,8 +48,8 @@ impl Load {
         let options = Options {
             profile: up::profile(self.release),
             packages: vec![load::PACKAGE.to_owned()],
-            // A new emulator starts even if PIXGAUGE_ENDPOINT is set, because a load run leaves all
-            // its objects and resources behind.
+            // A load run leaves all its objects and resources behind, so it starts a new emulator
+            // even if PIXGAUGE_ENDPOINT is set.
             ..Options::default()
         };
         let progress = bars::bars();

@@ -54,7 +54,7 @@ impl Follower {
         Ok(Self { executions, taken, waiting: Vec::new() })
     }
 
-    /// Adds an upload or deletion to follow until its execution has ended.
+    /// Adds an upload or deletion. [`Self::ended`] returns its execution once that has ended.
     pub fn expect(&mut self, expected: Expected) {
         self.waiting.push(expected);
     }

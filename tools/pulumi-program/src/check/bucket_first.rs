@@ -15,7 +15,7 @@ use crate::graph;
 impl<'a> Checker<'a> {
     pub(super) fn bucket_first(&mut self) {
         let program = self.program;
-        // If the program has no order, other checks report why: a cycle, or a reference to nothing.
+        // No order exists if there is a cycle or a reference to nothing. Other checks report both.
         let Ok(order) = graph::order(program) else { return };
         let Some(bucket) = self.bucket_of_objects() else { return };
         let needs = graph::needs(program);

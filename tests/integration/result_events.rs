@@ -203,9 +203,9 @@ fn nothing_is_lost_while_the_bus_refuses_entries_throttles_or_fails() {
         {
             let prefix = format!("fault-{number}");
             keys.extend(record_images(stack, &prefix, 25).await);
-            // Each fault outlasts the function's own attempts, so that the mapping has to send the
-            // records again. If entries are refused, the function calls `PutEvents` four times. The
-            // function does not repeat a failed call. The SDK's attempts count as one call.
+            // Each fault outlasts an invocation of the function, so that the mapping has to send
+            // the records again. An invocation calls `PutEvents` four times if entries are refused,
+            // and once if the call fails. The SDK's attempts count as one call.
             let calls = if matches!(fault, Fault::RefusedEntries(_)) { 4 } else { 1 };
             let hit = format!("{prefix}-015");
             rules.push(proxy.inject(Rule::new(fault, PUT_EVENTS, &hit, calls)));

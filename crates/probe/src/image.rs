@@ -151,8 +151,8 @@ impl Image {
         self.icc_profile = profile.description;
     }
 
-    /// The content type that the bytes show. The hint matters only for TIFF: it can select the
-    /// content type of a camera raw format based on TIFF.
+    /// The content type that the bytes show. For TIFF, the hint can select the content type of a
+    /// camera raw format based on TIFF.
     #[must_use]
     pub fn content_type(&self) -> &'static str {
         self.content_type

@@ -12,16 +12,16 @@ use super::{reconciled, tally};
 
 const IMAGES: usize = 200;
 
-/// The objects without a record, by the number in their key.
+/// The numbers, as in the keys, of the objects without a record.
 const MISSING: Range<usize> = 0..30;
 
-/// The objects whose record has a wrong ETag and a wrong size, by number.
+/// The numbers of the objects whose record has a wrong ETag and a wrong size.
 const OTHER_ETAG: Range<usize> = 30..40;
 
-/// The objects whose record has a wrong time of last modification, by number.
+/// The numbers of the objects whose record has a wrong time of last modification.
 const OTHER_TIME: Range<usize> = 40..50;
 
-/// The objects that are recorded as images, but are no longer images, by number.
+/// The numbers of the objects that are recorded as images, but are no longer images.
 const NO_IMAGE_ANY_MORE: Range<usize> = 50..60;
 
 /// Number of records without an object.

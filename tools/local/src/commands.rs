@@ -91,8 +91,7 @@ pub enum CommandError {
     /// The stack did not start, or its emulator ended.
     #[error(transparent)]
     Stack(#[from] StackError),
-    /// The command needs a running stack, but none is running. Or the command starts a stack, but
-    /// one is already running.
+    /// The state of the stack does not allow the command, or a file of the stack is unusable.
     #[error(transparent)]
     State(#[from] StateError),
     /// A call to Step Functions failed.

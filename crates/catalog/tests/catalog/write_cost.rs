@@ -30,7 +30,7 @@ async fn a_first_image_takes_one_round_trip_and_an_overwrite_two() {
         ("late event", after(5), jpeg(1_000), Stale, 1, 2, 4.0),
     ] {
         let key = "uploads/2024/05/holiday-in-the-mountains-0001.jpg";
-        // Each write has its case's name as the revision, so that a later case can name the write.
+        // The revision of each write is the name of its case, so that a later case can refer to it.
         let recorded = catalog.record_once(name, None, key, &order, &observation).await.unwrap();
         let cost = Cost { round_trips: u64::from(round_trips), items };
         assert_eq!((recorded.outcome, recorded.cost), (outcome, cost), "{name}");

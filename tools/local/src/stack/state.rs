@@ -50,7 +50,7 @@ pub struct State {
     pub outputs: Option<Outputs>,
 }
 
-/// The state of the stack does not allow the command.
+/// The state of the stack does not allow the command, or a file of the stack is unusable.
 #[derive(Debug, thiserror::Error)]
 pub enum StateError {
     /// No stack is running.

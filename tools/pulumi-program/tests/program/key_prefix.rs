@@ -75,7 +75,7 @@ fn a_valid_prefix_has_no_finding_and_no_trace_of_the_default() {
 fn every_permission_for_objects_is_for_those_under_the_prefix() {
     let deployed = Deployed::configured("dev", "keyPrefix", "photos/2026/");
     let mut seen = 0;
-    // The bucket in the permissions of publish-results is not the bucket with the images.
+    // `publish-results` may use only `setAsideBucket`, not the bucket with the images.
     let policies = deployed.all("aws:iam:RolePolicy").into_iter();
     for policy in policies.filter(|it| it.name != "publishResultsPolicy") {
         for statement in statements(policy) {

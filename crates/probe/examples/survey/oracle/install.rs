@@ -56,8 +56,8 @@ fn npm() -> Result<PathBuf, Box<dyn Error>> {
     Ok(directory)
 }
 
-/// Installs packages into `directory`. Does nothing if packages from the same lists are already
-/// installed there.
+/// Installs the packages in `lists` into `directory` by calling `packages`. Does nothing if the
+/// packages in the same lists are already installed there.
 fn install(
     directory: &Path,
     lists: &[&Path],

@@ -2,9 +2,9 @@
 
 import datetime
 
-# Names of the provider's properties, by the names of members in S3's API. A name may be in a pair
-# with a dict or a function. The dict renames the members of the value, which is a structure or a
-# list of structures. The function converts any other value.
+# Names of the provider's properties, by the names of members in S3's API. A pair also converts the
+# member's value: with a dict like this one, if the value is a structure or a list of structures, or
+# with a function.
 # https://docs.aws.amazon.com/AmazonS3/latest/API/API_ServerSideEncryptionRule.html
 ENCRYPTION_RULE = {
     "ApplyServerSideEncryptionByDefault": (

@@ -183,8 +183,8 @@ mod tests {
     }
 
     proptest! {
-        /// API Gateway has been observed to decode every escape in a path except `%25`. The paths
-        /// of this test have this form.
+        /// API Gateway has been observed to decode every escape in a path except `%25`. The path
+        /// parameters in this test are decoded like that.
         #[test]
         fn every_key_is_the_first_reading_of_its_path(
             key in "\\PC{1,40}", prefix in "[a-z]{1,9}/([a-z0-9.]{1,9}[a-z]/)?"

@@ -15,7 +15,8 @@ pub enum Unreadable {
         "the object is encrypted with a key that the uploader kept (SSE-C); upload it without one"
     )]
     CustomerKey,
-    /// The object's KMS key cannot be used. Contains the code, such as `KMS.DisabledException`
+    /// The object's KMS key cannot be used. Contains S3's error code, such as
+    /// `KMS.DisabledException`
     /// (<https://docs.aws.amazon.com/kms/latest/developerguide/key-state.html>).
     #[error("the KMS key of the object cannot be used ({0}); enable or restore the key")]
     Key(String),

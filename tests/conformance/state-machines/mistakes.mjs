@@ -1,7 +1,7 @@
 // Mistakes that are planted in the definitions, one at a time, to prove that the checks can fail.
-// The checks must find the mistake of each row of MISTAKES at the place that the row expects. They
-// must also find each edit that `slips` yields, at any place. The slips in UNSEEN are not planted.
-// An edit that changes nothing counts as a mistake that was not found.
+// The checks must find the mistake of each row of MISTAKES at the place that the row expects. For
+// each edit that `slips` yields, a finding at any place is enough. The slips in UNSEEN are not
+// planted. An edit that changes nothing counts as a mistake that was not found.
 
 import { MACHINES, allExpressions, differences, invalid, read, refused, ways } from "./checks.mjs";
 import { states } from "./engine/definition.mjs";

@@ -124,9 +124,9 @@ pub async fn deploy(
     deploy_checked(aws, program, stack, plan::check, progress).await
 }
 
-/// Deploys a program that never runs on AWS. Unlike [`deploy`], does not check the program against
-/// the rules of AWS. Still refuses resource types and properties that the local deploy does not
-/// know.
+/// Deploys a program that is never deployed to AWS. Unlike [`deploy`], does not check the program
+/// against the rules of AWS. Both refuse resource types and properties that the local deploy does
+/// not know.
 ///
 /// # Errors
 /// The errors of [`deploy`].

@@ -5,8 +5,8 @@
 import { createHash } from "node:crypto";
 
 /**
- * Makes the functions that the state machines use available to an expression. `$random` and `$uuid`
- * draw from `random`.
+ * Registers on `expression` the functions that the state machines use. `$random` and `$uuid` draw
+ * from `random`.
  */
 export function register(expression, random) {
     const uuid = () => {

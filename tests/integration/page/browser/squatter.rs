@@ -16,7 +16,7 @@ use tokio::task::JoinSet;
 
 use crate::client::post;
 
-/// Path of the request with which a page checks that the server at its address is the stack.
+/// Path of the request with which a page checks that the server at the page's address is the stack.
 pub(super) const CHALLENGE: &str = "/resume/challenge";
 
 /// A server that answers every request as if it were the stack. It ends, with its connections, when

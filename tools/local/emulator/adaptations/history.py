@@ -53,8 +53,8 @@ def identify_invocations():
 def chain_events():
     """Gives each event the id of the previous event in its branch, as on AWS.
 
-    By the previous ids, a reader can tell the events of concurrent iterations of a Map apart. A
-    lock keeps event ids unique when several threads add events at the same time.
+    The previous ids show which events of a Map's concurrent iterations belong together. A lock
+    keeps event ids unique when several threads add events at the same time.
     https://docs.aws.amazon.com/step-functions/latest/apireference/API_HistoryEvent.html
     """
     from ministack.core import responses

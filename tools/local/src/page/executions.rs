@@ -180,7 +180,7 @@ pub(super) fn table(site: &Site, executions: &[Execution]) -> Markup {
 fn row(site: &Site, execution: &Execution) -> Markup {
     let change = execution.trigger.as_ref().and_then(|trigger| trigger.change);
     html! {
-        // By this id, the script recognizes the row when newer rows are inserted before it, so the
+        // The script recognizes the row by this id when newer rows are inserted before it, so the
         // focus stays on the row.
         tr id=(format!("row-{}", text::name(&execution.arn))) {
             td { (text::status(execution.status)) }

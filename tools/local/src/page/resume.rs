@@ -53,7 +53,7 @@ pub(super) struct Resumption {
     challenges: Mutex<Vec<Challenge>>,
 }
 
-/// The nonces of an exchange of proofs.
+/// The nonces of a page and of the server. The page has to answer before `expires`.
 #[derive(Debug)]
 struct Challenge {
     page: String,

@@ -23,7 +23,7 @@ pub(crate) fn lossy(width: u16, height: u16, scale: u16) -> Vec<u8> {
     file(&[lossy_chunk(width | scale << 14, height | scale << 14, 8)])
 }
 
-/// A lossy image with `length` bytes of data.
+/// The chunk of a lossy image, with `length` bytes of data.
 pub(crate) fn lossy_chunk(width: u16, height: u16, length: usize) -> Chunk {
     let sides = [width.to_le_bytes(), height.to_le_bytes()].concat();
     (b"VP8 ", [&[0x10, 0, 0, 0x9D, 1, 0x2A][..], &sides, &vec![0; length]].concat())

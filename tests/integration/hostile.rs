@@ -127,7 +127,7 @@ async fn deliver(stack: &TestStack, event: Value) {
     assert_eq!(execution.status, Status::Succeeded, "{execution:?}");
 }
 
-/// Changes the object under a key `positions` times. After each change, delivers the events that
+/// Makes `positions` changes to the object under a key. After each change, delivers the events that
 /// [`Hostility::change`] returns. Returns the number of deliveries.
 async fn change_repeatedly(
     stack: &TestStack,

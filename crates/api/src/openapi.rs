@@ -92,7 +92,7 @@ fn document() -> openapi::OpenApi {
     }
     let components = document.components.get_or_insert_default();
     components.responses.extend(shared::responses());
-    // Requests need no signature. `description.rs` replaces this list if the stack requires one.
+    // Requests need no signature. If a stack requires one, `description.rs` replaces this list.
     document.security = Some(Vec::new());
     document
 }

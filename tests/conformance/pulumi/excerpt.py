@@ -30,7 +30,8 @@ FILES = {
     "archive": "0def7320c3a5731c473e5ecbe6d01bc7",
 }
 
-# The provider converts booleans and numbers to strings, so it accepts both in place of a string.
+# Python types of the values that the provider accepts for strings and for booleans. The
+# provider converts booleans and numbers to strings.
 SCALARS = {"string": (str, bool, int, float), "boolean": bool}
 
 

@@ -55,8 +55,8 @@ def install_provider(home, python):
     launcher.parent.mkdir(parents=True, exist_ok=True)
     launcher.write_text(f'#!/bin/sh\nexec "{python}" "{HERE / "provider.py"}"\n')
     launcher.chmod(0o755)
-    # The engine caches the provider's schema by version. The excerpt changes with the program, but
-    # the excerpt's version stays the same.
+    # The engine caches the provider's schema by version. The schema excerpt changes with the
+    # program, but the excerpt's version stays the same.
     shutil.rmtree(home / "schemas", ignore_errors=True)
 
 

@@ -214,7 +214,7 @@ def validity(seconds):
 
 
 def expected_signature(request, signature, secret, body, method):
-    """Computes the signature that the holder of `secret` would have sent."""
+    """Computes the signature that `request` has if it is signed with `secret`."""
     from botocore import auth, awsrequest, credentials
     from botocore.compat import HTTPHeaders
 
@@ -537,7 +537,7 @@ def randomize_sessions():
 
 
 def fence_runtime_api():
-    """Lets only the function itself use its Runtime API.
+    """Reserves each Runtime API for its function.
 
     Each process of a Lambda function gets the address of its own Runtime API. A secret token is
     added to the address: `http://127.0.0.1:<port>/<token>`. On AWS, the address is a host and port,

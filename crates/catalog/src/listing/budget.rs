@@ -50,7 +50,7 @@ impl Budget {
         Some(wanted.min(most / open))
     }
 
-    /// Subtracts what one request read: `rows`, which take this many `bytes` in the table.
+    /// Subtracts what one request read: `rows` rows, which take `bytes` bytes in the table.
     pub(super) fn spend(&mut self, rows: usize, bytes: usize) {
         self.rows = self.rows.saturating_sub(rows);
         // A request that finds nothing also costs half a unit.

@@ -1,4 +1,4 @@
-//! The page's style sheet and scripts.
+//! The page's style sheet, scripts and icon.
 
 use axum::extract::Path;
 use axum::http::header::CONTENT_TYPE;

@@ -54,7 +54,7 @@ pub(crate) fn table(titles: &[&'static str], right: &[&'static str]) -> Table {
 }
 
 impl Table {
-    /// Names the column that contains the subject of each row, instead of the first column.
+    /// Sets the column that contains the subject of each row. By default, it is the first column.
     pub(crate) fn about(mut self, title: &'static str) -> Self {
         self.subject = title;
         self

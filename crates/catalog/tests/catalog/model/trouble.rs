@@ -109,7 +109,7 @@ impl Troubled {
             return Err(format!("before a fault: {failure}"));
         }
         let (fault, _) = chosen(kind);
-        // `passes` faults alone never make a recording or a part of a recount fail. The number is 2
+        // Up to `passes` faults never make a recording or a part of a recount fail. The number is 2
         // where the SDK repeats a request, because the SDK makes three attempts. The number is 4
         // where a recording repeats its write: it makes six attempts, of which the first may fail
         // because the key has a record already.

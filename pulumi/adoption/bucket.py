@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 from .aws import AwsError, Refused
 
-# Questions about a bucket's settings. Each has an operation of S3, the permission that the
-# operation needs, and the error code that S3 returns if the bucket does not have the setting; None
-# if S3 returns an empty answer instead.
+# For each setting of a bucket: the S3 operation that reads it, the permission that the operation
+# needs, and the error code that S3 returns if the bucket does not have the setting, or None if S3
+# returns an empty answer instead.
 # https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html
 QUESTIONS = {
     "public access block": (

@@ -98,7 +98,7 @@ async fn round_trip(stack: &TestStack, key: &str) {
 }
 
 /// The paths that clients build from `name`, a key without its prefix: one for each way of
-/// encoding. A `name` with a question mark has no paths, because API Gateway would cut them there.
+/// encoding. Empty if `name` has a question mark, at which API Gateway would cut the paths.
 fn paths(name: &str) -> Vec<String> {
     let sets = [QUOTE, QUOTE_ALL, COMPONENT, FETCH];
     let sets = sets.into_iter().filter(|_| !name.contains('?'));

@@ -165,7 +165,7 @@ fn value_bytes(value: &AttributeValue) -> usize {
         AttributeValue::S(text) => text.len(),
         AttributeValue::N(number) => number.trim_start_matches('-').len().div_ceil(2) + 2,
         AttributeValue::B(bytes) => bytes.as_ref().len(),
-        // A map takes 3 bytes, and one more for each of its members.
+        // Besides its names and values, a map takes 3 bytes, and one more for each member.
         AttributeValue::M(map) => 3 + map.len() + stored_bytes(map),
         _ => 1,
     }

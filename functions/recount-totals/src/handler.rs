@@ -20,7 +20,7 @@ pub(crate) struct Request {
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum Response {
-    /// There is another part.
+    /// The recount is not complete. The next part needs this progress.
     Recount(Progress),
     /// The recount is complete.
     Totals(Report),

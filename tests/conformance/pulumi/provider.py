@@ -42,8 +42,8 @@ ARNS = {
     "aws:sqs:Queue": "sqs:{at}:{name}",
 }
 
-# By type of resource, the input or output that is the resource's id. `outputs` also knows the ids
-# of buckets and their settings. It makes up all other ids.
+# By type of resource, the input or output that is the resource's id. For other types, `outputs`
+# uses the bucket's name if the resource is a bucket or configures one, or else makes up an id.
 IDS = {
     "aws:cloudwatch:EventBus": "name",
     "aws:cloudwatch:EventRule": "name",

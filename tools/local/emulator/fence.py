@@ -140,7 +140,7 @@ def text(value):
 
 
 def only(values, name):
-    """Returns the only value, or None if there is none."""
+    """Returns the only value, or None if there is none. Refuses a request with several values."""
     if len(values) > 1:
         raise Refused(f"the request repeats the {name}")
     return values[0] if values else None

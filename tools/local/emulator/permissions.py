@@ -127,7 +127,7 @@ def enforce_roles_of_state_machines():
 def enforce_roles_of_targets():
     """Lets a rule or a schedule start an execution only if the target's role allows it.
 
-    If the role does not allow it, the event goes to the dead-letter queue:
+    If the role does not allow it, the event goes to the target's dead-letter queue, if any:
     https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-dlq.html
     """
     from ministack.services import eventbridge, sqs

@@ -199,8 +199,8 @@ impl Emulator {
         endpoint(self.port)
     }
 
-    /// Clients for every AWS service that the local stack uses, with the administrator's access
-    /// key.
+    /// Clients for every AWS service that the local stack uses. They have the administrator's
+    /// access key.
     #[must_use]
     pub fn aws(&self) -> Aws {
         Aws::connect(&self.endpoint(), self.access_key.clone())

@@ -76,8 +76,8 @@ impl Identity {
     }
 }
 
-/// The time at which a running process has started, in a format of the operating system. An id
-/// alone may be reused, but the start time and the id together identify a process.
+/// The time at which a process started, in a format of the operating system. An id alone may be
+/// reused, but the start time and the id together identify a process.
 ///
 /// `None` if there is no such process. On Linux, also `None` if the process has ended but its
 /// parent has not waited for it yet.

@@ -30,7 +30,8 @@ pub(super) struct Squatter {
 struct State {
     /// The requests that arrived, and their bodies.
     requests: Mutex<Vec<(Parts, String)>>,
-    /// Host and port of the stack to which every second challenge is passed on.
+    /// Host and port of the stack, to which even-numbered challenges are passed on; `None` if no
+    /// challenges are passed on.
     stack: Mutex<Option<String>>,
     /// Statuses of the stack's responses to the challenges that were passed on.
     relayed: Mutex<Vec<u16>>,

@@ -60,8 +60,8 @@ impl Executions {
         }
     }
 
-    /// Lists the most recent executions: ARN and status of at most `limit`, without describing
-    /// them.
+    /// Lists the ARN and status of each of the most recent executions, at most `limit`. Makes no
+    /// `DescribeExecution` call.
     ///
     /// # Errors
     /// If the call to Step Functions fails.

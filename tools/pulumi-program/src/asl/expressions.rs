@@ -69,7 +69,7 @@ impl<'a> Variables<'a> {
 #[derive(Clone, Copy)]
 struct Scope<'a> {
     variables: &'a Variables<'a>,
-    /// True if `$states.result` exists, which is the result of a Task, Parallel or Map.
+    /// True if `$states.result`, the result of a Task, Parallel or Map, exists.
     result: bool,
     /// True in a catcher, where `$states.errorOutput` exists.
     error: bool,

@@ -1,5 +1,5 @@
-//! Checks that resources which work together refer to each other. Where Pulumi does not see that
-//! one depends on another, checks that it has a `dependsOn`.
+//! Checks that resources which work together are connected, and that a resource has a `dependsOn`
+//! where Pulumi does not see that it depends on another.
 
 use serde_json::Value;
 

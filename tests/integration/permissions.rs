@@ -39,9 +39,9 @@ const OTHERS: [&str; 2] = ["object-events", "reconcile-schedule"];
 /// scenarios of other roles leave such records behind.
 const FIRST: &[&str] = &["compare-records"];
 
-/// Groups of roles. The roles of a group are tested at the same time, because their scenarios do
-/// not affect each other. [`FIRST`] is tested first. Then come, as one group, all roles that are
-/// neither there nor here. These groups follow, in order.
+/// The groups of roles that are tested last, in this order. [`FIRST`] is tested first, then all
+/// roles that neither constant contains, as one group. The roles of a group are tested at the same
+/// time, because their scenarios do not affect each other.
 const GROUPS: [&[&str]; 4] = [
     &["put-metadata"],
     &["analyze-image", "object-events"],

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-/// Time after which a function starts without waiting any longer for a connection; equals the
+/// Longest time for which the first call to AWS may delay the start of a function; equals the
 /// timeout of one attempt to connect.
 const TIMEOUT: Duration = Duration::from_secs(1);
 

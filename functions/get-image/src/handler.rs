@@ -149,9 +149,9 @@ impl GetImage {
     }
 
     /// Redirects to a presigned URL. The client repeats its range and its preconditions in the
-    /// request to S3. S3 evaluates the preconditions like
-    /// [`Validators::precondition`](api::Validators::precondition), so they hold again unless the
-    /// object has changed.
+    /// request to S3. S3 evaluates the preconditions by the same rules as
+    /// [`Validators::precondition`](api::Validators::precondition), so they also hold there, unless
+    /// the object has changed.
     async fn redirect(&self, image: &mut RequestedImage<'_>) -> Result<Response, StorageError> {
         self.check(image).await?;
         let lifetime = self.settings.presigned_url_lifetime.duration();

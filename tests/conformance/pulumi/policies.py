@@ -43,7 +43,9 @@ def documents(theirs):
 
 
 def findings(tools, documents):
-    """Lists parliament's findings except EXEMPT. Adds a finding if EXEMPT no longer occurs."""
+    """Lists parliament's findings except EXEMPT. Adds a finding if `documents` contains the policy
+    of EXEMPT, but EXEMPT does not occur exactly once.
+    """
     found = json.loads(output([tools.python, HERE / "policies.py"], json.dumps(documents)))
     name, issue, action = EXEMPT
     exempt = [one for one in found if one[:2] == [name, issue] and f"'{action}'" in one[2]]

@@ -11,7 +11,7 @@
 //! 4. [`mod@deploy`] creates the resources of `pulumi/Main.yaml` on the emulator through the SDK.
 //!
 //! The other modules use the running stack. Commands in another terminal find the stack through
-//! [`stack::state`]. [`executions`] lists and follows executions of the state machine, [`logs`]
+//! [`stack::state`]. [`executions`] lists and follows executions of a state machine, [`logs`]
 //! reads the log lines of functions, and [`api`] is a client of the query API. [`reconciliation`]
 //! runs the state machine that repairs the catalog, [`redrive`] starts failed executions again, and
 //! [`result_events`] reads what the stack has published. [`load`] measures how long analyses take,
@@ -21,11 +21,11 @@
 //!
 //! The remaining modules serve the ones above. [`aws`] configures the SDK clients for one endpoint,
 //! and [`cloudwatch`] is a small client for CloudWatch, in place of the SDK's. [`http`] is a plain
-//! HTTP client, and `signed` is an HTTP client that signs its requests. `access_key` creates the
-//! key that signs requests, from numbers of `random`, and reads it. `private_file` writes what
-//! other users must not read. [`workspace`] knows the paths of the checkout, and `process` runs
-//! child processes. `lock` keeps two processes from doing the same work at once, and `error_text`
-//! formats an error with its causes.
+//! HTTP client, and `signed` is an HTTP client that signs its requests. `access_key` creates and
+//! reads the key that signs requests, and `random` provides numbers for it. `private_file` writes
+//! what other users must not read. [`workspace`] knows the paths of the checkout, and `process`
+//! runs child processes. `lock` keeps two processes from doing the same work at once, and
+//! `error_text` formats an error with its causes.
 
 mod access_key;
 pub mod api;

@@ -118,7 +118,7 @@ async fn an_overview_costs_the_same_and_a_page_its_length_whatever_there_is() {
     }
 }
 
-/// Reading 1,000 items of 4 KB would cost 500 units, so each page ends before it has 1,000 images.
+/// Reading all 700 items of 4 KB would cost 350 units, so no page may contain all of them.
 #[tokio::test]
 async fn a_page_of_large_items_costs_at_most_250_units() {
     let table = TestTable::create();

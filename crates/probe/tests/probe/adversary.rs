@@ -138,8 +138,8 @@ impl<'a> Server<'a> {
         if is_wrong { self.next() } else { requested }
     }
 
-    /// The object's bytes in `range`, but at most [`MAX_RESPONSE`]. They are truncated, emptied or
-    /// garbled according to `faults`.
+    /// The object's bytes in `range`, but at most [`MAX_RESPONSE`]. According to `faults`, the
+    /// response is truncated, empty or garbled.
     fn response(&mut self, range: Range<u64>) -> Vec<u8> {
         let mut length = (range.end - range.start).min(MAX_RESPONSE);
         if self.faults & 0x01 != 0 {

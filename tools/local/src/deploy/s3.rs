@@ -12,7 +12,7 @@ use crate::aws::REGION;
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(super) struct Bucket {
     bucket: String,
-    /// Ignored: it affects only `pulumi destroy`, and no call sets it.
+    /// Ignored: it affects only `pulumi destroy`, and no request to S3 contains it.
     #[serde(default, rename = "forceDestroy")]
     _force_destroy: bool,
     #[serde(default, deserialize_with = "string_map")]

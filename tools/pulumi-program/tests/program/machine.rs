@@ -36,7 +36,7 @@ fn a_map_may_read_its_items_in_batches_and_wait_for_executions() {
     assert_eq!(asl::lint(&machine), []);
 }
 
-/// The types of all states, those of nested state machines included.
+/// The types of all states, including the states inside Maps.
 fn types(machine: &Value) -> Vec<&str> {
     let states = machine["States"].as_object().unwrap().values();
     let types = states.flat_map(|state| {

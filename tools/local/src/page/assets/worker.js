@@ -14,7 +14,8 @@ function connect() {
   source.onmessage = (event) => tell({ state: 'live', news: JSON.parse(event.data) });
   source.onerror = () => {
     // The browser would connect again by itself, perhaps to another program. So this worker waits
-    // for a page to ask. The page first makes the server prove that it belongs to the stack.
+    // until a page asks it to connect. Before that, the page makes the server prove that the server
+    // belongs to the stack.
     source.close();
     tell({ state: 'lost' });
   };

@@ -63,7 +63,7 @@ class Stack:
         raise TimeoutError(f"{key} was not recorded; see `cargo local executions`")
 
     def send(self, service, method, path, body=b""):
-        """Has curl sign and send a request. Returns the body of the response."""
+        """Sends a request that curl signs. Returns the body of the response."""
         keys = [self.environment[f"AWS_{name}"] for name in ("ACCESS_KEY_ID", "SECRET_ACCESS_KEY")]
         command = ["curl", "--silent", "--show-error", "--fail", "--user", ":".join(keys)]
         command += ["--aws-sigv4", f"aws:amz:{self.environment['AWS_REGION']}:{service}"]

@@ -109,9 +109,9 @@ async fn by_behavior(world: &World, roles: &[Role], table: &Table) -> Vec<Outcom
     outcomes
 }
 
-/// Removes the permissions of `role` that have a scenario, one at a time. Without its permission, a
-/// scenario must fail. Then restores the policy and plays the scenarios again. They must work now,
-/// which shows that the missing permissions made them fail.
+/// Removes, one at a time, each permission of `role` that a scenario needs. The scenario must then
+/// fail. At the end, restores the policy and plays the scenarios again. They must work now, which
+/// shows that the missing permissions made them fail.
 async fn remove_each(world: &World, role: &Role, table: &Table) -> Vec<Outcome> {
     let (mut outcomes, mut scenarios) = (Vec::new(), Vec::new());
     for (grant, proof) in table.iter().filter(|(grant, _)| grant.role == role.name) {

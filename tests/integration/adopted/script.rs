@@ -50,7 +50,7 @@ impl Adoption {
         Self { project, workspace, stack: stack.to_owned() }
     }
 
-    /// The settings that the script wrote into the stack's file, by their names in `Pulumi.yaml`.
+    /// The settings that the script wrote into the stack's file, named as in `Pulumi.yaml`.
     pub(super) fn settings(&self) -> Vec<(String, Value)> {
         let program = Program::load(self.workspace.root()).unwrap();
         let stack = Stack::load(self.project.path(), &program, &self.stack).unwrap();

@@ -45,8 +45,9 @@ pub(super) async fn sets_records_aside(world: &World) -> Result<(), String> {
     kept
 }
 
-/// Waits until the mapping has published all records of the stream and reports no problem. Before
-/// the call, the permissions of the mapping's function must be restored.
+/// Enables the mapping until all records of the stream are published, a new one included, and the
+/// mapping reports no problem. Before the call, the permissions of the mapping's function must be
+/// restored.
 pub(super) async fn recovers(world: &World) {
     let mapping = Mapping::of(&world.stack).await;
     let key = world.new_key();

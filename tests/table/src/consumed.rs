@@ -27,7 +27,7 @@ impl Meter {
         std::mem::take(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// Adds one request, whose response states what it consumed.
+    /// Adds one request, and what it consumed according to its response.
     pub(crate) fn add(&self, response: &Value) {
         let mut consumed = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         consumed.round_trips += 1;

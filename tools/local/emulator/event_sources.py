@@ -228,7 +228,7 @@ def first_failure(mapping, result, records):
 
 
 def set_aside(mapping, function, records, condition):
-    """Writes records, with their data, to the bucket that is the mapping's destination.
+    """Writes an object with the records to the bucket that is the mapping's destination.
 
     https://docs.aws.amazon.com/lambda/latest/dg/services-dynamodb-errors.html
     """

@@ -12,7 +12,7 @@ use crate::yaml::{self, kind_of};
 /// A configuration key that the project declares.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Declaration {
-    /// The key as references in the program use it: without the project's name.
+    /// The key without the project's name, as the program refers to it.
     pub(crate) key: String,
     pub(crate) place: Place,
     pub(crate) kind: ConfigType,

@@ -19,8 +19,8 @@ use crate::after;
 const KEYS: [&str; 5] =
     ["photos/2026/a.jpg", "photos/2026/b/c.png", "photos/2026/é d.gif", "uploads/e", "uploads/f"];
 
-/// Number of shards at the start, and maximum number. At the start, there are more keys than
-/// shards, so some keys share a shard.
+/// The initial and the maximum number of shards. Initially, there are more keys than shards, so
+/// some keys share a shard.
 const SHARDS: std::ops::RangeInclusive<u32> = 2..=6;
 
 /// An S3 event that is queued or has been delivered.

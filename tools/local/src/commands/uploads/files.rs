@@ -50,7 +50,7 @@ pub enum FilesError {
         /// Error of the operating system.
         source: std::io::Error,
     },
-    /// The directories contain no files.
+    /// There are no files to upload.
     #[error("no files to upload: pass files, or directories that contain files")]
     Empty,
     /// Two files would get the same name.

@@ -27,8 +27,8 @@ struct Publishing {
     stack: TestStack,
     subscriber: Subscriber,
     proxy: FaultProxy,
-    /// A test holds the lock while it has the mapping disabled. Meanwhile, no event of any test is
-    /// published.
+    /// A test holds the lock while it keeps the mapping disabled. Meanwhile, no event of any test
+    /// is published.
     mapping: Mutex<Mapping>,
 }
 

@@ -152,8 +152,8 @@ fn counted(calls: &[Call]) -> PathCounts {
     let heads = operations.remove("HeadObject").unwrap_or_default();
     let gets = operations.remove("GetObject").unwrap_or_default();
     let table_calls = operations.values().sum();
-    // For a request to the API, a function sends its queries in rounds: the queries of one round at
-    // the same time. All other calls are made one after another.
+    // A function of the API makes the table calls of one round at the same time. Any other function
+    // makes one table call after another.
     let at_once = operations.keys().all(|name| ["Query", "BatchGetItem"].contains(name));
     let table_waits = if at_once { units::rounds(calls) } else { table_calls };
     PathCounts {

@@ -18,7 +18,7 @@ use crate::time;
 /// Number of segments of each walk. In a round, the parts of all segments run at the same time.
 pub const SEGMENTS: f64 = 4.0;
 
-/// Objects that one page lists. Of these, it compares only the objects in its segment.
+/// Objects that one page lists. Only those in the page's segment are compared.
 const LISTED: f64 = 10_000.0;
 
 /// Objects in one list request.

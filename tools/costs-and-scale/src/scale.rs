@@ -39,7 +39,7 @@ pub struct Simulation {
     pub seconds: u32,
     /// The results for the quotas, in the order in which an upload meets them.
     pub stages: Vec<Stage>,
-    /// Uploads recorded by the end.
+    /// Uploads that have been recorded when the simulation ends.
     pub recorded: f64,
 }
 

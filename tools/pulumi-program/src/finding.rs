@@ -16,7 +16,7 @@ pub struct Place {
 }
 
 impl Place {
-    /// The top of `file`.
+    /// The place `file`, without a line or a path.
     #[must_use]
     pub fn file(file: impl Into<String>) -> Self {
         Self { file: file.into(), ..Self::default() }

@@ -119,7 +119,8 @@ impl Tally {
         self.time += answer.time;
     }
 
-    /// Counts the answer. Returns a remark if the answer is wrong or an error.
+    /// Counts the answer as right, wrong or an error; an image without a truth is not counted.
+    /// Returns a remark on a wrong answer or an error.
     fn judge(&mut self, object: &[u8], answer: &Answer, truth: Option<&Truth>) -> Option<String> {
         match (&answer.result, truth) {
             (Ok(image), Some(truth)) => {

@@ -1,4 +1,4 @@
-"""Invocations of functions: faster, and never too many at once."""
+"""Faster invocations of functions, and a limit to those that run at the same time."""
 
 import contextlib
 import os

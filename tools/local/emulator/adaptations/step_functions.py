@@ -6,7 +6,7 @@ import time
 
 
 def run_distributed_maps_in_jsonata():
-    """Evaluates `Items` and `Output` of a Distributed Map, which the emulator ignores."""
+    """Evaluates `Items` and `Output` of a Distributed Map. The emulator ignores both fields."""
     from ministack.services import stepfunctions
 
     run = stepfunctions._run_distributed_map

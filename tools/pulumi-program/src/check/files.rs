@@ -34,8 +34,8 @@ impl Checker<'_> {
         }
     }
 
-    /// Returns a path if it is constant and relative. An absolute path exists on one machine only,
-    /// so it is a finding.
+    /// Returns `expression` if it is a constant, relative path. An absolute path exists on one
+    /// machine only, so it is a finding.
     fn relative(&mut self, expression: &Expression) -> Option<String> {
         let Kind::Constant(Value::String(name)) = &expression.kind else { return None };
         if Path::new(name).is_absolute() {

@@ -83,7 +83,7 @@ class State:
         return [one for one in self.resources if one.get("protect") and one not in gone]
 
     def waits(self, one, other):
-        """Says whether a resource depends on another."""
+        """Says whether `one` depends on `other`."""
         needed = one.get("propertyDependencies") or {}
         needed = [urn for urns in needed.values() for urn in urns or []]
         return other["urn"] in [*(one.get("dependencies") or []), *needed]

@@ -53,7 +53,7 @@ fn first_read(expected: Expected) -> u64 {
 /// from lengths that the object states, which may be wrong.
 const MAX_EXPECTED: u64 = 2 << 20;
 
-/// Counts reads and bytes, and sizes the next read.
+/// Counts reads and bytes, and chooses the range of the next read.
 #[derive(Clone, Debug)]
 pub(crate) struct Plan {
     limits: Limits,

@@ -237,8 +237,8 @@ proptest! {
     }
 }
 
-/// The event for a change: its kind, and the member of its `replaced` (`image` or `rejection`), if
-/// it has one. `None` if the change leads to no event.
+/// The kind of the event that a change leads to, and the name of the member in the event's
+/// `replaced` (`image` or `rejection`), if there is one. `None` if the change leads to no event.
 fn of(before: Item, after: Item) -> Option<(&'static str, Option<&'static str>)> {
     let key = KEYS[0];
     let record = json!({

@@ -31,8 +31,8 @@ const CONNECT: Duration = Duration::from_secs(1);
 /// Looks up an environment variable; `None` if it is not set or not UTF-8.
 type Variables = fn(&str) -> Option<String>;
 
-/// Reads region, credentials and endpoints from the environment, and adds one HTTP client, with TLS
-/// by rustls and ring, that all AWS clients share.
+/// The configuration of all AWS clients. Region, credentials and endpoints come from the
+/// environment. The AWS clients share one HTTP client, with TLS by rustls and ring.
 ///
 /// Lambda sets region and credentials as environment variables
 /// (<https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html>).

@@ -156,9 +156,8 @@ impl Storage {
         }))
     }
 
-    /// True if S3 still does not send the bytes of the object, for the reason `recorded` (the text
-    /// of an [`Unreadable`]). Also true if S3 reports a transient failure of KMS. Reads at most one
-    /// byte.
+    /// True if the object is still unreadable for the reason `recorded` (the text of an
+    /// [`Unreadable`]), or if S3 reports a transient failure of KMS. Reads at most one byte.
     ///
     /// # Errors
     /// [`StorageError::StorageUnavailable`] and [`StorageError::StorageRefused`].

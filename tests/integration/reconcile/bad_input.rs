@@ -17,7 +17,7 @@ fn number(number: &str) -> AttributeValue {
     AttributeValue::N(number.to_owned())
 }
 
-/// The attributes of items that are not valid records, by a name for the item's mistake.
+/// Items that are not valid records: a name for the mistake, and the item's attributes.
 fn nonsense() -> BTreeMap<&'static str, Vec<(&'static str, AttributeValue)>> {
     let image = || vec![("status", text("image")), ("revision", text("r1"))];
     let with = |attribute: (&'static str, AttributeValue)| {

@@ -9,7 +9,7 @@ use harness::{TestStack, picture, run};
 use super::bucket::{Bucket, object, png, record};
 use super::{reconciled, repairs, tally};
 
-/// An object that S3 refuses to describe. The S3 console creates such an object for a folder.
+/// An object that S3 refuses to describe. Its key is that of a folder created in the S3 console.
 const FOLDER: &str = "uploads/";
 
 /// An object that S3 refuses to describe, and whose item in the table is not a valid record.

@@ -109,7 +109,7 @@ impl Replacements {
         Ok(Self(replacements))
     }
 
-    /// The flags with which rustc replaces the directories.
+    /// The flags that make rustc replace the directories.
     #[must_use]
     pub fn flags(&self) -> Vec<String> {
         let flag = |Replacement { from, to, .. }: &Replacement| {

@@ -78,8 +78,8 @@ fn client_variables(aws: &Aws, access_key: &AccessKey) -> Vec<Variable> {
     variables.map(|(name, value)| (name.to_owned(), value)).into()
 }
 
-/// Returns the variables that AWS clients read, with a session of the function's role, followed by
-/// the function's own environment variables.
+/// Returns the variables that AWS clients read, with credentials of the function's role, followed
+/// by the function's own environment variables.
 async fn function_variables(
     aws: &Aws,
     prefix: &str,

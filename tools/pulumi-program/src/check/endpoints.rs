@@ -79,7 +79,7 @@ impl Checker<'_> {
     }
 }
 
-/// True for a scheme (`http` or `https`), a host, and optionally a port.
+/// True for a scheme (`http` or `https`), a host, and optionally a port. Slashes may follow.
 fn is_url(text: &str) -> bool {
     let Some((scheme, rest)) = text.split_once("://") else { return false };
     let (host, port) = rest.trim_end_matches('/').split_once(':').unwrap_or((rest, "80"));

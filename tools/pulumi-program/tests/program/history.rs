@@ -119,8 +119,8 @@ fn the_history_of_an_execution_is_bounded() {
     assert!(most < MAX_EVENTS, "{most}");
 }
 
-/// Seconds that a state waits, on average, until its last retry of an error. With full jitter, the
-/// average of a wait is half of its maximum
+/// Average total of a state's waits before its retries of an error, in seconds. With full jitter,
+/// the average of a wait is half of its maximum
 /// (<https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html>).
 fn waits(state: &Value, error: &str) -> f64 {
     let matches = |it: &&Value| it["ErrorEquals"].as_array().unwrap().contains(&error.into());

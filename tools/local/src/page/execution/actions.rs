@@ -29,7 +29,7 @@ pub(in super::super) struct Fields {
     mode: Mode,
 }
 
-/// The forms, each a button.
+/// The forms, each with one button. A child execution of a Distributed Map has no forms.
 pub(super) fn forms(site: &Site, machine: &Machine, execution: &Execution) -> Markup {
     let button = |mode: &str, name: &str, explanation: &str| {
         html! {

@@ -1,4 +1,4 @@
-"""Refusals of adopt.py, which come before it changes anything, and notes that it prints instead."""
+"""Cases that adopt.py refuses before it changes anything, and similar cases that it accepts."""
 
 import json
 

@@ -22,7 +22,7 @@ pub(crate) fn is_text(bytes: &[u8]) -> bool {
     is_utf8 && !bytes.is_empty() && bytes.iter().all(|byte| is_text_byte(*byte) && *byte != 0x7F)
 }
 
-/// True if `bytes` read like words. Unlike [`is_text`], this tells text from image data whose
+/// True if `bytes` read like words. Unlike [`is_text`], distinguishes text from image data whose
 /// samples all happen to be printable.
 pub(crate) fn is_prose(bytes: &[u8]) -> bool {
     let count = |is: fn(&u8) -> bool| bytes.iter().filter(|byte| is(byte)).count();

@@ -65,7 +65,7 @@ const MISTAKES = {
         ["ReadDimensions.Catch[0].ErrorEquals", VALUE, ["UnsupportedImage"],
             "States.ReportFailure", "where put-metadata is due"],
 
-        // On the first visit, HeadObject reads `changes`, `baseline` or `waits` from the event.
+        // On the first visit, HeadObject trusts the event's `changes`, `baseline` or `waits`.
         ["HeadObject.Output", "$states.input = $states.context.Execution.Input ? {} : ", "",
             "States.ReportFailure", "where read-dimensions is due"],
         ["HeadObject.Catch[0].Output", "$states.input = $states.context.Execution.Input ? {} : ", "",

@@ -82,7 +82,7 @@ impl Pair {
         matches!(self.fault, Fault::Canceled(_))
     }
 
-    /// Runs an execution for an object in `folder`. The rule that `rule` makes injects the fault.
+    /// Runs an execution for an object in `folder`. `rule` makes the rule that injects the fault.
     /// Returns the execution's event, and the execution once it has ended.
     pub(super) async fn run(
         self,

@@ -126,7 +126,7 @@ impl Attack {
     }
 }
 
-/// True if a page of this host can read the API.
+/// True if a page from `host` can read the API.
 async fn reads_api(stack: &TestStack, host: &str) -> bool {
     let url = format!("{}/images/info", stack.stack.outputs.api_url);
     let script = format!("return (await fetch('{url}')).text()");

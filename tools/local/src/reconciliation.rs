@@ -49,7 +49,7 @@ pub enum ReconciliationError {
     Call {
         /// Name of the API operation.
         call: &'static str,
-        /// Error message of the service.
+        /// The error and its causes.
         message: String,
     },
     /// An execution of the reconciliation failed.

@@ -42,9 +42,9 @@ export function action(transient, permanent) {
 }
 
 /**
- * Returns the targets: the errors that walks must inject at each call. `call` is the name of the
- * call, and `error` is the name of the error. `ends` is `passes` if a later attempt succeeds, and
- * `stays` if none does.
+ * Returns the targets: the errors that walks must inject at each call. In a target, `call` and
+ * `error` are the names of the call and of the error. `ends` is `passes` if a later attempt
+ * succeeds, and `stays` if none does.
  */
 export function targets(calls) {
     return Object.entries(calls).flatMap(([call, { transient, permanent }]) => [

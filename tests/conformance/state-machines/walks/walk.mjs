@@ -61,7 +61,7 @@ function stale(calls, fresh) {
     return changed && { place: changed.place, message: "changes the revision of its write" };
 }
 
-/** Lists the names of the states that a walk entered, or the last twenty of them. */
+/** Lists the names of the states that a walk entered; of more than twenty, only the last twenty. */
 function way(states) {
     const names = states.map((one) => one.state);
     return (names.length > 20 ? ["…", ...names.slice(-20)] : names).join(" > ");

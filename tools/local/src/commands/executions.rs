@@ -198,7 +198,7 @@ impl ExecutionsCommand {
     }
 
     /// Shows the states of the executions in `shown`. `left_out` is the number of older executions
-    /// that are not shown. If `more` is true, there may be more of them.
+    /// that are not shown. If `more` is true, that number may be too low.
     async fn details(
         &self,
         executions: &Executions,

@@ -43,7 +43,7 @@ pub(super) enum Failure {
     Call {
         /// Name of the AWS operation.
         call: &'static str,
-        /// Error message of the service.
+        /// The error and its causes.
         message: String,
     },
     /// The request cannot be fulfilled. The text says why.

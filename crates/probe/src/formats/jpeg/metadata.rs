@@ -20,8 +20,7 @@ const EXIF_PREFIX: u64 = 6;
 /// number, from 1, and the number of parts (ICC.1:2022, annex B.4).
 const ICC_PREFIX: u64 = 14;
 
-/// Maximum number of bytes of an ICC profile that are searched for its description, if the profile
-/// has several parts.
+/// Maximum number of bytes to search for the description in an ICC profile that has several parts.
 const MAX_PROFILE: u64 = 1 << 20;
 
 /// Maximum number of parts of an ICC profile. The parts are numbered from 1, in one byte.

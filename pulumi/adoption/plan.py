@@ -135,7 +135,7 @@ def notifications(plan):
     has += ["EventBridge"] * bucket.eventbridge
     then = "kept" if bucket.eventbridge else "kept, and EventBridge is switched on"
     plan.rows.append(("notifications", ", ".join(has) or "none", then))
-    # Pulumi may not find an empty notification configuration, and would then fail to import it.
+    # Pulumi might not find an empty notification configuration. The import would then fail.
     if has:
         plan.imported.append("bucketNotification")
     if bucket.eventbridge:

@@ -135,7 +135,7 @@ impl Chromium {
         assert!(in_time, "never true: {expression}\n{text}");
     }
 
-    /// Clicks the first element that matches the selector.
+    /// Clicks the first element that matches the selector, once there is one.
     pub(crate) async fn click(&mut self, tab: &Tab, selector: &str) {
         self.until(tab, &format!("document.querySelector({selector:?})")).await;
         self.value(tab, &format!("document.querySelector({selector:?}).click()")).await;

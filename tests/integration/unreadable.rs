@@ -2,9 +2,9 @@
 //! with a KMS key that denies access.
 //!
 //! The emulator archives and restores objects itself. It sends objects under a customer's key to
-//! anyone, and has no KMS keys that deny access. So a proxy injects the refusals that S3 would
-//! send: of HEAD and GET for a customer's key, and only of GET for a KMS key. Tests of
-//! `crates/storage` cover every reason why an object cannot be read.
+//! anyone, and has no KMS keys that deny access. So a proxy refuses requests as S3 would: HEAD and
+//! GET for a customer's key, and only GET for a KMS key. Tests of `crates/storage` cover every
+//! reason why an object cannot be read.
 
 use aws_sdk_s3::types::{GlacierJobParameters, RestoreRequest, StorageClass, Tier};
 use catalog::RecordState;

@@ -7,7 +7,7 @@ use std::ops::AddAssign;
 pub struct Cost {
     /// Requests made, in parallel or in sequence.
     pub round_trips: u64,
-    /// Items that were returned or written, or that an attempt failed to write.
+    /// Items that were returned or written, or that a failed attempt would have written.
     pub items: u64,
 }
 

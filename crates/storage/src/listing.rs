@@ -11,7 +11,7 @@ use crate::{Storage, StorageError, size, unquoted};
 pub struct Listing {
     /// The objects, at most 1,000.
     pub objects: Vec<ListedObject>,
-    /// True if the bucket has more objects after the last of `objects`.
+    /// True if the listing continues after the last of `objects`.
     pub is_truncated: bool,
 }
 
@@ -71,8 +71,8 @@ fn listed(object: &Object) -> Result<ListedObject, StorageError> {
     })
 }
 
-/// Decodes a key of a listing. S3 encodes it like a form, with a plus sign for a space; a plus sign
-/// of the key itself is `%2B`.
+/// Decodes a key of a listing. S3 encodes it like form data: a space is a plus sign, and a plus
+/// sign is `%2B`.
 fn decoded(key: &str) -> Option<String> {
     let key = key.replace('+', " ");
     percent_decode_str(&key).decode_utf8().ok().map(Into::into)

@@ -113,8 +113,8 @@ impl Meter {
         units::item_bytes(&serde_json::to_value(item).unwrap())
     }
 
-    /// Waits until this many invocations have logged their lines since `before`, and returns the
-    /// number of bytes logged since then.
+    /// Waits until this many invocations have logged their summary lines since `before`. Returns
+    /// the number of bytes logged since `before`.
     async fn logged_since(&self, before: Logged, invocations: u32) -> u64 {
         assert_eq!(before.summaries, self.invocations.get(), "an earlier invocation logged late");
         let expected = before.summaries + invocations;

@@ -159,7 +159,8 @@ fn unreadable() -> Consequence {
 }
 
 impl Case {
-    /// The way in which the state fails: the state, the form of the response, and the consequence.
+    /// Describes the way in which the state fails, by the state, the form of the response, and the
+    /// consequence.
     fn way(&self) -> String {
         let form = match self.pair.fault {
             Fault::Refused(status, "") => format!("status {status}"),

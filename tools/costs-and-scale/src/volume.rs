@@ -31,7 +31,7 @@ pub struct Kind {
 }
 
 impl Month {
-    /// Computes the costs from the measured counts; `None` if there are no counts of uploads.
+    /// Computes the costs from the measured counts; `None` if there are no counts of an upload.
     #[must_use]
     #[expect(clippy::cast_precision_loss, reason = "numbers of requests are far below 2⁵³")]
     pub fn of(counts: &Counts, uploads: u64, queries: u64) -> Option<Self> {

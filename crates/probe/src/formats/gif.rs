@@ -84,8 +84,8 @@ impl<'a> Blocks<'a> {
         Self { source, position, limit: u64::MAX, frames: 0, is_transparent: false }
     }
 
-    /// The byte at the position. If the byte has not been read yet, requests it, and while frames
-    /// are counted, also all further bytes up to [`COUNTED`].
+    /// The byte at the position. If the byte has not been read yet, requests it. While frames are
+    /// counted, the request covers all bytes from there up to [`COUNTED`].
     fn byte(&self) -> Parsed<u8> {
         let likely_end = if self.limit == COUNTED { COUNTED } else { 0 };
         Ok(self.source.bytes_until(self.position, 1, likely_end)?[0])

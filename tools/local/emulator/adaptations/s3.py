@@ -48,7 +48,7 @@ def read_parts_as_s3_does():
 
 
 def number_events_like_aws():
-    """Gives events sequencers of AWS's size: the time since 1970, in units of 2^-32 seconds.
+    """Makes sequencers as large as AWS's: the time since 1970, in units of 2^-32 seconds.
 
     The emulator's own sequencers are far smaller. With such a sequencer, an event from the emulator
     would count as older than a sample event in `events/`, which has a sequencer of AWS's size.

@@ -24,7 +24,7 @@ const PROGRAM: &str = "tools/local/empty-pipeline";
 /// Prefix of the keys whose uploads start the pipeline's executions.
 pub(super) const PREFIX: &str = "empty-pipeline/";
 
-/// Name of the stack whose configuration, `Pulumi.local.yaml` in [`PROGRAM`], is read.
+/// Name of the stack that `Pulumi.local.yaml` in [`PROGRAM`] configures.
 const LOCAL: &str = "local";
 
 /// A deployed empty pipeline.

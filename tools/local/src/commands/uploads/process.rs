@@ -15,7 +15,7 @@ use crate::progress::{Progress, Step};
 use crate::stack::{Stack, StackError};
 use crate::terminal::format;
 
-/// Concurrent uploads.
+/// Maximum number of concurrent uploads.
 const CONCURRENCY: usize = 16;
 
 /// Interval between queries for executions that have ended.

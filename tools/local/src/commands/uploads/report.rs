@@ -14,7 +14,7 @@ use crate::stack::{Outputs, Stack};
 use crate::terminal::format;
 use crate::terminal::table::{Cell, Tone, render, table, toned};
 
-/// Concurrent requests to the API.
+/// Maximum number of concurrent requests to the API.
 const CONCURRENCY: usize = 16;
 
 /// Result of uploads.

@@ -84,8 +84,8 @@ export class Coverage {
 }
 
 /**
- * Runs walks until one differs from the model. If none differs, returns what no walk covered,
- * provided that each of `walks.targets` had a walk.
+ * Runs walks until one differs from the model, and returns the difference. If no walk differs, and
+ * each of `walks.targets` had a walk, returns the places that no walk covered.
  */
 export async function differences(machine, walks, { seed, numbers }) {
     const coverage = new Coverage();

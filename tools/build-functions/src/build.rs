@@ -118,8 +118,8 @@ impl Build {
     /// Builds the functions, and writes each to `<output>/<function>/bootstrap.zip`.
     ///
     /// # Errors
-    /// When the functions do not compile, a binary contains a path of this machine, or an archive
-    /// cannot be written.
+    /// When this machine's paths cannot be found, cargo-lambda does not start or fails, a binary
+    /// contains such a path, or an archive cannot be written.
     pub fn run(&self) -> Result<(), BuildError> {
         let replacements = Replacements::find(&self.root)?;
         let status = self.command(&replacements).status();

@@ -156,7 +156,7 @@ impl Executions {
         }
         let execution = self.describe(arn.to_owned()).await?;
         if let Some(execution) = execution.clone() {
-            // Older executions may still be unknown.
+            // Executions older than this one may still be unknown.
             self.complete.store(false, Ordering::Relaxed);
             self.remember(execution);
         }

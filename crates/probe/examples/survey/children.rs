@@ -32,8 +32,8 @@ pub(crate) fn serve(
     Ok(())
 }
 
-/// In the parent: returns one answer for each file. If a child fails, the peer has panicked on the
-/// first file without an answer. A new child continues after this file.
+/// In the parent: returns one answer for each file. If a child fails, the first file without an
+/// answer counts as one on which the peer panicked, and a new child continues after this file.
 pub(crate) fn answers(
     peer: &Peer,
     root: &Path,

@@ -59,7 +59,7 @@ enum Selection {
     All,
     /// Lines of invocations for keys that contain this text.
     Key(String),
-    /// Lines of the invocations with these request ids, which an execution's history contains.
+    /// Lines of an execution's invocations, found by these request ids.
     Requests(HashSet<String>),
     /// Lines of invocations for the execution's object, from the execution's start to its end. Used
     /// if the execution's history has no request ids.

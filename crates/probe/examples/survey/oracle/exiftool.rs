@@ -64,9 +64,9 @@ impl Tags<'_> {
         value.as_u64().filter(|number| (1..=8).contains(number)).map(Value::from)
     }
 
-    /// The text of the first of these tags that the file has, cleaned and shortened as the probe
-    /// does it. `ExifTool` prints a text that looks like a number as a number. This function
-    /// converts it back to text.
+    /// The text of the first of these tags that the file has, cleaned and shortened like the texts
+    /// of the probe. `ExifTool` prints `12` instead of `"12"`: this function converts numbers back
+    /// to text.
     fn text(&self, names: &[&str]) -> Option<Value> {
         let text = match self.get(names)? {
             Value::String(text) => text.clone(),

@@ -40,8 +40,7 @@ impl<'a> Brands<'a> {
         }
     }
 
-    /// The name of the file's type, if it is not HEIF or AVIF but another type whose files consist
-    /// of boxes.
+    /// The name of the file's type; `None` if it is HEIF or AVIF.
     fn unsupported(&self) -> Option<&'static str> {
         match &self.major {
             b"crx " => Some("Canon CR3"),

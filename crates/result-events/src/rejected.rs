@@ -14,11 +14,11 @@ pub struct Rejected {
     reason: String,
     /// Human-readable explanation.
     message: String,
-    /// Size of the file, in bytes; absent if S3 does not describe the object.
+    /// Size of the file, in bytes; absent if S3 did not describe the object.
     #[cfg_attr(test, schema(nullable = false, pattern = "^[0-9]+$"))]
     #[serde(skip_serializing_if = "Option::is_none")]
     size: Option<String>,
-    /// Entity tag of the object in S3, without quotes; absent if S3 does not describe the object.
+    /// Entity tag of the object in S3, without quotes; absent if S3 did not describe the object.
     #[cfg_attr(test, schema(nullable = false))]
     #[serde(skip_serializing_if = "Option::is_none")]
     etag: Option<String>,

@@ -17,7 +17,7 @@ use crate::{baseline, binaries, callgrind, confinement, project, table};
 /// Measures the released functions as Lambda runs them, next to a function that does nothing.
 ///
 /// Times are medians on one processor of this machine. Counts (instructions, bytes) are nearly the
-/// same on any machine of one architecture; × gives them as a multiple of those of
+/// same on any machine of one architecture; × is a count divided by that of
 /// `empty-function`.
 #[derive(Debug, Parser)]
 #[command(name = "cargo benchmark", bin_name = "cargo benchmark")]

@@ -167,7 +167,7 @@ impl<'a> Instance<'a> {
 
     fn failure(&self, problem: &str) -> BenchmarkError {
         let log = std::fs::read_to_string(log(self.launch)).unwrap_or_default();
-        let shown = log.char_indices().rev().nth(LOG_SHOWN).map_or(0, |(index, _)| index);
+        let shown = log.char_indices().rev().nth(LOG_SHOWN - 1).map_or(0, |(index, _)| index);
         BenchmarkError::Function {
             function: self.launch.function.to_owned(),
             problem: problem.to_owned(),

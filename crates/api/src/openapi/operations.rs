@@ -12,8 +12,8 @@ use crate::{ImageList, Info, LookUp, Metadata};
 /// Get an image
 ///
 /// Returns the uploaded bytes with the content type detected from them. Only objects that are
-/// recorded as images are served. An image that is too large for a direct response is redirected to
-/// a URL that is valid for a short time.
+/// recorded as images are served. If an image is too large for a direct response, the response
+/// redirects to a URL that is valid for a short time.
 #[utoipa::path(
     get,
     path = "/images/file/{s3objectkey}",

@@ -229,11 +229,8 @@ impl ExecutionsCommand {
                 print("This execution wrote the record.\n")?;
             }
         }
-        if left_out > 0 {
-            let least = if more { "at least " } else { "" };
-            let others = format::count(left_out, "older execution", "older executions");
-            let all = shown.len() + left_out;
-            print(&format!("{least}{others} not shown: add --limit {all} to see them.\n"))?;
+        if let Some(note) = left_out_of_details(shown.len(), left_out, more) {
+            print(&note)?;
         }
         if !self.verbose
             && let Some(execution) = shown.first()
@@ -320,6 +317,19 @@ fn left_out(shown: usize, filter: &Filter) -> String {
         ""
     };
     format!("The newest {newest}. There are older ones: add --limit {more}{or}.\n")
+}
+
+/// Formats the note below details if older executions were found but not shown (`left_out`), or if
+/// there may be more of them (`more`).
+fn left_out_of_details(shown: usize, left_out: usize, more: bool) -> Option<String> {
+    if more {
+        let newest = format::count(shown, "execution", "executions");
+        let higher = (shown + left_out) * 5;
+        return Some(format!("The newest {newest}. There are older ones: add --limit {higher}.\n"));
+    }
+    let others = format::count(left_out, "older execution", "older executions");
+    let all = shown + left_out;
+    (left_out > 0).then(|| format!("{others} not shown: add --limit {all} to see them.\n"))
 }
 
 #[cfg(test)]

@@ -53,7 +53,7 @@ impl<'a> Checker<'a> {
     /// contains the definition.
     fn chain(&self, definition: &'a Expression) -> Option<Chain<'a>> {
         let (mut expression, mut replaced) = (self.followed(definition), Vec::new());
-        for _ in 0..MAX_STEPS {
+        for _ in 0..=MAX_STEPS {
             let Kind::Call(call) = &expression.kind else { return None };
             match call.as_ref() {
                 Call::ReadFile(name) => {

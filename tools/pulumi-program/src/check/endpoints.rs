@@ -82,8 +82,16 @@ impl Checker<'_> {
 /// True for a scheme (`http` or `https`), a host, and optionally a port. Slashes may follow.
 fn is_url(text: &str) -> bool {
     let Some((scheme, rest)) = text.split_once("://") else { return false };
-    let (host, port) = rest.trim_end_matches('/').split_once(':').unwrap_or((rest, "80"));
-    matches!(scheme, "http" | "https") && !host.is_empty() && port.parse::<u16>().is_ok()
+    let authority = rest.trim_end_matches('/');
+    let (host, port) = match authority.rsplit_once(':') {
+        // The colon is not that of a port if it is part of an IPv6 address, such as `[::1]`.
+        Some((host, port)) if !port.ends_with(']') => (host, port),
+        _ => (authority, "80"),
+    };
+    matches!(scheme, "http" | "https")
+        && !host.is_empty()
+        && !host.contains('/')
+        && port.parse::<u16>().is_ok()
 }
 
 /// True for two letters, one or more words and a digit: `us-east-1`, `us-gov-west-1`.
@@ -107,9 +115,14 @@ mod tests {
     fn regions_and_urls_are_recognized() {
         assert!(["us-east-1", "ap-southeast-4", "us-gov-west-1"].into_iter().all(is_region));
         assert!(!["us-east", "us-east-1x", "useast1", "", "us--1"].into_iter().any(is_region));
-        assert!(["http://127.0.0.1:4566", "https://localhost"].into_iter().all(is_url));
-        assert!(
-            !["127.0.0.1:4566", "http://a:4566x", "http://", "ftp://a"].into_iter().any(is_url)
-        );
+        for url in ["http://127.0.0.1:4566", "https://localhost/", "http://[::1]", "http://[::1]:1"]
+        {
+            assert!(is_url(url), "{url}");
+        }
+        for other in
+            ["127.0.0.1:4566", "http://a:4566x", "http://", "http:///", "ftp://a", "http://a/b"]
+        {
+            assert!(!is_url(other), "{other}");
+        }
     }
 }

@@ -62,6 +62,16 @@ fn a_list_says_that_it_leaves_executions_out() {
 }
 
 #[test]
+fn details_say_that_they_leave_executions_out() {
+    let note = left_out_of_details;
+    assert_eq!(note(1, 0, false), None);
+    let exact = "2 older executions not shown: add --limit 3 to see them.\n";
+    assert_eq!(note(1, 2, false).as_deref(), Some(exact));
+    let unknown = "The newest 20 executions. There are older ones: add --limit 100.\n";
+    assert_eq!(note(20, 0, true).as_deref(), Some(unknown));
+}
+
+#[test]
 fn list_is_a_table() {
     let rejected = json!({"status": "rejected", "reason": "CorruptImage", "message": "it\nends"});
     let executions = [

@@ -174,9 +174,9 @@ impl Catalog {
     }
 }
 
-/// True if a record describes exactly this object. Also true if the record rejects an unreadable
-/// object that HEAD did not describe. For such a record, the caller checks the recorded reason
-/// instead ([`Differing::unreadable`]).
+/// True if the recorded object equals the listed one in ETag, size and time of writing. Also true
+/// if the record is the rejection of an unreadable object that HEAD did not describe: there is
+/// nothing to compare, and [`Catalog::differing`] returns the key in [`Differing::unreadable`].
 fn describes(record: &Record, listed: &ListedObject) -> bool {
     let object = match &record.state {
         RecordState::Image(image) => &image.object,

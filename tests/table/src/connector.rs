@@ -145,8 +145,8 @@ fn cut(mut body: Value, items: usize) -> Value {
     body
 }
 
-/// Splits a batch read of one table after its first `items` keys, for [`Fault::LeftUnread`]: the
-/// part to execute, and the part to leave unprocessed.
+/// Splits a batch read of one table after its first `items` keys, for [`Fault::LeftUnread`].
+/// Returns the part to execute and the part to leave unprocessed.
 fn split(mut body: Value, items: usize) -> (Value, Value) {
     let mut later = body["RequestItems"].clone();
     for (table, request) in body["RequestItems"].as_object_mut().into_iter().flatten() {

@@ -25,7 +25,8 @@ fn the_element_of_the_largest_area_is_measured() {
         (&[(b"ic07", &long), (b"ic08", &square)], 20, 20),
         (&[(b"ic07", &square), (b"ic08", &high)], 20, 20),
         (&[(b"ic07", &high), (b"ic08", &square)], 10, 40),
-        // An embedded file's header states the dimensions, even if the element's type names others.
+        // An embedded file's header states the dimensions, even if they are not the usual ones of
+        // the element's type.
         (&[(b"ic09", &plain), (b"ic07", &[0; 40])], 700, 500),
         (&[(b"ic08", &jp2)], 300, 200),
         (&[(b"ic08", &j2k)], 300, 200),

@@ -17,8 +17,8 @@ pub(super) struct RunDirectory {
 
 impl RunDirectory {
     /// Creates, in `parent`, the directory of the emulator on `port`. Replaces the directory of an
-    /// earlier emulator on this port. Of the directories of other emulators that have ended, keeps
-    /// only the newest [`KEPT_LOGS`].
+    /// earlier emulator on this port. Before that, removes the directories of emulators that have
+    /// ended, except the newest [`KEPT_LOGS`].
     pub(super) fn create(parent: &Path, port: u16) -> io::Result<Self> {
         std::fs::create_dir_all(parent)?;
         prune(parent)?;

@@ -9,8 +9,8 @@ const MAX_HEADER: u64 = 64 << 10;
 /// Reads the words of a header, and skips comments from `#` to the end of the line.
 pub(super) struct Tokens<'a> {
     source: &'a Source<'a>,
-    /// Offset in bytes from the object's start, from which reading goes on: the end of the last
-    /// word or comment, or the start of a word whose end has not been found.
+    /// Reading continues at this offset, in bytes from the object's start: the end of the last word
+    /// or comment, or the start of a word whose end has not been found.
     pub(super) position: u64,
 }
 

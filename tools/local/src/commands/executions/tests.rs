@@ -19,7 +19,7 @@ fn with_id(id: &str, execution: Execution) -> Execution {
     Execution { arn: format!("arn:aws:states:us-east-1:0:execution:machine:{id}"), ..execution }
 }
 
-/// Sets the id of an execution to 32 times `digit`.
+/// Sets the id of an execution to `digit`, written 32 times.
 fn named(digit: u8, execution: Execution) -> Execution {
     with_id(&digit.to_string().repeat(32), execution)
 }

@@ -22,7 +22,7 @@ const POLL: Duration = Duration::from_millis(20);
 
 /// Stop the stack that `cargo local up` or `cargo local demo --keep` runs.
 ///
-/// An emulator that `PIXGAUGE_ENDPOINT` named keeps running.
+/// If `PIXGAUGE_ENDPOINT` named the emulator, it keeps running.
 #[derive(Debug, Args)]
 pub(super) struct Down {
     /// Print the result as JSON.

@@ -55,8 +55,8 @@ pub fn samples() -> Result<Vec<Sample>, SampleError> {
     Ok(samples)
 }
 
-/// Name, encoder, width and height of the images for a load run. An image has from 100 bytes to
-/// 230 kB, 55 kB on average.
+/// Name, encoder, width and height of the images for a load run. Their sizes range from 100 bytes
+/// to 230 kB; the average is 55 kB.
 const VARIED: [(&str, Encoder, u16, u16); 12] = [
     ("small.jpg", encode::jpeg, 64, 48),
     ("medium.jpg", encode::jpeg, 320, 240),

@@ -1,7 +1,7 @@
 //! Linter for state machines in the [Amazon States Language].
 //!
 //! `CreateStateMachine` finds some mistakes, and emulators find hardly any. The other mistakes show
-//! only in an execution, often one that is handling an error. Each subject has a file:
+//! only in an execution, often one that is handling an error. Each file checks one subject:
 //!
 //! - `fields`: each state has the fields of its type.
 //! - `flow`: transitions lead to states, and every state is reached.

@@ -33,7 +33,7 @@ struct State {
     /// Host and port of the stack, to which even-numbered challenges are passed on; `None` if no
     /// challenges are passed on.
     stack: Mutex<Option<String>>,
-    /// Statuses of the stack's responses to the challenges that were passed on.
+    /// Statuses of the stack's responses to the challenges passed on to it.
     relayed: Mutex<Vec<u16>>,
 }
 

@@ -249,8 +249,8 @@ pub(super) async fn upload(
     let claimed = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
     let request = site.aws.s3.put_object().bucket(&site.outputs.bucket_name).key(&key);
     let request = request.set_content_type(claimed.map(str::to_owned)).body(body.into());
-    // Otherwise, because the connection is plain HTTP, the SDK would hash the whole body. The
-    // emulator does not need the hash.
+    // Over plain HTTP, the SDK would hash the whole body for the signature. The emulator does not
+    // need the hash.
     let put = request.customize().disable_payload_signing().send().await;
     put.map_err(|error| Failure::call("PutObject")(&error))?;
     Ok(StatusCode::NO_CONTENT)

@@ -23,7 +23,7 @@ fn region_as_dev(stack: &str) -> Result<String, String> {
     region(&copy, stack)
 }
 
-/// Checks the program for a stack with the name `stack` and the configuration of `dev`.
+/// The findings in the program for a stack with the name `stack` and the configuration of `dev`.
 fn findings(stack: &str) -> Vec<String> {
     let (program, dev) = load("dev");
     checked(&program, &dev.named(stack))

@@ -137,8 +137,8 @@ fn values(deployed: &Deployed, dimension: &str) -> Vec<String> {
 const OPERATIONS: [&str; 6] =
     ["BatchGetItem", "GetItem", "PutItem", "Query", "Scan", "TransactWriteItems"];
 
-/// The ARNs of state machines: those that alarms contain, which `offline::outputs` invents, and
-/// those that the dashboard contains.
+/// The ARNs of all state machines, in two forms: alarms contain ARNs that `offline::outputs`
+/// invents, and the dashboard contains full ARNs.
 fn machines(deployed: &Deployed, names: &[String]) -> Vec<String> {
     let outputs = deployed.all("aws:sfn:StateMachine");
     let outputs = outputs.iter().map(|machine| format!("arn:{}", machine.name));

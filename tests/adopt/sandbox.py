@@ -162,7 +162,7 @@ FULL = {
     },
 }
 
-# The settings of the bucket `FULL` in the Pulumi provider's form. They are written by hand, so
+# The settings of the bucket `FULL`, in the Pulumi provider's form. They are written by hand, so
 # that tests can compare them with the settings that adopt.py derives.
 ENCRYPTION_RULES = [
     {
@@ -253,7 +253,7 @@ BARE = {
     "s3api get-bucket-notification-configuration": {},
 }
 
-# The encryption of the bucket `BARE` in the Pulumi provider's form.
+# The encryption of the bucket `BARE`, in the Pulumi provider's form.
 BARE_ENCRYPTION_RULES = [
     {
         "applyServerSideEncryptionByDefault": {"sseAlgorithm": "AES256"},

@@ -1,4 +1,4 @@
-//! Images whose headers state the given dimensions, but which have no pixels, or only one.
+//! Images whose headers state the given dimensions, but whose data has at most one pixel.
 
 /// A PNG with correct checksums and no pixels: signature, IHDR, an IDAT of `padding` zero bytes,
 /// and IEND (W3C PNG, third edition, section 5).

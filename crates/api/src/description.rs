@@ -5,8 +5,8 @@ use std::str::FromStr;
 
 use contract::{KeyPrefix, MAX_KEY_BYTES};
 
-/// The OpenAPI 3.1 document of a stack that lets anyone call the API and measures the objects under
-/// [`EXAMPLE_PREFIX`]. A test keeps the document in step with the code.
+/// The OpenAPI 3.1 document of a stack with the key prefix [`EXAMPLE_PREFIX`] and without
+/// authorization. A test keeps the document in step with the code.
 const DOCUMENT: &str = include_str!("../openapi.json");
 
 /// Key prefix in the text and the examples of [`DOCUMENT`].

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use super::policy::texts;
 
-/// A permission: one action on one resource that a role's policy allows.
+/// A permission of a role: one action that the role's policy allows on one resource.
 ///
 /// Resources have short names, without account, region and the stack's prefix:
 /// - `table/catalog` stands for the table's ARN,

@@ -1,7 +1,7 @@
-//! The HTTP/1.1 server behind the stand-in for AWS and the Lambda Runtime API.
+//! An HTTP/1.1 server. The stand-in for AWS and the Lambda Runtime API each start one.
 //!
 //! Each connection has its own thread, which also computes the response. So `respond` may block, as
-//! it does in the Runtime API until there is an event.
+//! the Runtime API's does until there is an event.
 //!
 //! A response has no `date` header, and its head and body are sent together. So the clock and the
 //! scheduler hardly affect the client's work, which keeps measurements steady.

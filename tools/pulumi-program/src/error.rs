@@ -86,8 +86,7 @@ pub enum EvaluationError {
         /// The resource's logical name.
         resource: String,
     },
-    /// A reference, or a `return` of `fn::invoke`, that names a property which the value does not
-    /// have.
+    /// A reference or a `return` of `fn::invoke` to a property that the value does not have.
     #[error("{place}: {reference}: no such property; the value has {known}")]
     NoProperty {
         /// The place of the reference or the call.

@@ -20,7 +20,7 @@ pub(crate) enum Segment {
     Index(usize),
 }
 
-/// A piece of a text with references in it.
+/// A part of a text: plain text or a reference.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Part {
     /// Plain text, with `$$` already replaced by `$`.

@@ -29,8 +29,8 @@ struct Area {
     height: f64,
 }
 
-/// Draws a graph. `first` returns the index of the first visit to a state. Returns `None` if the
-/// layout leaves out a node.
+/// Draws a graph. Returns `None` if the layout leaves out a node. `first` returns the index of the
+/// first visit to a state, if there was one.
 pub(super) fn draw(
     graph: &Graph,
     course: &Course,

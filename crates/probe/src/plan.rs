@@ -28,7 +28,7 @@ impl Default for Limits {
     }
 }
 
-/// Size in bytes that [`Plan::jump`] doubles with every read.
+/// Size in bytes that [`Plan::jump`] doubles once for each completed read.
 const JUMP: u64 = 4 << 10;
 
 /// Size of the first read in bytes.

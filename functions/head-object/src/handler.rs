@@ -43,8 +43,9 @@ impl NamedError for HeadError {
 /// for a key of the stack's bucket.
 ///
 /// An event about a key outside the stack's key prefix is refused, too, unless the event is from a
-/// reconciliation. Such an event serves to remove a record that was made under an earlier prefix,
-/// so the object counts as missing. S3 is not asked, because no role may read outside the prefix.
+/// reconciliation. A reconciliation sends it to remove a record that was made under an earlier
+/// prefix, so the object counts as missing. S3 is not asked, because no role may read outside the
+/// prefix.
 pub(crate) async fn head_object(
     storage: &Storage,
     own_bucket: Option<&BucketName>,

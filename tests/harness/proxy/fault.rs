@@ -113,8 +113,8 @@ pub(super) fn error_response(fault: Fault, request: &Request) -> http::Result<Re
     }
 }
 
-/// The response of DynamoDB to a request that it refuses or cancels. A whole call that EventBridge
-/// refuses gets a response of the same form.
+/// The response of DynamoDB to a request that it refuses or cancels. If EventBridge refuses a call
+/// as a whole, its response has the same form.
 fn dynamodb(fault: Fault) -> http::Result<Response> {
     let fault = match fault {
         Fault::SlowDown => test_table::Fault::Refused(503, "ServiceUnavailable"),

@@ -170,9 +170,9 @@ impl Case {
         format!("{:?} {form} {:?}", self.pair.state, self.consequence)
     }
 
-    /// A rule that makes the first attempt fail, and lets a second attempt succeed. It injects the
-    /// code into one call, or for `head-object` into one call of each operation. If the function
-    /// repeats its write, the first attempt has six calls, and each of them gets the code.
+    /// A rule that injects the fault into every call of `operations` in the first attempt, so that
+    /// only a second attempt can succeed. An attempt makes one such call, or six if the function
+    /// repeats its write. `head-object` makes one call of each operation.
     fn rule(&self, key: &str) -> Rule {
         let one_attempt = match self.pair.fault {
             Fault::Canceled(_) => 6,

@@ -1,8 +1,8 @@
 //! Checks that the schedule starts a reconciliation.
 //!
-//! A schedule without permission fails silently. So the test then creates a second schedule, whose
-//! role has the permission. As soon as the second schedule has started an execution, the schedule
-//! under test has run, too.
+//! A schedule whose role may not start executions fails silently. So after the schedule under test,
+//! the test creates a second schedule, whose role may start them. As soon as the second schedule
+//! has started an execution, the schedule under test has run, too.
 
 use harness::TestStack;
 use serde_json::{Value, json};

@@ -42,8 +42,8 @@ impl Density {
     }
 }
 
-/// Converts a fraction of dots per `unit` to dots per inch, rounded to the nearest integer. Returns
-/// `None` if the denominator or the result is zero, or if the result exceeds a `u32`.
+/// Converts dots per `unit`, given as a fraction, to dots per inch, rounded to the nearest integer.
+/// Returns `None` if the denominator or the result is zero, or if the result exceeds a `u32`.
 fn per_inch((numerator, denominator): (u32, u32), unit: Unit) -> Option<u32> {
     let (times, by) = unit.to_inch();
     let (dots, length) = (u64::from(numerator) * times, u64::from(denominator) * by);

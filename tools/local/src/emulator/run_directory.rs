@@ -37,7 +37,7 @@ impl RunDirectory {
         self.path.join("emulator.log")
     }
 
-    /// The directory for `TMPDIR`, where the emulator unpacks functions.
+    /// The emulator's `TMPDIR`, into which it unpacks functions.
     pub(super) fn temporary(&self) -> PathBuf {
         self.path.join("tmp")
     }

@@ -57,7 +57,7 @@ pub(super) fn output(expression: &Expression) -> Option<(&str, &str)> {
 }
 
 /// Splits a text that starts with `${name.output}` into the name, the output and the rest. In the
-/// rest, each reference becomes `*`. Texts that `fn::join` joins count as one text.
+/// rest, each reference becomes `*`. A written-out `fn::join` counts as the text that it returns.
 pub(super) fn output_and_rest(expression: &Expression) -> Option<(&str, &str, String)> {
     match &expression.kind {
         Kind::Reference(reference) => {
@@ -83,7 +83,8 @@ pub(super) fn output_and_rest(expression: &Expression) -> Option<(&str, &str, St
     }
 }
 
-/// A text with each reference replaced by `*`. Texts that `fn::join` joins count as one text.
+/// The text of `expression`, with each reference replaced by `*`; `None` if the text is not
+/// written out. A written-out `fn::join` counts as the text that it returns.
 pub(super) fn pattern(expression: &Expression) -> Option<String> {
     match &expression.kind {
         Kind::Constant(Value::String(text)) => Some(text.clone()),

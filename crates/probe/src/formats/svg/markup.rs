@@ -62,7 +62,7 @@ pub(super) struct Attributes<'a> {
 }
 
 impl<'a> Attributes<'a> {
-    /// The field that keeps the attribute `name` of an element with this prefix; `None` if the
+    /// The field for the attribute `name` of an element whose prefix is `prefix`; `None` if the
     /// attribute is not kept. Names are case-sensitive.
     fn slot(&mut self, name: &[u8], prefix: Option<&[u8]>) -> Option<&mut Option<&'a [u8]>> {
         match name {

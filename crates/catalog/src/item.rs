@@ -185,7 +185,7 @@ pub(crate) fn number<N: FromStr>(attributes: &Attributes, name: &str) -> Result<
     number.ok_or_else(|| malformed(text(attributes, KEY), format!("{name} is not a number")))
 }
 
-/// Parses the value of a number attribute; `None` if it is not a number or out of range.
+/// Parses the value of a number attribute; `None` if it is not a number or is out of range.
 pub(crate) fn as_number<N: FromStr>(value: &AttributeValue) -> Option<N> {
     value.as_n().ok()?.parse().ok()
 }

@@ -112,7 +112,7 @@ impl Totals {
     /// Reads a totals item. Content types with 0 images are left out.
     ///
     /// # Errors
-    /// [`CatalogError::MalformedItem`] if one of the sums is not a whole number, or out of range.
+    /// [`CatalogError::MalformedItem`] if one of the sums is not a whole number or is out of range.
     pub(crate) fn read(item: &Attributes) -> Result<Self, CatalogError> {
         let mut totals = Self::default();
         for name in item.keys().filter(|name| is_sum(name)) {

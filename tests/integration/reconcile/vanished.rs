@@ -137,7 +137,7 @@ fn vanished_objects_are_recorded_by_executions_with_short_histories() {
             let (events, counted) = (history.len(), counted(history));
             assert!(events <= counted + UNCOUNTED, "{events} events, {counted} counted");
         }
-        // Objects that still cannot be read match their records, so no repair is started.
+        // The unreadable objects are already recorded as unreadable, so no repair is started.
         let before = repairs(&stack).await;
         let again = reconciled(&stack).await;
         assert_eq!((again.objects, again.records), (tally(13, 0, 0), tally(13, 0, 0)));

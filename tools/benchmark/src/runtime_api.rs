@@ -16,7 +16,7 @@ const PREFIX: &str = "/2018-06-01/runtime/";
 /// The function's ARN, as the Runtime API reports it to the process.
 const FUNCTION_ARN: &str = "arn:aws:lambda:us-east-1:123456789012:function:benchmark";
 
-/// Time limit that the Runtime API reports for an invocation. No invocation takes as long.
+/// Time limit that the Runtime API reports for an invocation. No invocation takes that long.
 const DEADLINE: Duration = Duration::from_mins(1);
 
 /// A request of the process. `Next` and `Response` have the time at which the request arrived.

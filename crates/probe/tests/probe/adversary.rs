@@ -86,7 +86,7 @@ struct Server<'a> {
     /// Flags: 0x01 truncates responses, 0x02 empties some responses, 0x04 garbles responses, 0x08
     /// supplies some responses at wrong offsets, 0x80 lowers the limits of the probe.
     faults: u8,
-    /// True if [`check`] calls `step` twice each time, and compares the results.
+    /// True if [`check`] calls `Probe::step` twice for each step, and compares the results.
     steps_twice: bool,
     /// State of the random number generator.
     random: u64,

@@ -1,4 +1,4 @@
-// Runs a JSONata state machine like Step Functions, against stubbed services.
+// Runs a JSONata state machine as Step Functions does, but with stubbed services.
 //
 // The interpreter supports the types of states and the fields that analyze-image and reconcile use.
 // It reports any other type or field as a defect. Rules: https://states-language.net/spec.html.

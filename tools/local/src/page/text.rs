@@ -63,7 +63,7 @@ pub(super) fn key(prefix: &KeyPrefix, key: &str) -> Markup {
     html! { bdi.key { (visible(name.unwrap_or(key))) } }
 }
 
-/// Renders JSON, indented.
+/// Renders JSON, indented. Cuts JSON that is longer than `LONGEST_JSON`, and says so.
 pub(super) fn json(value: &Value) -> Markup {
     let mut text = format!("{value:#}");
     let total = text.len();

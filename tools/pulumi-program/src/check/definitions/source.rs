@@ -48,7 +48,7 @@ impl Source {
     }
 }
 
-/// Finds every `${Name}` in `text`, with its first line.
+/// Finds the placeholders (`${Name}`) in `text`, each with the line where it appears first.
 fn placeholders(text: &str) -> BTreeMap<String, usize> {
     let mut found = BTreeMap::new();
     for (at, line) in text.lines().enumerate() {

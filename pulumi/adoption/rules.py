@@ -89,7 +89,7 @@ def buckets(pattern):
 
 
 def prefixes(pattern):
-    """Returns the prefixes of the keys that the rule of a stack watches; "" for all keys."""
+    """Returns the key prefixes that a stack's rule watches. The prefix "" covers all keys."""
     keys = pattern.get("detail", {}).get("object", {}).get("key", [{}])
     return [key.get("prefix", "") if isinstance(key, dict) else key for key in keys]
 

@@ -32,7 +32,7 @@ use pair::{Pair, pairs};
 use state::{STATES, State};
 use tokio::sync::Mutex;
 
-/// True if the run asks for every fault and every code at every state, not for a selection.
+/// True if the run injects every fault and every code at every state, not a selection.
 fn is_complete() -> bool {
     std::env::var_os("PIXGAUGE_EVERY_FAULT").is_some()
 }

@@ -146,7 +146,7 @@ def adopted(project):
     return found + project.changes(STACK)
 
 
-# Each entry: a setting, a value that the running stack must refuse, and the texts of the error.
+# Each entry: a setting, a value that the running stack must refuse, and texts in the error.
 REFUSED = [
     ("bucketName", "other-photos", ["Main.yaml line", "Move to another bucket"]),
     ("deletionProtection", False, ["aBucketOfYourOwnIsProtected", "deletionProtection: true"]),

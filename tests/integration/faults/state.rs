@@ -105,8 +105,8 @@ impl State {
         if self.writes() { "TableUnavailable" } else { "StorageUnavailable" }
     }
 
-    /// Uploads or deletes the object, so that an execution goes through this state. `width` is the
-    /// width of an uploaded image.
+    /// Uploads or deletes the object `key`, so that an execution for it goes through this state. An
+    /// uploaded image is `width` pixels wide.
     pub(super) async fn prepare(self, stack: &TestStack, key: &str, width: u32) {
         let bytes = match self.outcome() {
             Outcome::Absent => return stack.delete(key).await,

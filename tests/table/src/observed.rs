@@ -1,4 +1,4 @@
-//! Observations to record, like those of the functions that run before `put-metadata`.
+//! Sample observations to record.
 
 use catalog::RecordState;
 use contract::{ImageFacts, MEASURING, Observation, Rejection, StoredObject};

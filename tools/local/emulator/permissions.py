@@ -1,8 +1,8 @@
 """Makes the emulator enforce permissions that AWS checks and the emulator does not.
 
-By itself, the emulator checks the calls of functions against their roles. It does not check what
-services do when they assume a role or rely on a resource's policy. A missing permission would then
-show only on AWS. The functions below add these checks, with the emulator's own policy evaluator.
+By itself, the emulator checks the calls of Lambda functions against their roles. It does not check
+what services do when they assume a role or rely on a resource's policy. A missing permission would
+then show only on AWS. This module adds missing checks, with the emulator's own policy evaluator.
 """
 
 import contextvars

@@ -80,7 +80,7 @@ pub enum EvaluationError {
         /// The resource's logical name.
         resource: String,
     },
-    /// Outputs of a created resource that do not include an `id`.
+    /// A created resource whose outputs do not include an `id`.
     #[error("the outputs of {resource} have no \"id\"")]
     NoId {
         /// The resource's logical name.

@@ -210,7 +210,7 @@ fn a_page_is_complete_after_one_request_of_each_shard() {
         let page = index.list(&query);
         assert_eq!((page.images.len(), page.cost.round_trips), (20, 4));
         // Each of the 4 shards returns 10 rows: a quarter of the 20 images, two standard deviations
-        // of 2 rows, and one row more.
+        // (2 rows each) and one row more.
         assert_eq!(page.cost.items, 4 * (5 + 2 * 2 + 1));
         let expected = index.sorted(sort, None);
         assert_eq!(page.next.unwrap().key, expected[19].key);

@@ -1,4 +1,4 @@
-//! TIFF structures: TIFF and BigTIFF files, and the structures of EXIF metadata.
+//! TIFF structures, which TIFF files, BigTIFF files and EXIF metadata consist of.
 
 /// The byte order of a structure, and whether it is BigTIFF, whose offsets are wider.
 #[derive(Clone, Copy)]

@@ -17,7 +17,7 @@ use local::executions::Outcome;
 use crate::client::{follow, get};
 use crate::first_invocation::median;
 
-/// Number of files to upload. A larger corpus is sampled.
+/// Maximum number of files to upload. A larger corpus is sampled.
 const FILES: usize = 300;
 
 /// Number of requests for each median.

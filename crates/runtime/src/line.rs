@@ -135,7 +135,7 @@ fn level(failure: Option<&InvocationError>, summary: &Summary) -> &'static str {
     }
 }
 
-/// The member `_aws`, which declares the metrics in the line; `None` if the line has none.
+/// The member `_aws`, which declares the metrics in the line; `None` if there are no metrics.
 fn metadata<'a>(summary: &Summary, namespace: &'a str, now: SystemTime) -> Option<Metadata<'a>> {
     let measured = summary.format.map(|_| metrics::measured(namespace));
     let observed = summary.observed.map(|_| metrics::observed(namespace));

@@ -70,7 +70,7 @@ pub(super) enum Scenario {
 }
 
 impl Scenario {
-    /// Plays the scenario for the role with this name. An error says why it failed.
+    /// Plays the scenario for the role with this name. The error says why the scenario failed.
     pub(super) async fn play(self, world: &World, role: &str) -> Result<(), String> {
         match self {
             Self::Log => world.log(role).await,

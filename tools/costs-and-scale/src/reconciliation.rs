@@ -90,9 +90,9 @@ pub struct Effort {
     pub repairs: f64,
     /// Duration in seconds.
     pub seconds: f64,
-    /// US dollars of the walks and the recount, without the repairs.
+    /// Cost of the walks and the recount in US dollars, without the repairs.
     pub comparison: f64,
-    /// US dollars of the repairs.
+    /// Cost of the repairs in US dollars.
     pub repair: f64,
 }
 

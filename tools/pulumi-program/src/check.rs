@@ -120,7 +120,7 @@ impl Checker<'_> {
         self.findings.push(Finding::warning(place.clone(), message));
     }
 
-    /// Reports cycles of references. The check `references` reports references to nothing.
+    /// Reports cycles. The check `references` reports references that point at nothing.
     fn order(&mut self) {
         if let Err(EvaluationError::Cycle { place, path }) = graph::order(self.program) {
             self.error(&place, format!("depends on itself: {}", path.join(" -> ")));

@@ -95,7 +95,7 @@ fn the_directory_tells_which_image_is_the_largest() {
     let small = |width, height| (16, 16, icon_bitmap(width, height));
     expect_size(&ico(1, &[small(100, 20), small(40, 40)]), 100, 20);
     expect_size(&ico(1, &[small(100, 17), small(42, 42)]), 42, 42);
-    // The header of an image whose directory entry states a smaller area is not read.
+    // An image's header is not read if the directory states a larger area for another image.
     expect_size(&ico(1, &[(32, 32, icon_bitmap(64, 64)), bitmap(48, 48)]), 48, 48);
 }
 

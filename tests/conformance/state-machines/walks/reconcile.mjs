@@ -47,7 +47,7 @@ export const reconcileWalks = {
     edit: lowered,
     model: (services, input, execution) => reconcile(services, input, execution, LIMITS),
     targets: [
-        // All transient errors, and some permanent ones. A permanent error ends its walk early.
+        // All errors that pass, and some that stay. An error that stays may end the walk early.
         ...targets(CALLS).filter(
             ({ call, error, ends }) =>
                 ends === "passes" || call === QUEUE || /^(Table|States\.|Sfn\.State|.*Already)/.test(error),

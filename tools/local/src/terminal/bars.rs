@@ -56,7 +56,7 @@ impl Bars {
         }
     }
 
-    /// Returns the bar of `step`, which is a spinner if the step has no units to count.
+    /// Returns the bar of `step`. Unless `counted`, the bar is a spinner without a count.
     fn bar<'a>(
         &self,
         bars: &'a mut BTreeMap<Step, ProgressBar>,

@@ -115,7 +115,7 @@ impl Checker<'_> {
         }
     }
 
-    /// Requires that a bucket sends its events to EventBridge if a rule is for S3 events.
+    /// If a rule matches S3 events, requires that a bucket sends its events to EventBridge.
     fn notifications(&mut self) {
         let program = self.program;
         let of = |token| program.resources.iter().filter(move |one| one.type_token == token);

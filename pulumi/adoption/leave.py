@@ -101,9 +101,9 @@ class State:
 
 
 def pulumi_steps(state, stack, region, delete_catalog):
-    """Returns the commands that take a stack apart and leave its bucket.
+    """Returns the commands that take a stack apart and keep its bucket.
 
-    The settings leave the state first, so that Pulumi does not destroy them. Destroying a setting
+    Pulumi forgets the settings first, so that it does not destroy them. Destroying a setting
     resets it in S3: a notification configuration is emptied, versioning suspended, a policy
     deleted. The program's option `retainOnDelete` prevents this, but a state that an earlier
     version wrote lacks the option.

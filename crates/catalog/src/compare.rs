@@ -5,8 +5,8 @@
 //! - From the table to the bucket: [`Catalog::page`] scans records, and the caller looks up the
 //!   object of each record in S3.
 //!
-//! This module writes nothing. Each object that differs is examined again before anything is
-//! written, so eventually consistent reads are enough.
+//! This module writes nothing. Each key that differs is examined again before anything is written,
+//! so eventually consistent reads are enough.
 
 use std::collections::HashMap;
 

@@ -234,8 +234,8 @@ impl Catalog {
     /// types need placeholders because they contain a slash.
     ///
     /// `left_out` has the item's [`spoiled`] attributes. The update does not add to them, but
-    /// requires that they still have these values. If the counter of changes is one of them, the
-    /// update sets it to a random number, so that a recount in progress notices this write.
+    /// requires that their values have not changed. If the counter of changes is one of them, the
+    /// update sets it to a random number, so that a recount in progress notices the update.
     fn add_to_totals(
         &self,
         shard: Shard,

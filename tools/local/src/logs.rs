@@ -170,8 +170,8 @@ pub(crate) async fn events(
             continue;
         }
         // The emulator cuts a result after 10,000 events and returns no token. The next request
-        // then starts at the time of the last event, and returns the events of that time again. So
-        // they are removed here.
+        // then starts at the time of the last event and returns the events of that time again, so
+        // those events are removed here.
         match last {
             Some(last) if full && last > since => {
                 events.retain(|event| event.timestamp != Some(last));

@@ -162,7 +162,10 @@ class Excerpt:
         return shown, required
 
     def outputs(self, cls):
-        """Returns outputs of a resource or a function. Objects are `any`: checks ignore them."""
+        """Returns outputs of a resource or a function.
+
+        Lists and objects are of type `any`: checks ignore them.
+        """
         shown = {}
         for python, name, getter in reflection._py_properties(cls):
             hint = typing.get_type_hints(inspect.unwrap(getter.fget), scope(cls))["return"]

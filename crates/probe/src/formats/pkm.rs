@@ -10,7 +10,7 @@ const HEADER: u64 = 16;
 /// Side of a block in pixels.
 const SIDE: u16 = 4;
 
-/// Size in bytes of a block of the smallest kind.
+/// Minimum size of a block in bytes.
 const BLOCK: u64 = 8;
 
 /// Reads the width and height rounded up to whole blocks, then the width and height of the image.

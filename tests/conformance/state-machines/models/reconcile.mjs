@@ -210,9 +210,9 @@ function escaped(text) {
 }
 
 /**
- * Makes a call, with retries, and returns its result, or an error that is `accepted`. After any
- * other error, a redriven execution makes the call again ("a redrive continues with the state that
- * failed"), and an execution that is not redriven throws a Failure.
+ * Makes a call, with retries, and returns its answer if it has no error, or an `accepted` one.
+ * After any other error, makes the call again if the execution is redriven ("a redrive continues
+ * with the state that failed"); otherwise throws a Failure.
  */
 function answered(services, name, payload, accepted = () => false) {
     for (;;) {

@@ -8,7 +8,7 @@ use crate::terminal::format;
 /// A view of the page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum View {
-    /// The list of executions, or one of them.
+    /// The list of executions, or one execution.
     Executions,
     /// The images and the overview.
     Images,

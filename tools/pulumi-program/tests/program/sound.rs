@@ -14,8 +14,9 @@ fn the_program_has_no_findings_for_any_stack() {
     }
 }
 
-/// An archive is named after a folder in `functions/`. A function without a folder would fail only
-/// when it is deployed, and a folder without a function would never be deployed.
+/// The path of a function's archive contains the name of a folder in `functions/`. A function
+/// without such a folder would fail only when it is deployed, and a folder without a function would
+/// never be deployed.
 #[test]
 fn every_function_folder_is_deployed_and_the_other_way_round() {
     let program = read("pulumi/Main.yaml");

@@ -36,7 +36,7 @@ pub(super) fn primary(source: &Source<'_>, meta: Box) -> Parsed<Option<Picture>>
     Ok(Some(picture))
 }
 
-/// Adds the facts in the EXIF metadata of the primary item to the image.
+/// Adds to `image` the facts in the EXIF metadata of the primary item.
 pub(super) fn add_exif(source: &Source<'_>, meta: Box, image: &mut Image) -> Parsed<()> {
     let items = Items::new(source, meta)?;
     if let Some(id) = items.primary_id()? {

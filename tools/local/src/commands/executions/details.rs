@@ -11,7 +11,7 @@ use super::outcome;
 use crate::executions::{Attempt, AttemptResult, Execution, Outcome, Step, StepResult};
 use crate::terminal::format;
 
-/// Maximum number of lines shown of an input or output.
+/// Maximum number of lines that are shown of an input or output.
 const JSON_LINES: usize = 32;
 
 /// Formats an execution and its states. Each state has its result, its duration, its attempts if

@@ -1,4 +1,4 @@
-//! Finds the documents, statements and resources of policies that depend on the configuration:
+//! Finds the documents, statements and resources of policies. They may depend on the configuration:
 //! - An `fn::select` chooses a bucket's policy from two documents. In each document, an `fn::split`
 //!   and an `fn::join` replace a placeholder with an ARN.
 //! - The list of a document's statements may be a configuration value.

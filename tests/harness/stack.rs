@@ -134,8 +134,8 @@ impl TestStack {
         request.send().await.unwrap_or_else(|error| panic!("{error:?}"));
     }
 
-    /// Deploys a stack to a separate emulator that has no fence, so attacks succeed. The fence
-    /// admits only the user's requests to an emulator.
+    /// Deploys a stack to a separate emulator without the fence, so attacks succeed. The fence
+    /// admits only the user's requests.
     pub async fn unfenced(name: &str) -> Self {
         let emulator = emulator(&[], true).await;
         let stack = Self::deploy_to(&emulator, name, &[]).await;

@@ -19,8 +19,7 @@ use harness::{TestStack, run};
 use self::files::{FILES, File};
 use crate::browser::{report, serve};
 
-/// Number of bytes that are added to a file. The API does not send a file of this size directly,
-/// but redirects to it.
+/// Number of bytes added to a file, so that the API redirects to the file instead of sending it.
 const PADDING: usize = 5_000_000;
 
 /// Time given to the scripts to run, after all files have been opened or embedded.

@@ -28,8 +28,8 @@ pub struct ObjectEvent {
     /// True if the event is from a reconciliation. The key of such an event may lie outside the
     /// stack's key prefix, because the table may have records of keys outside the prefix.
     pub is_repair: bool,
-    /// ARN of the execution, which the state machine adds to the event; `None` if the function was
-    /// invoked without it.
+    /// ARN of the execution. The state machine adds the ARN to the event; `None` if the event lacks
+    /// it.
     pub execution: Option<String>,
 }
 

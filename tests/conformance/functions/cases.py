@@ -102,7 +102,7 @@ def recorded():
 
 
 def of_failures(function, environment, event):
-    """Yields cases with an event or a table that makes the function fail and log one line."""
+    """Yields cases whose event or environment makes the function fail and log one line."""
     no_table = {**environment, "TABLE_NAME": "no-such-table"}
     no_answer = {**environment, "AWS_ENDPOINT_URL": "http://127.0.0.1:1"}
     if function == "openapi":

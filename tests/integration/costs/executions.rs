@@ -4,7 +4,7 @@ use aws_sdk_sfn::types::HistoryEvent;
 use costs_and_scale::counts::PathCounts;
 use serde_json::{Value, json};
 
-/// Adds an execution to `counts`, except for the calls that its functions make.
+/// Adds an execution's counts to `counts`, but not the calls that its functions make.
 pub(super) fn count(history: &[HistoryEvent], arn: &str, counts: &mut PathCounts) {
     for event in history {
         counts.transitions += u32::from(event.state_entered_event_details.is_some());

@@ -63,7 +63,7 @@ impl State {
         !matches!(self, Self::PutUnordered | Self::RejectUnordered | Self::RemoveUnordered)
     }
 
-    /// True if the state replaces the record of an image, so that the totals change too.
+    /// True if the state replaces the record of an image and therefore changes the totals.
     pub(super) fn replaces_an_image(self) -> bool {
         !self.is_ordered() || matches!(self, Self::RecordRejection | Self::RecordAbsence)
     }

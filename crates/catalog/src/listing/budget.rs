@@ -1,6 +1,6 @@
 //! The budget of rows and read units of a page, and their distribution over requests.
 
-/// Maximum number of rows to read for each image that the page may have.
+/// Number of rows that a page may read for each image of its `limit`.
 const ROWS_PER_IMAGE: usize = 10;
 
 /// Maximum cost of a page, in halves of a read unit: 250 read units.

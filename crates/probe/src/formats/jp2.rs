@@ -68,8 +68,8 @@ fn brand(major: [u8; 4]) -> &'static str {
     }
 }
 
-/// Reads the content of a `jp2h` box: the `ihdr` box (I.5.3.1) with height, width, number of
-/// components and bit depth minus one, and the `colr` box.
+/// Reads the content of a `jp2h` box: the `colr` box, and the `ihdr` box (I.5.3.1) with height,
+/// width, number of components and bit depth minus one.
 fn header(source: &Source<'_>, start: u64, end: u64) -> Parsed<Image> {
     let mut boxes = Boxes::within(source, start, end);
     while let Some(found) = boxes.next()? {

@@ -135,7 +135,7 @@ def record_nested_states():
 
 
 class OneState:
-    """The states that the emulator's loop gets: one to run, then one that ends the loop."""
+    """Gives the emulator's loop one state to run, then a state that ends the loop."""
 
     def __init__(self, state):
         self.state, self.next, self.is_started = state, None, False

@@ -73,7 +73,7 @@ mod tests {
         serde_json::from_value::<Index>(inputs).unwrap().build().unwrap()
     }
 
-    /// DynamoDB's description of an index that was created as `index`.
+    /// The description of `index` that DynamoDB returns.
     fn described(index: sdk::GlobalSecondaryIndex) -> sdk::GlobalSecondaryIndexDescription {
         sdk::GlobalSecondaryIndexDescription::builder()
             .index_name(index.index_name)

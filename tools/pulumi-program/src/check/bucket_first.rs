@@ -37,7 +37,7 @@ impl<'a> Checker<'a> {
         }
     }
 
-    /// The bucket that holds the images, which is the only bucket that sends notifications.
+    /// The bucket that holds the images: the only bucket that sends notifications.
     pub(super) fn bucket_of_objects(&self) -> Option<&'a Resource> {
         let all = &self.program.resources;
         let notification = all.iter().find(|one| one.type_token == "aws:s3:BucketNotification")?;

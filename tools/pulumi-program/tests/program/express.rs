@@ -24,7 +24,7 @@ const DEADLINE: &str = "IsTimeLeft?";
 /// execution with a `baseline` skips the state.
 const ONCE: &str = "ReadRecord";
 
-/// The number in an expression between the texts `before` and `after`.
+/// The number between the texts `before` and `after` in an expression.
 fn number(expression: &Value, before: &str, after: &str) -> f64 {
     let text = expression.as_str().unwrap();
     let number = text.split_once(before).and_then(|(_, rest)| rest.split_once(after));

@@ -100,7 +100,7 @@ async fn by_behavior(world: &World, roles: &[Role], table: &Table) -> Vec<Outcom
         roles.iter().map(|role| &*role.name).filter(|it| !named.contains(it)).collect();
     let mut outcomes = Vec::new();
     for group in [FIRST, &others[..]].into_iter().chain(GROUPS) {
-        // Events start executions only while the rule's role is under test.
+        // The rule `object-events` is enabled only while its role is under test.
         world.enable_events(group.contains(&"object-events")).await;
         let members = roles.iter().filter(|role| group.contains(&&*role.name));
         outcomes

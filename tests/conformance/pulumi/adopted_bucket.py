@@ -52,7 +52,8 @@ class Adoption(Project):
         super().__init__(tools, TARGET / "adoption" / name)
         directory = self.root.parent
         self.before = {name: {"bucket": BUCKET, **inputs} for name, inputs in settings.items()}
-        # The only allowed call about the bucket: it switches on the notifications to EventBridge.
+        # The only call about the bucket that Pulumi may make. The call switches on the
+        # notifications to EventBridge.
         switch = "update" if buckets.NOTIFICATION in settings else "create"
         self.switched_on = [[switch, buckets.NOTIFICATION, BUCKET]]
         self.buckets = buckets.Buckets(directory / "buckets.json")

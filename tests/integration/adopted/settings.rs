@@ -71,7 +71,7 @@ impl Owner {
         aws.sqs.purge_queue().queue_url(&self.queue).send().await.unwrap();
     }
 
-    /// True if the queue delivers a message about a key.
+    /// True if the queue delivers a message about `key`.
     pub(super) async fn was_told(&self, aws: &Aws, key: &str) -> bool {
         let receive = aws.sqs.receive_message().queue_url(&self.queue).max_number_of_messages(10);
         let messages = receive.send().await.unwrap().messages.unwrap_or_default();

@@ -172,8 +172,8 @@ fn whole_seconds(time: DateTime) -> String {
     DateTime::from_secs(time.secs()).fmt(DateTimeFormat::DateTime).unwrap()
 }
 
-/// Records an observation as that of an event with the sequencer `01`. Repeats a write that fails,
-/// for example because it conflicts with another write.
+/// Records an observation as one that follows an event with the sequencer `01`. Repeats the write
+/// until it succeeds, because it may conflict with another write.
 pub(super) async fn record(catalog: &Catalog, key: &str, observation: &Observation) {
     let order = Order::After(Sequencer::parse("01").unwrap());
     while catalog.record(key, &order, observation).await.is_err() {}

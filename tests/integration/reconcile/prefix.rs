@@ -1,5 +1,6 @@
-//! A key prefix that changes on a running stack. Only a stack has roles, which cannot read under
-//! the former prefix, and an API, which is asked before and after the reconciliation.
+//! A key prefix that changes on a running stack. The test needs a stack for two reasons: the
+//! roles allow no reads under the former prefix, and the API is called before and after the
+//! reconciliation.
 
 use std::collections::BTreeSet;
 

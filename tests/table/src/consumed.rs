@@ -1,4 +1,4 @@
-//! Totals of the round trips, the items, and the read and write units of requests to the table.
+//! Sums of what requests to the table consume: round trips, items, and read and write units.
 
 use std::sync::{Arc, Mutex, PoisonError};
 

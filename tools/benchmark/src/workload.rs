@@ -12,8 +12,8 @@ use crate::error::BenchmarkError;
 /// deployed to AWS.
 pub(crate) const EMPTY_FUNCTION: &str = "empty-function";
 
-/// Function, file of its event, and evidence in its result that the work was done: a JSON pointer
-/// (RFC 6901) and the value it must point to.
+/// Function, file of its event, JSON pointer (RFC 6901) into its result, and the value that the
+/// result has there if the work was done.
 const WORKLOADS: [(&str, &str, &str, &str); 13] = [
     (EMPTY_FUNCTION, "state-recount-totals.json", "", "{\"seconds\":240}"),
     ("compare-objects", "state-compare-objects.json", "/examined", "1"),

@@ -203,8 +203,8 @@ pub fn of_invocations_with(
     lines.into_iter().filter(|line| id(line).is_some_and(|id| wanted.contains(&id))).collect()
 }
 
-/// Converts the events to lines. Each line gets the request id of the latest invocation that began
-/// in its stream, with the line itself or earlier.
+/// Converts the events to lines. A line that marks the beginning of an invocation gets the request
+/// id that it states. Every other line gets the request id of the line before it in its stream.
 fn attributed(function: &str, events: Vec<FilteredLogEvent>) -> Vec<LogLine> {
     let mut current: HashMap<String, String> = HashMap::new();
     let line = |event: FilteredLogEvent| {

@@ -224,7 +224,7 @@ async fn only_tombstones_expire_and_only_after_seven_days() {
     };
     assert!((now.as_secs() + 604_790..=now.as_secs() + 604_800).contains(&expires_at));
     table.set(KEY, "expiresAt", &json!({"N": (now.as_secs() - 3600).to_string()}));
-    // The tombstone is a record until DynamoDB deletes it.
+    // The expired tombstone is still a record until DynamoDB deletes it.
     assert!(catalog.get(KEY).await.unwrap().0.is_some());
     assert_eq!(table.expire(), 1);
     assert_eq!(catalog.get(KEY).await.unwrap().0, None);

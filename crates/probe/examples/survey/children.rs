@@ -62,8 +62,8 @@ pub(crate) fn answers(
     Ok(answers)
 }
 
-/// Parses a line of the child: GETs, bytes, width and height. Width and height are 0 if the peer
-/// returned an error for the file.
+/// Parses a line that a child printed for a file: GETs, bytes, width and height. Width and height
+/// are 0 if the peer returned an error.
 fn parse(line: &str) -> Result<(PeerAnswer, Cost), Box<dyn Error>> {
     let numbers: Vec<u64> = line.split(' ').map(str::parse).collect::<Result<_, _>>()?;
     let &[gets, bytes, width, height] = &numbers[..] else {

@@ -97,9 +97,8 @@ impl Survey {
     }
 }
 
-/// Name of the row of the table to which a file belongs. Files whose truth is not known belong to
-/// separate rows with names in brackets. These rows show the cost and the errors, but no right or
-/// wrong answers.
+/// Name of the table row that counts a file. If the file's truth is not known, the name is in
+/// brackets. Rows with such names show the cost and the errors, but no right or wrong answers.
 fn row(truth: Option<&Truth>, answer: &Answer) -> String {
     match (truth, &answer.result) {
         (Some(truth), _) => truth.format.clone(),

@@ -62,8 +62,8 @@ pub(crate) fn raw_profile(tiff: &[u8]) -> Vec<u8> {
     text.into_bytes()
 }
 
-/// An interlaced file with ICC profiles, a density, EXIF metadata in a text, a transparent color,
-/// and content credentials.
+/// An interlaced file with ICC profiles, a density, EXIF metadata in a zTXt chunk, a transparent
+/// color, and content credentials.
 pub(crate) fn with_metadata() -> Vec<u8> {
     let head = [&[0, 0, 0, 40, 0, 0, 0, 30][..], &[8, 3, 0, 0, 1]].concat();
     let exif = BIG_ENDIAN.structure(&exif::photo());

@@ -45,7 +45,7 @@ def settings(plan):
     unmanaged = []
     for what, setting in SETTINGS.items():
         answer = plan.bucket.answers[what]
-        # None removes a value that an earlier run wrote to the stack's file.
+        # The value None removes a setting that an earlier run wrote to the stack's file.
         plan.settings |= {name: None for name in setting.names}
         try:
             if not answer:

@@ -78,8 +78,8 @@ fn with_extension<'a>(name: &str, extensions: impl IntoIterator<Item = &'a str>)
     Cow::Owned(format!("{stem}.{usual}"))
 }
 
-/// True if the text after a name's last dot is an extension: short, of letters and digits, and not
-/// only of digits. In the date `2024.05.01`, `01` is no extension.
+/// True if `text`, which follows the last dot of a name, is an extension: short, of letters and
+/// digits, not only of digits, and after a stem. In the date `2024.05.01`, `01` is no extension.
 fn is_extension(stem: &str, text: &str) -> bool {
     !stem.is_empty()
         && (1..=MAX_EXTENSION_BYTES).contains(&text.len())

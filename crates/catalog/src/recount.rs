@@ -55,8 +55,9 @@ use crate::item::{Attributes, KEY, text};
 use crate::totals::{CountedImage, StoredTotals, TOTAL_CHANGES, Totals};
 use crate::{Catalog, CatalogError, Shard};
 
-/// Maximum number of counts of a shard. If its totals change during a count, and differ from what
-/// was counted, the shard is counted again. After the last count, the shard is skipped instead.
+/// Maximum number of counts of a shard. If the shard's totals differ from the count, but cannot be
+/// corrected because they keep changing, the shard is counted again. After the last count, the
+/// totals stay as they are.
 const ROUNDS: u32 = 3;
 
 /// Wait between the read of the counters and the scan. In this time, a transaction that was in

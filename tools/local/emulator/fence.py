@@ -347,7 +347,7 @@ class Fence:
             raise Refused("only the administrator may control the emulator")
 
     def secret_of(self, signature):
-        """Returns the secret of the administrator's key or of a session."""
+        """Returns the secret of the signature's key: the administrator's or a session's."""
         from ministack.services import sts
 
         if hmac.compare_digest(signature.key.encode(), self.key.encode()) and not signature.token:

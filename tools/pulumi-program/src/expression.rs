@@ -106,7 +106,8 @@ impl ExpressionReader<'_> {
         }
     }
 
-    /// Reads the properties of an object. Keys are plain text, in which `${…}` is not allowed.
+    /// Reads the properties of an object. Keys are plain text, in which neither `${…}` nor `$$` is
+    /// allowed.
     pub(crate) fn entries(
         &mut self,
         entries: &[Entry],

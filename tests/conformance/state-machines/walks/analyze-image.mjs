@@ -87,7 +87,7 @@ export const analyzeImageWalks = {
     services,
 };
 
-/** Draws the event of a walk, and the results of S3 and the probe. */
+/** Draws the event of a walk, and the values that decide how the services respond. */
 function scenario(random, target = {}) {
     const recorded = /^put-metadata (\w+)$/.exec(target.call ?? "")?.[1];
     const byHand = target.byHand ?? (target.call === "dynamodb:getItem" || random.chance(30));

@@ -46,7 +46,7 @@ struct RouteSettings {
     throttling_rate_limit: Option<f64>,
 }
 
-/// Settings of one route, instead of the stage's default.
+/// Settings of one route, which override the stage's default settings.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct SettingsOfRoute {

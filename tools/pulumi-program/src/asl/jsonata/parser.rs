@@ -145,7 +145,8 @@ impl<'a> Parser<'a> {
         })
     }
 
-    /// Reads an operand, and the operations on it whose operators bind more strongly than `power`.
+    /// Reads an operand, and the operations that follow it as long as their operators bind more
+    /// strongly than `power`.
     fn expression(&mut self, power: u8) -> Result<Node<'a>, String> {
         self.depth += 1;
         if self.depth > MAX_DEPTH {

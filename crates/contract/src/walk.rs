@@ -69,7 +69,7 @@ impl PageKeys {
         self.keys.len() >= self.limit || self.bytes >= MAX_BYTES
     }
 
-    /// Adds a key. The caller ends the page once [`PageKeys::is_full`].
+    /// Adds a key. The caller ends the page once it is full ([`PageKeys::is_full`]).
     pub fn push(&mut self, key: String) {
         self.bytes += json_bytes(&key);
         self.keys.push(key);

@@ -13,8 +13,8 @@ use storage::{Location, Storage, StorageError};
 /// page compares only the objects in its segment.
 const LISTINGS: usize = 10;
 
-/// Number of objects that are compared at a time: as many as one batch read of records takes. Once
-/// the page is full, the records of further objects are not read.
+/// Number of objects that are compared at a time: as many as one batch read of records takes. No
+/// further batch is read once the page is full.
 const BATCH: usize = 100;
 
 /// Time after which a page ends early, because S3 or DynamoDB may be slow: two thirds of the

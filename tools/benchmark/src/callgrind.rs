@@ -24,7 +24,7 @@ const WARM: u32 = 10;
 /// Maximum number of runs. There are fewer if the counts of two runs agree earlier.
 const RUNS: usize = 5;
 
-/// Two counts agree if they differ by less than 1/`AGREE` of their value.
+/// Two counts agree if they differ by less than 1/`AGREE` of the lower count.
 const AGREE: u64 = 500;
 
 /// Instructions that one function executes.

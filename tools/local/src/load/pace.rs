@@ -43,7 +43,7 @@ impl Pace {
         self.uploads
     }
 
-    /// Returns the uploads per second for each state machine.
+    /// Returns the number of uploads per second for each state machine.
     #[must_use]
     pub fn rate(&self) -> f64 {
         self.rate

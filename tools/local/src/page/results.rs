@@ -9,7 +9,7 @@ use super::{Shared, Site, text};
 use crate::result_events::{ResultEvent, since};
 use crate::terminal::format;
 
-/// Number of events that are shown.
+/// Maximum number of events to show.
 const ROWS: usize = 50;
 
 /// Shows the newest events, newest first.

@@ -127,7 +127,7 @@ impl Linter {
         }
     }
 
-    /// Requires that a Task has a timeout and retries, because its call can be slow or fail
+    /// Requires that a Task has a valid timeout and retries, because its call can be slow or fail
     /// temporarily.
     fn task(&mut self, state: &State<'_>) {
         if !state.fields.contains_key("TimeoutSeconds")

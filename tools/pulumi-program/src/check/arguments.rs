@@ -49,7 +49,8 @@ impl Checker<'_> {
             }
             Call::SingleOrNone(list) => self.fit(list, &Type::Array(Box::new(Type::Any))),
             // `fn::length` takes lists and objects, which no single type describes. The evaluation
-            // refuses other values. `fn::toJSON` takes any value. `fn::invoke` has no arguments.
+            // refuses other values. `fn::toJSON` takes any value. Arguments of `fn::invoke` are
+            // not supported.
             Call::Length(_) | Call::ToJson(_) | Call::Invoke { .. } => {}
         }
     }

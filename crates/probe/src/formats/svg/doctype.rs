@@ -52,7 +52,7 @@ impl<'a> Doctype<'a> {
                 }
                 b'"' | b'\'' => _ = scanner.take_quoted()?,
                 b'<' => return Err(scanner.malformed()),
-                // A character of the name or of the keyword `PUBLIC` or `SYSTEM`.
+                // A character of the name, of `PUBLIC` or of `SYSTEM`.
                 _ => scanner.skip(1),
             }
         }

@@ -20,7 +20,7 @@ const MAX_DIRECTORIES: u32 = 1000;
 /// Maximum number of entries that are walked over, in all directories together.
 const MAX_ENTRIES: u32 = 100_000;
 
-/// The number of pages; `None` if there are too many, or if they are too far apart to be counted.
+/// The number of pages; `None` if the directories are too many, too long or too far apart.
 pub(super) fn count(structure: &Structure<'_>) -> Parsed<Option<u32>> {
     let (mut pages, mut entries_left) = (0, MAX_ENTRIES);
     let mut offset = structure.first_offset()?;

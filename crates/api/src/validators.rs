@@ -26,7 +26,7 @@ pub enum Precondition {
 }
 
 impl Validators {
-    /// Validators with this entity tag, without quotes.
+    /// Validators with the entity tag `etag`, given without quotes.
     #[must_use]
     pub fn new(etag: impl Into<String>) -> Self {
         Self { etag: etag.into(), last_modified: None }

@@ -45,7 +45,9 @@ OTHER_TYPES = [
 
 
 def events(bucket, prefix):
-    """Yields a name, an event, and whether it must match the rule of a stack with this prefix."""
+    """Yields triples: an event's name, the event, and whether the event must match the rule of a
+    stack with this prefix.
+    """
     for fields in itertools.product(
         ["Object Created", "Object Deleted"], REASONS, DELETION_TYPES, VERSIONS
     ):

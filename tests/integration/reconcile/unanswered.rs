@@ -77,8 +77,8 @@ fn objects_without_an_answer_are_counted_and_kept_while_the_others_go_on() {
         ];
         assert_eq!(failed.collect::<BTreeSet<_>>(), BTreeSet::from(expected));
         assert_eq!(stack.metadata("uploads/new.png").await.1["width"], "3");
-        // One execution for each repair in the report, including the six that failed. There is none
-        // for `LOCKED`, because the object is already recorded as unreadable.
+        // One execution for each repair in the report, including the six that failed. `LOCKED`
+        // needs no repair: it is recorded as unreadable, and an error of KMS counts as unreadable.
         assert_eq!(repairs(&stack).await, 7);
         assert_eq!(stack.metadata(LOCKED).await.1["reason"], "UnreadableObject");
 

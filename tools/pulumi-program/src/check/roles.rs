@@ -3,7 +3,8 @@
 //!
 //! Pulumi sees that a function depends on its role, but not that it depends on the role's policy.
 //! Without the policy, a function's first invocation fails, and a state machine is not created at
-//! all. The policies must also allow the service to write its logs and traces.
+//! all. The policies must also allow functions and state machines to write their traces, and state
+//! machines to write their logs. (`functions` checks the permissions for functions' logs.)
 
 use super::Checker;
 use super::read::{elements, field, nested, output, text};
@@ -89,7 +90,8 @@ impl<'a> Checker<'a> {
         }
     }
 
-    /// Checks the permissions for the logs and traces that a service writes with the role.
+    /// Checks the permissions for the traces of a function or state machine, and for the logs of a
+    /// state machine.
     fn telemetry(&mut self, actor: &Resource, role: &str) {
         let set = |path: &[&str]| nested(&actor.properties, path).is_some();
         let mut needed = Vec::new();

@@ -107,7 +107,7 @@ function showConnection(state, text) {
 }
 
 function receive({ state, news }) {
-  // Once the connection is lost, news may come from another program. So it is ignored until
+  // Once the connection is lost, another program may send news. So news is ignored until
   // `reconnect` has reached the stack again.
   if (isLost || state === 'waiting') return;
   if (state === 'lost') {

@@ -158,8 +158,8 @@ def exported(project, stack):
 
 
 def eventbridge_step(aws, bucket, account, stack, keep):
-    """Returns the commands that switch off the bucket's notifications to EventBridge, and a text
-    that says what happens to them. The commands keep all other notifications."""
+    """Returns the commands that switch off the bucket's notifications to EventBridge and keep all
+    others, and a text that says what the commands do or why there are none."""
     current = ask(aws, bucket, account, "notifications")
     if "EventBridgeConfiguration" not in current:
         return [], "it is off"

@@ -1,4 +1,4 @@
-//! The JSON passed between states: the facts about an image.
+//! The JSON that passes between states: the facts about an image.
 
 use serde::{Deserialize, Serialize};
 

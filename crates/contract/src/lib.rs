@@ -1,5 +1,5 @@
-//! The contract between functions and state machines: the JSON passed between states, and the names
-//! of errors.
+//! The contract between functions and state machines: the JSON that passes between states, and the
+//! names of errors.
 //!
 //! An S3 event is only a hint: it says *which* object changed ([`ObjectEvent`]) and *in what order*
 //! ([`Sequencer`]). Everything else about the object comes from S3: `head-object` describes the

@@ -1,4 +1,4 @@
-//! The JSON passed between states: objects and observations.
+//! The JSON that passes between states: objects and observations.
 
 use serde::{Deserialize, Serialize};
 

@@ -22,7 +22,7 @@ pub struct Limits {
 }
 
 impl Default for Limits {
-    /// 20 reads and 16 MiB: at worst, about 0.3 seconds of GETs.
+    /// 20 reads and 16 MiB, which take about 0.3 seconds at worst.
     fn default() -> Self {
         Self { max_reads: 20, max_bytes: 16 << 20 }
     }

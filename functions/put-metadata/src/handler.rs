@@ -23,7 +23,7 @@ pub(crate) struct Entry {
     /// `None`, the new record gets a random revision.
     #[serde(default)]
     revision: Option<String>,
-    /// ARN of the execution, which the record keeps.
+    /// ARN of the execution, to be kept in the record.
     #[serde(default)]
     execution: Option<String>,
     observation: Observation,

@@ -12,7 +12,7 @@ sys.path.insert(0, str(ROOT / "tests"))
 
 from local_stack import gif, running  # noqa: E402, F401
 
-# The key that the sample events name, and the image that the tests upload under this key.
+# The key in the sample events, and the image that the tests upload under this key.
 KEY = "uploads/photo.jpg"
 GIF = gif()
 

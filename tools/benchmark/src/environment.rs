@@ -44,7 +44,7 @@ pub(crate) fn of(settings: &Settings, task: &Path, aws: SocketAddr) -> Vec<(Stri
     of_lambda.into_iter().chain(of_function).chain(own).collect()
 }
 
-/// The bucket that the sample events name. A function refuses an event about another bucket.
+/// The bucket in the sample events. A function refuses an event about another bucket.
 const SAMPLE_BUCKET: &str = "pixgauge-local-000000000000-us-east-1";
 
 /// `environment` without credentials. Without them, a function cannot sign requests, so it sends

@@ -83,7 +83,7 @@ def watch_stdin(temporary, credentials, kept):
         while os.read(0, 4096):
             pass
         if kept:
-            # The emulator saves its state when SIGTERM ends it.
+            # On SIGTERM, the emulator saves its state and ends.
             os.kill(os.getpid(), signal.SIGTERM)
             ended.wait(SAVE_DEADLINE)
     finally:

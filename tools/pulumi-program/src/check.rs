@@ -33,7 +33,7 @@
 //! - `connections`: log destinations, dead-letter queues, bucket events, and the order of a
 //!   bucket's settings.
 //! - `bucket_first`: every resource waits for the bucket that holds the images.
-//! - `outliers`: no resource lacks a property that all others of its type set.
+//! - `outliers`: no resource lacks a property that every other resource of its type has.
 //! - `protection`: a stack that protects its table also protects its bucket.
 //!
 //! The other files use two modules: `known` computes values that are known before anything is

@@ -1,4 +1,4 @@
-//! Checks that no resource lacks a property that all others of its type set.
+//! Checks that no resource lacks a property that every other resource of its type has.
 //!
 //! Functions all have the same shape, and so do their roles, log groups and routes. A resource that
 //! lacks a property silently gets the provider's default: a route without `authorizationType` is

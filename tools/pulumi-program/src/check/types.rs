@@ -100,9 +100,10 @@ impl Checker<'_> {
         }
     }
 
-    /// Evaluates an `fn::select` or a reference to a configuration value. Returns a list or an
-    /// object as an expression, so that its members can be checked. The place of this expression is
-    /// that of the `fn::select` or of the configuration value.
+    /// If `expression` is an `fn::select` or a reference to a configuration value, and its value is
+    /// known to be a list or an object, returns the value as a new expression, whose members can be
+    /// checked. The place of the new expression is that of the `fn::select` or of the configuration
+    /// value.
     fn configured_value(&self, expression: &Expression) -> Option<Expression> {
         let computed = match &expression.kind {
             Kind::Reference(reference) => self.stack.config().contains_key(&reference.root),

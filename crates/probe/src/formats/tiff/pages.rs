@@ -14,10 +14,10 @@ const NO_PAGE: u64 = 1 | 4;
 /// take a read each.
 const NEAR: u64 = 128 << 10;
 
-/// Maximum number of directories that are walked over.
+/// Maximum number of directories to read.
 const MAX_DIRECTORIES: u32 = 1000;
 
-/// Maximum number of entries that are walked over, in all directories together.
+/// Maximum number of entries to read, in all directories together.
 const MAX_ENTRIES: u32 = 100_000;
 
 /// The number of pages; `None` if the directories are too many, too long or too far apart.

@@ -21,7 +21,7 @@ pub(crate) fn animation(frames: u32) -> Vec<u8> {
     chunk(b"acTL", &[frames.to_be_bytes(), [0; 4]].concat())
 }
 
-/// A pHYs chunk. If `unit` is 1, the meter, the density is 300 × 150 dots per inch.
+/// A pHYs chunk. If `unit` is 1 (the meter), the density is 300 × 150 dots per inch.
 pub(crate) fn density(unit: u8) -> Vec<u8> {
     let sides = [11_811_u32.to_be_bytes(), 5906_u32.to_be_bytes()].concat();
     chunk(b"pHYs", &[&sides[..], &[unit]].concat())

@@ -10,9 +10,8 @@ const MAX_ENTRIES: u64 = 16_384;
 /// directory and the values to which it points.
 const DIRECTORY: u64 = 4 << 10;
 
-/// Maximum number of bytes to request in one read from the start of metadata within another file.
-/// Such metadata is usually shorter, so the read returns both the directories and the values to
-/// which they point.
+/// Maximum number of bytes to request in one read from the start of EXIF metadata. The metadata is
+/// usually shorter, so the read returns both the directories and the values to which they point.
 const EMBEDDED: u64 = 64 << 10;
 
 /// Maximum number of bytes to read of a text. The text that is reported is shorter.

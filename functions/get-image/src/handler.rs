@@ -168,7 +168,7 @@ impl GetImage {
     }
 
     /// Opens the recorded version of the object. If [`Self::open_early`] has opened the object,
-    /// returns it as it is, open from its start, and ignores `range`.
+    /// checks that it has this version, and ignores `range`: the object is open from its start.
     async fn open(
         &self,
         image: &mut RequestedImage<'_>,

@@ -16,7 +16,7 @@ pub struct Knobs {
     pub machine: MachineType,
     /// The stack's `shards`: number of partitions of the indexes and of the totals.
     pub shards: f64,
-    /// Lambda's concurrent executions in the account; 1,000 unless raised.
+    /// Maximum number of concurrent Lambda executions in the account; 1,000 unless raised.
     pub concurrency: f64,
     /// Write units per second that the table sustains immediately. A new table sustains 4,000, an
     /// older one twice its last peak; warm throughput can give more. The default quota is 40,000.

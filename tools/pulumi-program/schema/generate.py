@@ -142,8 +142,8 @@ class Excerpt:
         self.functions[token] = {"outputs": self.outputs(result)}
 
     def inputs(self, cls, module, used, whole=()):
-        """Returns the types of an `…Args` class's properties, by name, and the names of those that
-        are required. For a property in `whole`, the excerpt gets all nested types, at any depth.
+        """Returns the types of the properties of an `…Args` class, by name, and the names of the
+        required ones. For a property in `whole`, the excerpt gets all nested types, at any depth.
         """
         names = reflection.input_type_py_to_pulumi_names(cls)
         hints = typing.get_type_hints(cls.__init__, scope(cls))

@@ -50,8 +50,8 @@ export async function walk(machine, walks, { seed, number, log }) {
 }
 
 /**
- * Returns a difference if a call has the wrong revision. The write of a walk must have a revision
- * that no earlier walk has used, and must keep it when the write is tried again.
+ * Returns a difference if a call has the wrong revision. A walk must write with a revision that no
+ * earlier walk has used, and must retry the write with the same revision.
  */
 function stale(calls, fresh) {
     const [write, ...again] = calls.filter(({ payload }) => payload?.revision);

@@ -24,7 +24,7 @@ use super::{ExecutionsError, LARGEST_PAGE};
 pub(super) type RequestIds = HashMap<i64, String>;
 
 /// Returns all events of an execution, in chronological order, and the request ids that the
-/// emulator has added.
+/// emulator adds to them.
 pub(super) async fn read(
     client: &Client,
     arn: &str,

@@ -19,10 +19,10 @@ struct Integration {
     required: &'static [&'static str],
     /// The IAM action that the call needs.
     action: &'static str,
-    /// The argument that names the resource to call.
+    /// The argument that names the AWS resource that the action applies to.
     target: &'static str,
-    /// The Pulumi output by which the argument `target` names the resource: `arn`, `name`, `url` or
-    /// `id`.
+    /// The Pulumi output by which the argument `target` names the AWS resource: `arn`, `name`,
+    /// `url` or `id`.
     output: &'static str,
 }
 
@@ -117,10 +117,10 @@ pub(crate) struct Call<'a> {
     pub(crate) place: Place,
     /// The IAM action that the call needs.
     pub(crate) action: &'static str,
-    /// The value of the argument that names the resource to call: a placeholder (`${…}`), a name,
-    /// or a `JSONata` expression (`{%…%}`).
+    /// The value of the argument [`Integration::target`]: a placeholder (`${…}`), a name, or a
+    /// `JSONata` expression (`{%…%}`).
     pub(crate) target: &'a str,
-    /// The Pulumi output by which `target` must name the resource.
+    /// The Pulumi output by which `target` must name the AWS resource.
     pub(crate) output: &'static str,
     /// The state's timeout in seconds.
     pub(crate) timeout: Option<u64>,

@@ -1,5 +1,5 @@
-//! Trouble while an execution records or a recount runs: requests fail, the process is killed, or
-//! another execution writes.
+//! Trouble during a recording or a recount: requests fail, the process is killed, or another
+//! execution writes.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};

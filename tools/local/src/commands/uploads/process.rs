@@ -37,7 +37,7 @@ pub(in crate::commands) struct Processing<'a> {
     progress: &'a Progress,
     follower: Follower,
     last: LastExecutions,
-    /// Number of objects that S3 has written or deleted.
+    /// Number of uploads and deletions that have succeeded.
     uploaded: u64,
     ended: u64,
     failed: u64,

@@ -23,7 +23,7 @@ pub(super) enum Kind {
     /// The streams of a table.
     Stream,
     Function,
-    /// The streams of a log group. Their ARN is that of the group with `:*` after it.
+    /// The streams of a log group. Their ARN is the log group's ARN followed by `:*`.
     LogStream,
     LogGroup,
     StateMachine,

@@ -1,4 +1,4 @@
-"""Takes a stack apart and leaves its bucket unchanged."""
+"""Takes a stack apart and keeps its bucket."""
 
 import json
 import shlex

@@ -333,7 +333,7 @@ class Sandbox(unittest.TestCase):
         return self.run_script("adopt", BUCKET, "--stack", stack, "--prefix", prefix, *arguments)
 
     def refused(self, *arguments, **options):
-        """Runs `adopt`, which must refuse and write nothing; returns its errors."""
+        """Runs `adopt`, which must refuse and create no file; returns its errors."""
         before = sorted(path.name for path in self.project.iterdir() if "PIXGAUGE" not in path.name)
         status, _, errors = self.adopt(*arguments, **options)
         self.assertEqual(status, 1)

@@ -114,9 +114,9 @@ fn parameters(key: &str) -> Vec<String> {
     encoded.chain([form]).map(|encoded| format!("?s3objectkey={encoded}")).collect()
 }
 
-/// API Gateway cuts a path at a question mark, even at an encoded one. It does not cut a query
-/// parameter, even at an unencoded one. `get-metadata` takes an unencoded plus sign literally,
-/// because no image has the key with a space in its place.
+/// API Gateway cuts a path at a question mark, encoded or not. It never cuts a query parameter.
+/// `get-metadata` first takes an unencoded plus sign for a space, and finds no image with that
+/// key. Then it takes the sign literally.
 #[test]
 fn a_path_is_cut_at_a_question_mark_and_a_parameter_is_not() {
     run(async {

@@ -167,8 +167,8 @@ impl<'a> Evaluation<'a> {
     /// The outputs of the stack.
     ///
     /// # Errors
-    /// When a resource that an output refers to is not created yet or lacks the property, or when
-    /// an output cannot be evaluated for another reason.
+    /// When an output refers to a resource that is not created yet, or to a property that the
+    /// resource lacks, or cannot be evaluated for another reason.
     pub fn outputs(&self) -> Result<Map<String, Value>, EvaluationError> {
         self.scope().object(&self.program.outputs)
     }

@@ -24,7 +24,7 @@ fn format_and_content_type_follow_the_coding_format() {
         let image = expect_size(&single(brands, coding, &[ispe(3, 2)]), 3, 2);
         assert_eq!((image.format, image.content_type()), (format, content_type), "{coding:?}");
     }
-    // A derived item has the coding format of the first coded item.
+    // A derived item has the coding format of the file's first coded item.
     let items = [item(1, b"Exif", &[]), item(2, b"hvc1", &[1]), item(3, b"grid", &[1])];
     let meta = meta(3, &items, &[ispe(3, 2)], &[]);
     let image = expect_size(&[file_type(&[b"mif1"]), meta].concat(), 3, 2);

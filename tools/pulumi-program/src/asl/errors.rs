@@ -185,7 +185,7 @@ impl Linter {
     }
 
     /// Checks the order and the error names of retriers or catchers. Only the first entry that
-    /// matches an error is used, so no entry may name an error that an earlier entry matches.
+    /// matches an error is used, so no error may be named twice, and `States.ALL` must come last.
     fn order(&mut self, entries: &[(Place, &Map<String, Value>)]) {
         let mut seen = BTreeSet::new();
         for (index, (place, entry)) in entries.iter().enumerate() {

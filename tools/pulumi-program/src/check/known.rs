@@ -40,7 +40,7 @@ impl Known {
         Self { place: place.clone(), value: value.into() }
     }
 
-    /// The value as it appears in a text; only a string, a number or a boolean can.
+    /// The value as it appears in a text; `None` unless it is a string, a number or a boolean.
     fn text(self) -> Option<String> {
         match self.value {
             Value::String(text) => Some(text),

@@ -16,7 +16,7 @@ pub(super) struct Doctype<'a> {
     /// General entities, in the order of their declaration. If several have the same name, the
     /// first is used.
     entities: Vec<Entity<'a>>,
-    /// True if the declaration declares attributes, which may have default values.
+    /// True if the declaration contains an `ATTLIST`, which may give attributes default values.
     pub(super) has_attribute_lists: bool,
     /// True if the declaration declares or references parameter entities, which may contain further
     /// declarations.

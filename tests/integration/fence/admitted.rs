@@ -114,6 +114,13 @@ fn a_signature_is_for_one_request_and_one_time() {
         ] {
             assert_eq!(get(&refused, &[]).await.status, 403, "{refused}");
         }
+        for seconds in ["0", "604801", "-1", ""] {
+            let url = url.replace("Expires=600", &format!("Expires={seconds}"));
+            let response = get(&url, &[]).await;
+            assert_eq!(response.status, 403, "{response:?}");
+            let text = String::from_utf8_lossy(&response.body);
+            assert!(text.contains("from 1 to 604800"), "{text}");
+        }
         assert_eq!(send("DELETE", &url, &[]).await.status, 403);
         let forged =
             ("Authorization", "AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/s3/aws4");

@@ -34,7 +34,7 @@ ALGORITHM = "AWS4-HMAC-SHA256"
 # https://docs.aws.amazon.com/AmazonS3/latest/API/sig-v4-authenticating-requests.html
 CLOCK_SKEW = 15 * 60
 
-# Longest validity of a presigned URL, in seconds:
+# Longest validity of a presigned URL, in seconds. S3 refuses a URL with a longer one:
 # https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-query-string-auth.html
 LONGEST_VALIDITY = 7 * 24 * 60 * 60
 
@@ -208,9 +208,9 @@ class Signature:
 
 def validity(seconds):
     """Reads the number of seconds for which a presigned URL is valid."""
-    if seconds is None or not re.fullmatch(r"\d{1,6}", seconds):
-        raise Refused("the query parameter X-Amz-Expires is missing or is not a number of seconds")
-    return min(int(seconds), LONGEST_VALIDITY)
+    if not re.fullmatch(r"\d{1,6}", seconds or "") or not 1 <= int(seconds) <= LONGEST_VALIDITY:
+        raise Refused(f"the parameter X-Amz-Expires is not a number from 1 to {LONGEST_VALIDITY}")
+    return int(seconds)
 
 
 def expected_signature(request, signature, secret, body, method):

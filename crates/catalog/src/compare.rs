@@ -23,8 +23,8 @@ use crate::{Catalog, CatalogError, Cost, Remeasure};
 const PAGE: i32 = 1000;
 
 /// One of the segments into which a comparison divides all keys. Each key is in exactly one
-/// segment, so the segments can be compared in parallel. Listed objects and scanned records are
-/// divided in different ways ([`Segment::contains`]).
+/// segment, so the segments can be compared in parallel. [`Segment::contains`] divides the keys of
+/// listed objects; DynamoDB divides those of scanned records, in another way.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Segment {
     number: i32,

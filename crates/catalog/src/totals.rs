@@ -22,7 +22,7 @@ pub(crate) const TOTAL_BYTES: &str = "totalBytes";
 pub(crate) const TOTAL_CHANGES: &str = "changes";
 
 /// The absolute value of [`TOTAL_BYTES`] must be below this bound, which is far above the size of
-/// any bucket. Even with one more object added, the value fits in the 38 digits of a DynamoDB
+/// any bucket. After one more object is added, the value still fits in the 38 digits of a DynamoDB
 /// number.
 const MAX_TOTAL_BYTES: i128 = 10_i128.pow(37);
 

@@ -88,8 +88,8 @@ fn an_event_says_nothing_about_the_progress_of_its_execution() {
                 stack.proxy.inject(Rule::new(Fault::SlowDown, &["HeadObject"], &key, 2));
                 let execution = stack.stack.execute(&event).await;
                 assert_eq!(execution.outcome(), Outcome::Absent, "{event}: {execution:?}");
-                // There was no record, so an absence changes nothing. If the execution used the
-                // event's member `baseline`, the outcome would be `stale`.
+                // The key has no record, so recording an absence changes nothing. If the execution
+                // used the `baseline` in the event, the outcome would be `stale`.
                 assert_eq!(execution.output.as_ref().unwrap()["outcome"], "unchanged", "{event}");
             })
             .await;

@@ -28,7 +28,7 @@ pub(super) struct World {
 }
 
 impl World {
-    /// Prepares a stack, and disables the rule that starts executions for its events.
+    /// Prepares a stack, and disables the rule that starts executions for the bucket's events.
     pub(super) async fn new(stack: TestStack) -> Self {
         stack.silence_events().await;
         let bytes = picture::png(30, 40, 0);

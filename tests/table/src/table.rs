@@ -144,8 +144,8 @@ impl TestTable {
         Snapshot::of(self.scan(None), &self.scan(Some("by-size")))
     }
 
-    /// The whole table and its index `by-size`. Checks that all records are valid, that the totals
-    /// equal a recount, and that the index contains the images.
+    /// Takes a [`Self::snapshot`]. Checks that all records are valid, that the totals equal a
+    /// recount, and that the index contains exactly the images.
     #[must_use]
     #[track_caller]
     pub fn sound_snapshot(&self) -> Snapshot {

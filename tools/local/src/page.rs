@@ -247,7 +247,7 @@ struct EnterQuery {
     token: String,
 }
 
-/// Exchanges the token in the address for a session.
+/// Redirects the bearer of a token to the page. The first use of the token also gives the session.
 async fn enter(State(site): Shared, Query(query): Query<EnterQuery>) -> Response {
     let target = AppendHeaders([(LOCATION, site.href("executions"))]);
     match site.door.enter(&query.token) {

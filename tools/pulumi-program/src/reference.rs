@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-/// A reference, split into the name that it starts from and the path below it.
+/// A reference: the name that it starts with, and the path below that name.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Reference {
     /// The name of a resource, a variable or a configuration key, or `pulumi`.

@@ -123,8 +123,8 @@ fn image(
         11..=13 => Some(ColorSpace::Cmyk),
         _ => Some(ColorSpace::Rgb),
     };
-    // With 16 bits per pixel, the color masks determine the bits per channel, which are therefore
-    // left unknown.
+    // With 16 bits per pixel, the bits per channel depend on the masks for red, green and blue,
+    // which are not read.
     let mut image = match bits_per_pixel {
         1 | 2 | 4 | 8 => image.with_samples(bits_per_pixel.to_le_bytes()[0], 1),
         24 => image.with_samples(8, 3),

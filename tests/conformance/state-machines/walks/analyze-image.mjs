@@ -117,12 +117,12 @@ function scenario(random, target = {}) {
             ),
         changes:
             target.changes ?? (reached || random.chance(70) ? 0 : random.pick([1, 2, 3, 8, 9, 10])),
-        // True if S3 refuses the HEAD request. This makes the execution call the failure queue.
+        // True if S3 refuses the HEAD request, so that the execution calls the failure queue.
         refused: target.call === QUEUE,
         hasRecord: random.chance(60),
-        // True if calls may take so long that the deadline passes, after which the execution no
-        // longer returns to an earlier state. False for a target that needs such a return: one with
-        // `changes`, or with an error that stays.
+        // True if calls may take so long that the deadline passes. After the deadline, an execution
+        // does not return to an earlier state. So this is false for a target that needs such a
+        // return: one with `changes`, or with an error that stays.
         slow: target.changes === undefined && target.ends !== "stays" && random.chance(40),
     };
 }

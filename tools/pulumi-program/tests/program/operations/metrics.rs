@@ -18,7 +18,7 @@ pub(super) struct Metric {
 struct Family {
     namespace: &'static str,
     metrics: &'static [&'static str],
-    /// Sets of dimensions: each metric exists with every set. The names in a set are sorted.
+    /// Each metric exists with each of these sets of dimensions. The names in a set are sorted.
     dimensions: &'static [&'static [&'static str]],
 }
 

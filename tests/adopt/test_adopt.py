@@ -1,4 +1,4 @@
-"""A bucket with every setting, and one with none: what is written, imported and left alone."""
+"""Adopts a bucket with every setting, and one with none. Checks settings, imports and output."""
 
 import json
 import os

@@ -9,7 +9,7 @@ PREFIXES = json.loads((HERE / "prefixes.json").read_text())
 
 KEYS = "arn:aws:kms:eu-central-1:123456789012:"
 
-# Each entry: answers of AWS, and texts of the refusal.
+# Each entry: a change to AWS's answers, and texts that the refusal must contain.
 ANSWERS = [
     ({"s3api head-bucket": "404"}, [f"There is no bucket {BUCKET}"]),
     ({"s3api head-bucket": "403"}, ["another account's, or s3:ListBucket is missing"]),
@@ -26,7 +26,8 @@ ANSWERS = [
     ({"kms describe-key": "AccessDeniedException"}, ["with --kms-key-arn"]),
 ]
 
-# Each entry: a stack, its bucket, the prefixes that it watches, and texts of the refusal.
+# Each entry: a stack, its bucket, the prefixes that it watches, and texts that the refusal must
+# contain.
 RULES = [
     ("gallery", BUCKET, ["photos/"], ["The stack gallery watches photos/ in this bucket"]),
     ("gallery", BUCKET, ["photos/2026/"], ["The stack gallery watches photos/2026/ in this"]),

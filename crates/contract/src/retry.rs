@@ -15,9 +15,9 @@ use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use crate::aws_failure::class_of_response;
 use crate::{FailureClass, Service};
 
-/// A random wait before another attempt, after `earlier` waits. The upper bound of the first wait
-/// is `first`. Each later wait doubles the bound, at most ten times. Because waits are random,
-/// callers that collided rarely collide again
+/// A random time to wait before the next attempt, after `earlier` waits. The upper bound is `first`
+/// for the first wait, and doubles with each later wait, at most ten times. Because waits are
+/// random, callers that collided rarely collide again
 /// (<https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/>).
 #[must_use]
 pub fn backoff(first: Duration, earlier: u32) -> Duration {

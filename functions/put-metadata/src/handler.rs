@@ -54,9 +54,8 @@ pub(crate) struct Receipt {
     items: u64,
 }
 
-/// Records the observation if it is newer than the record. With a sequencer, it is newer if the
-/// record has none or a smaller one. Without a sequencer, it is newer if the record still has the
-/// revision in `baseline`.
+/// Records the observation, unless it is too old or would change nothing: see [`Outcome`]. Without
+/// a sequencer, it is too old if the record no longer has the revision in `baseline`.
 pub(crate) async fn put_metadata(
     catalog: &Catalog,
     Entry { key, sequencer, baseline, revision, execution, observation }: Entry,

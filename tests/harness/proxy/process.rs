@@ -45,8 +45,8 @@ fn inode(table: &str, local: SocketAddr, remote: SocketAddr) -> Option<String> {
     row.get(9).map(|&inode| inode.to_owned())
 }
 
-/// An IPv4 address and its port as the kernel writes them: in hexadecimal, the address's octets in
-/// reverse order.
+/// An IPv4 address and its port as the kernel writes them: both are hexadecimal, and the octets of
+/// the address are in reverse order. `None` if the address is IPv6.
 fn column(address: SocketAddr) -> Option<String> {
     let SocketAddr::V4(address) = address else { return None };
     let octets = u32::from_le_bytes(address.ip().octets());

@@ -112,7 +112,7 @@ async fn right_totals_are_left_alone_while_records_are_written() {
     let _ = table.sound_snapshot();
 }
 
-/// Makes a recount in the shortest possible parts. Between two parts, the progress is passed on as
+/// Recounts in parts that are as short as possible. Each part passes its progress to the next as
 /// JSON, as in the state machine. Returns the result, and the number of parts.
 async fn recount_in_parts(catalog: &Catalog) -> (Recount, usize) {
     let mut progress: Option<Progress> = None;

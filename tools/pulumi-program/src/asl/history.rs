@@ -11,8 +11,8 @@ use serde_json::Value;
 pub const MAX_EVENTS: u64 = 25_000;
 
 /// Maximum number of events that one attempt of a Task adds: `TaskScheduled`, `TaskStarted`, one
-/// for its end, and `EvaluationFailed` if an expression fails. Not included is `TaskSubmitted`,
-/// which a Task adds if it waits for a job or a task token.
+/// for its end, and `EvaluationFailed` if an expression fails. `TaskSubmitted`, which a Task adds
+/// if it waits for a job or a task token, is not included.
 const ATTEMPT: u64 = 4;
 
 /// Numbers of events that one visit of a state adds.

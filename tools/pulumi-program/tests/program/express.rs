@@ -13,7 +13,8 @@ use crate::project::{STATE_MACHINE, machine};
 /// Seconds after which AWS ends an EXPRESS execution.
 const EXPRESS_SECONDS: f64 = 300.0;
 
-/// Seconds reserved for the transitions between states, which a definition does not show.
+/// Seconds reserved for the transitions between states. A definition does not show how long they
+/// take.
 const RESERVE_SECONDS: f64 = 10.0;
 
 /// The Choice state that an execution enters before it returns to an earlier state. Its first rule

@@ -271,7 +271,8 @@ impl World {
         if self.record_once(&execution, trouble).await? {
             self.finished.push(execution);
         } else {
-            // A later step repeats the recording with the same revision, as the state machine does.
+            // A later step repeats the failed recording with the same revision, as the state
+            // machine does.
             self.running.push(execution);
         }
         Ok(())

@@ -41,7 +41,7 @@ pub(super) fn first_picture(source: &Source<'_>, movie: Box, is_avif: bool) -> P
 /// A track of images.
 struct Track {
     picture: Picture,
-    /// True if the sample table refers to data.
+    /// True if the track's sample table lists chunks of data.
     has_data: bool,
 }
 

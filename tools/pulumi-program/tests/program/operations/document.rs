@@ -81,8 +81,8 @@ fn the_document_begins_with_a_list_of_all_alarms() {
     assert_eq!(listed, alarms());
 }
 
-/// A query may find nothing because little is logged. The reader of the result could believe that
-/// nothing has failed.
+/// If less is logged, a query may find nothing although something has failed. So the document lists
+/// every query.
 #[test]
 fn the_document_says_what_each_query_finds_with_less_logged() {
     let section = &sections()["With less logged"];

@@ -147,7 +147,7 @@ pub const S3: &[FailureCode] = &[
     // KMS key stays disconnected, the retries end, and the failure is reported.
     ("KMS.KeyUnavailableException", Transient),
     ("KMS.ThrottlingException", Transient),
-    // The SDK corrects its clock by the time in the response before it signs the next attempt.
+    // Before the SDK signs the next attempt, it adjusts its clock to the time in the response.
     ("RequestTimeTooSkewed", Transient),
     // The object is gone.
     ("NoSuchKey", Object),

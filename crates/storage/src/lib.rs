@@ -101,8 +101,8 @@ impl Storage {
         &self.prefix
     }
 
-    /// Opens a connection to the bucket by a HEAD request for the prefix itself as a key. An object
-    /// with this key need not exist.
+    /// Opens a connection to the bucket with a HEAD request whose key is the prefix itself. An
+    /// object with this key need not exist.
     ///
     /// # Errors
     /// The errors of [`Storage::head`].

@@ -119,7 +119,7 @@ struct Site {
     /// Held while messages of the failure queue are received. SQS hides a received message from
     /// other receivers for a while, so each of two concurrent requests would miss messages.
     queue: Mutex<()>,
-    /// The file with the address that opens the page, for `cargo local page`.
+    /// The file from which `cargo local page` reads the address that opens the page.
     address: Option<PathBuf>,
 }
 

@@ -26,7 +26,7 @@ pub(crate) fn parse(source: &Source<'_>) -> Parsed<Image> {
     loop {
         match walk.next_marker()? {
             SOS => return corrupt("image data comes before any frame header", walk.position),
-            // The end of a thumbnail, into which a wrong segment length may have led the walk. The
+            // A wrong segment length may have led the walk into a thumbnail, which ends here. The
             // segments of the main image follow.
             EOI => {}
             marker if is_bare(marker) => {}

@@ -33,8 +33,8 @@ struct Rule {
     noncurrent_version_transitions: Vec<NoncurrentVersionTransition>,
 }
 
-/// Objects that a rule applies to: all objects, or those that meet the single condition that is
-/// set.
+/// Objects that a rule applies to. At most one field may be set; if none is, the rule applies to
+/// all objects.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct Filter {

@@ -40,7 +40,7 @@ pub(super) struct Metadata {
 }
 
 impl Metadata {
-    /// Keeps the facts in the segment with this marker and payload.
+    /// Reads the segment with this marker and payload, and keeps its facts.
     pub(super) fn take(
         &mut self,
         source: &Source<'_>,

@@ -92,7 +92,7 @@ pub(in crate::page) fn child<'a>(definition: &'a Value, label: &str) -> Option<&
     })
 }
 
-/// The part of a definition that contains the states inside a Map; `None` for other states.
+/// The part of the Map `state` that contains its inner states; `None` for other states.
 /// `Iterator` is the older name of `ItemProcessor`.
 fn processor(state: &Value) -> Option<&Value> {
     state.get("ItemProcessor").or_else(|| state.get("Iterator"))

@@ -1,6 +1,6 @@
 //! Misleading uploads. Each is recorded as an image, or as a rejection with a reason; no execution
-//! fails. These tests check what clients are told; those of `crates/probe` have objects of every
-//! kind.
+//! fails. These tests check what clients are told. The tests of `crates/probe` cover every kind of
+//! object.
 
 use harness::{TestStack, picture, run};
 use local::executions::Outcome;

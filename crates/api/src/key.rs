@@ -16,13 +16,13 @@ const ESCAPED: &AsciiSet =
 
 /// Returns the keys that a request may mean, most likely first, each with the stack's prefix.
 ///
-/// The key is in the path without its prefix, or in the query parameter `s3objectkey` in full. A
-/// path cannot name every key: API Gateway decodes the path, and has been observed to cut it at a
-/// decoded question mark (<https://github.com/hotsock/voker/pull/8>).
+/// The path contains the key without the prefix, or the query parameter `s3objectkey` contains the
+/// key in full. A path cannot name every key: API Gateway decodes the path, and has been observed
+/// to cut it at a decoded question mark (<https://github.com/hotsock/voker/pull/8>).
 ///
 /// # Errors
 /// [`ApiError::BadRequest`] if the request names no key or more than one, or if the key in the
-/// query is empty, is not UTF-8 or lacks its prefix; [`ApiError::NotFoundWithHint`] if the key is
+/// query is empty, is not UTF-8 or lacks the prefix; [`ApiError::NotFoundWithHint`] if the key is
 /// longer than S3 allows.
 pub fn requested_keys(request: &Request, prefix: &KeyPrefix) -> Result<Vec<String>, ApiError> {
     let in_path = request.path_parameter(PARAMETER).filter(|parameter| !parameter.is_empty());

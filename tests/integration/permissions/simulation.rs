@@ -46,7 +46,7 @@ const MORE_ACTIONS: &[&str] = &[
 ];
 
 /// Resources that no role may use, although their names look like those of the stack's resources.
-/// Each is written as `service:short name`.
+/// Each entry is a service, a colon and a short name (see [`Grant`]).
 const UNUSED: &[&str] = &[
     "s3:bucket/aws/lambda/1",
     "s3:bucket/private/cat.png",

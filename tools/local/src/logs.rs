@@ -182,8 +182,8 @@ pub(crate) async fn events(
     }
 }
 
-/// Returns the full name of the function that `name` names; `None` if it is not among `functions`.
-/// `name` is the full name, the function's ARN, or the full name without `prefix`.
+/// Finds a function in `functions`, a list of full names. `name` is the function's full name, its
+/// ARN, or its full name without `prefix`.
 #[must_use]
 pub fn function_named<'a>(functions: &'a [String], prefix: &str, name: &str) -> Option<&'a String> {
     let name = name.rsplit(":function:").next().unwrap_or(name);

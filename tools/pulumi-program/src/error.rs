@@ -96,8 +96,7 @@ pub enum EvaluationError {
         /// The properties that the value has, separated by commas.
         known: String,
     },
-    /// A call of a provider function whose result is missing in the arguments of
-    /// [`Evaluation::new`].
+    /// A call of a provider function for which [`Evaluation::new`] was given no result.
     ///
     /// [`Evaluation::new`]: crate::Evaluation::new
     #[error("{place}: no result was supplied for the function {function}")]

@@ -4,7 +4,7 @@
 import { reconcile } from "../models/reconcile.mjs";
 import { QUEUE, REPAIR, SUCCESSOR, Services, action, failure, lambda, targets } from "./services.mjs";
 
-/** A part and an execution end after these numbers of events; on AWS, after 8,000 and 20,000. */
+/** Numbers of events after which a part and an execution end; on AWS, 8,000 and 20,000. */
 const LIMITS = { part: 40, execution: 60 };
 
 /** Possible errors of each call. */

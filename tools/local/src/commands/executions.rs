@@ -295,8 +295,9 @@ async fn recorded_by(
     }))
 }
 
-/// Returns the executions to show in detail: those of `key`, and those that have `what` as their id
-/// or ARN. An execution that is the only one found is always shown in detail.
+/// Returns the executions to show in detail: those of `key`, and those whose id or ARN is `what`.
+/// If there are none, returns the only execution in `found`, or `None` if `found` has none or
+/// several.
 fn selected<'a>(found: &'a [Execution], what: &str, key: &str) -> Option<Vec<&'a Execution>> {
     let named = |it: &&Execution| it.key() == Some(key) || it.id() == what || it.arn == what;
     let named: Vec<_> = found.iter().filter(named).collect();

@@ -68,7 +68,7 @@ impl Environment {
         command
     }
 
-    /// The directory of the packages, which Python does not find by itself. `None` for a virtual
+    /// The directory of the packages if Python does not find them by itself; `None` for a virtual
     /// environment, whose Python finds its packages.
     #[must_use]
     pub fn packages(&self) -> Option<PathBuf> {

@@ -161,7 +161,7 @@ def ask(aws, bucket, account, what):
 
 
 def examined(aws, bucket, account, region, prefix):
-    """Asks everything about a bucket, several questions at a time."""
+    """Returns the facts about a bucket. Makes several requests to AWS at a time."""
 
     def answer(what):
         try:

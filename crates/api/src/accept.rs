@@ -22,8 +22,8 @@ struct Rank {
     wildcards: usize,
 }
 
-/// The rank of the media type `name`: that of the most specific range in `accept` that covers it.
-/// `None` if no range covers it, or if the quality of that range is zero.
+/// The rank that the most specific range in `accept` gives to the media type `name`. `None` if no
+/// range covers `name`, or if the quality of the most specific one is zero.
 fn rank(accept: &str, name: &str) -> Option<Rank> {
     let (kind, _) = name.split_once('/')?;
     let ranges = accept.split(',').filter_map(|range| {

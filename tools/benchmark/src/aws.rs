@@ -20,7 +20,7 @@ use hyper::body::Bytes;
 
 use crate::http::{Request, Response, Server, header};
 
-/// A running stand-in; it stops when dropped.
+/// A running stand-in for S3, DynamoDB and EventBridge. It stops when dropped.
 #[derive(Debug)]
 pub(crate) struct Aws {
     server: Server,

@@ -12,7 +12,7 @@ pub struct Price {
     pub item: &'static str,
     /// US dollars.
     pub dollars: f64,
-    /// The quantity of the item that `dollars` buys.
+    /// The quantity that costs `dollars`.
     pub per: Per,
     /// The AWS page that states the price.
     pub source: &'static str,

@@ -75,8 +75,8 @@ fn evaluated(program: &Program, stack: &Stack, given: Given) -> Result<Deploymen
     let mut evaluation = Evaluation::new(program, stack, &invokes)?;
     let mut resources = Vec::new();
     offline::walk(&mut evaluation, |resource| {
-        // If `given` lacks the resource, the evaluation fails, because the empty outputs have no
-        // `id`. The error names the resource.
+        // If the given outputs lack the resource, the evaluation fails with an error that names the
+        // resource, because empty outputs have no `id`.
         let outputs = outputs.remove(&resource.name).unwrap_or_default();
         resources.push(resource);
         outputs

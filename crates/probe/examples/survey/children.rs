@@ -1,5 +1,5 @@
-//! Runs peers, which are other crates, in child processes. Some peers panic, and release builds of
-//! this workspace abort the process when a panic occurs.
+//! Runs the other crates (`peers`) in child processes. Some peers panic, and in release builds of
+//! this workspace, a panic aborts the process.
 
 use std::error::Error;
 use std::fs;

@@ -14,8 +14,8 @@ const MAX_VALUE: u32 = 65_535;
 /// Maximum number of bytes after the header that are examined to distinguish image data from text.
 const SAMPLE: u64 = 512;
 
-/// Maximum number of bytes, such as a line break, after binary image data that looks like text. If
-/// the file has more bytes, or fewer than the header implies, it is text.
+/// Data that looks like text counts as binary image data only if it has the length that the header
+/// implies, or at most this many bytes more, such as a line break.
 const SLACK: u64 = 2;
 
 /// The result for text that happens to begin with the signature of a PNM format.

@@ -54,7 +54,8 @@ pub fn result_events() -> String {
     table(&titles, 1, &batches.map(row))
 }
 
-/// Renders the total cost with STANDARD and with EXPRESS, for some numbers of uploads a month.
+/// Renders the total monthly cost with STANDARD and with EXPRESS, for the break-even number of
+/// uploads and for four powers of ten.
 #[must_use]
 pub fn break_even(path: &PathCounts) -> String {
     let even = costs::break_even(path);

@@ -24,7 +24,7 @@ pub(super) const LARGEST_UPLOAD: usize = 256 * 1024 * 1024;
 /// Number of images on a page of the list.
 const TILES: usize = 24;
 
-/// Largest object that is shown as its own thumbnail, in bytes.
+/// Maximum size in bytes of an object that is shown as its own thumbnail.
 const LARGEST_THUMBNAIL: u64 = 20_000_000;
 
 /// Content security policy of an image that a browser opens as a document. An SVG may contain
@@ -56,7 +56,7 @@ impl Parameters {
     }
 }
 
-/// Shows a page of images.
+/// Shows a page of the list of images.
 pub(super) async fn view(
     State(site): Shared,
     Query(parameters): Query<Parameters>,

@@ -306,7 +306,8 @@ impl World {
         self.expect(execution, outcome).map(|()| true)
     }
 
-    /// Records the observation in the model, and compares the model's outcome with `outcome`.
+    /// Records the execution's observation in the model, and compares the model's outcome with
+    /// `outcome`.
     fn expect(&mut self, execution: &Execution, outcome: Outcome) -> Result<(), String> {
         let written = self.model.written(execution.key);
         let expected = self.model.record(execution);

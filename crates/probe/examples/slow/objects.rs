@@ -30,12 +30,12 @@ pub(crate) struct Object {
 }
 
 impl Object {
-    /// An object of about [`SIZE`] bytes, filled with repetitions of the unit.
+    /// An object of about [`SIZE`] bytes: `start`, repetitions of `unit`, and `end`.
     fn new(name: &'static str, start: &[u8], unit: &[u8], end: &[u8]) -> Self {
         Self::of_size(SIZE, name, start, unit, end)
     }
 
-    /// An object of about `size` bytes, filled with repetitions of the unit.
+    /// An object of about `size` bytes: `start`, repetitions of `unit`, and `end`.
     fn of_size(size: usize, name: &'static str, start: &[u8], unit: &[u8], end: &[u8]) -> Self {
         let repeats = (size - start.len() - end.len()) / unit.len();
         let [start, unit, end] = [start, unit, end].map(<[u8]>::to_vec);

@@ -89,7 +89,7 @@ LIFECYCLE_RULE = {
 
 
 def strange(structures, names):
-    """Returns the members of structures of S3's API for which `names` has no name."""
+    """Returns the names of members of structures of S3's API that are not in `names`."""
     found = []
     for structure in structures:
         for name, value in structure.items():

@@ -1,4 +1,4 @@
-"""adopt.py changes single lines of Pulumi.STACK.yaml. The other lines must stay the same."""
+"""adopt.py changes single entries of Pulumi.STACK.yaml. All other lines must stay the same."""
 
 import re
 

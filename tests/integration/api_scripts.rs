@@ -123,8 +123,8 @@ impl Server {
     }
 }
 
-/// The content of a file, with this many bytes of padding. Its script reports to the [`Server`] on
-/// this port.
+/// The content of the file `number`, with `padding` bytes of padding. The file's script reports to
+/// the [`Server`] on `port`.
 fn content(number: usize, port: u16, padding: usize) -> Vec<u8> {
     let File { template, .. } = FILES[number];
     let ran = format!("http://127.0.0.1:{port}/ran/{number}");

@@ -209,7 +209,8 @@ proptest! {
         let mut doubled = [details.clone(), details].concat();
         let mut random = seed | 1;
         for index in (1..doubled.len()).rev() {
-            // An xorshift generator: a failed test can be repeated with the same order of events.
+            // An xorshift generator: `seed` determines the order of the events, so a failed test
+            // can be repeated with the same order.
             random ^= random << 13;
             random ^= random >> 7;
             random ^= random << 17;

@@ -166,8 +166,8 @@ impl<'a> Bucket<'a> {
     }
 }
 
-/// Formats a time as records have it: in RFC 3339, without fractions of a second. The response to
-/// HEAD has none.
+/// Formats a time like the times in records: in RFC 3339 and in whole seconds, because the response
+/// to HEAD states no fractions of a second.
 fn whole_seconds(time: DateTime) -> String {
     DateTime::from_secs(time.secs()).fmt(DateTimeFormat::DateTime).unwrap()
 }

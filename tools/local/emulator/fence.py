@@ -44,7 +44,7 @@ HEALTH = "/_ministack/health"
 # the emulator.
 SESSION = "/_pixgauge/session"
 
-# Validity of a session that is requested at `SESSION`, in seconds: the longest that a role allows.
+# Validity in seconds of a session requested at the path `SESSION`: the longest that a role allows.
 # https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html
 SESSION_VALIDITY = 12 * 60 * 60
 

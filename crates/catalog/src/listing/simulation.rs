@@ -149,8 +149,8 @@ proptest! {
     }
 }
 
-/// A page takes more rounds if responses are short or a filter drops rows. Each round doubles the
-/// number of rows that are read for each missing image.
+/// A page takes further rounds if responses are short or a filter drops rows. Each round doubles
+/// the number of rows to read for each image that the page still lacks.
 #[test]
 fn further_rounds_read_more_rows_for_what_is_missing() {
     let images: Vec<_> = (0..400).map(|number| (number, number % 8 == 0)).collect();

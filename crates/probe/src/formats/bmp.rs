@@ -27,7 +27,7 @@ pub(crate) fn parse_dib(source: &Source<'_>) -> Parsed<Image> {
 
 /// True if `start`, the first bytes of an object, looks like the information header of a DIB. A DIB
 /// has no signature. So the function is called only if the key suggests a DIB, and checks more
-/// fields than in a BMP file.
+/// fields than the parser does.
 pub(crate) fn is_dib(start: &[u8]) -> bool {
     let u16_at = |at: usize| {
         let bytes = start.get(at..).and_then(|bytes| bytes.first_chunk());

@@ -1,5 +1,5 @@
-// Random walks through analyze-image. A walk consists of an event and the responses of functions,
-// table and failure queue.
+// Random walks through the state machine analyze-image. Each walk has its own event, and its own
+// responses of functions, the table and the failure queue.
 
 import { analyzeImage } from "../models/analyze-image.mjs";
 import { QUEUE, Services, action, failure, lambda, targets } from "./services.mjs";

@@ -1,5 +1,5 @@
-// Random walks through reconcile. A walk consists of pages of objects and records, and of the
-// responses of functions, repairs and the failure queue.
+// Random walks through the state machine reconcile. Each walk has its own pages of objects and
+// records, and its own responses of functions, repairs and the failure queue.
 
 import { reconcile } from "../models/reconcile.mjs";
 import { QUEUE, REPAIR, SUCCESSOR, Services, action, failure, lambda, targets } from "./services.mjs";

@@ -35,9 +35,9 @@ pub(super) async fn build(
 
 /// The command that builds the functions, and **this package** with them.
 ///
-/// The functions alone need fewer features of tokio and other crates than `cargo local`, which was
-/// just built. To build them alone, Cargo would compile these crates, and every AWS crate, a second
-/// time. Cargo unifies the features of packages that it builds together.
+/// `cargo local`, which was just built, needs more features of tokio and some other crates than the
+/// functions alone. To build the functions alone, Cargo would compile these crates, and every AWS
+/// crate, a second time. Cargo unifies the features of packages that it builds together.
 ///
 /// For the same reason, this package depends on `unified-features`: with that dependency,
 /// `cargo run --package local` enables the same features as the command here. `tests/features.rs`

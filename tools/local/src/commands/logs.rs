@@ -148,7 +148,7 @@ impl LogsCommand {
         Ok((all.to_owned(), selection))
     }
 
-    /// The lines to show, oldest first.
+    /// The selected lines, oldest first. Lambda's own lines are left out without `--platform`.
     fn wanted(&self, selection: &Selection, lines: Vec<LogLine>) -> Vec<LogLine> {
         let mut lines = selection.of(lines);
         lines.retain(|line| self.platform || !line.is_from_lambda());

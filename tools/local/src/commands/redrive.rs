@@ -42,7 +42,7 @@ impl Redrive {
     }
 }
 
-/// Formats a table with a row for each message and the execution that it started.
+/// Formats a table with a row for each message. The row names the new execution, if it started.
 fn text(redriven: &[Redriven]) -> String {
     let mut table = table(&["RESULT", "ERROR", "KEY", "EXECUTION"], &[]);
     for Redriven { key, error, execution, problem } in redriven {

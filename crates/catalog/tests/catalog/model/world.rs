@@ -328,8 +328,8 @@ impl World {
         index(execution, self.running.len()).map(|index| self.running.remove(index))
     }
 
-    /// Compares the outcome of the rival's recording with the model's. Without an outcome, returns
-    /// the rival to `running`.
+    /// If the rival has recorded its observation, compares the outcome with that of the model.
+    /// Otherwise, puts the rival's execution back into `running`.
     fn after_rival(&mut self, rival: Option<Execution>, troubled: &Troubled) -> Result<(), String> {
         let Some(execution) = rival else { return Ok(()) };
         let outcome = troubled.rival.lock().unwrap().take();

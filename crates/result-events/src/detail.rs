@@ -92,7 +92,7 @@ pub struct ImageChanged {
     pub(crate) image: Metadata,
     /// Size and dimensions as numbers, which EventBridge rules can compare.
     pub(crate) figures: Figures,
-    /// The image that was replaced.
+    /// The image before the change.
     pub(crate) replaced: Replaced,
 }
 

@@ -40,7 +40,7 @@ impl TestStack {
         format!("/aws/lambda/{}", self.function(function))
     }
 
-    /// The lines of a log group. Lambda also writes lines to a function's log group.
+    /// The lines of a log group. A function's log group also contains lines that Lambda wrote.
     pub async fn log(&self, group: &str) -> Vec<String> {
         let request = self.stack.aws.logs.filter_log_events().log_group_name(group);
         let response = request.send().await.unwrap_or_else(|error| panic!("{error:?}"));

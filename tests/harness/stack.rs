@@ -55,8 +55,8 @@ pub struct TestStack {
     reported: Mutex<HashMap<String, Value>>,
 }
 
-/// The text with an execution's deadline in `statemachine/analyze-image.asl.json`, and the text
-/// that replaces it on an emulator with shorter waits. The deadlines are in milliseconds.
+/// The comparison with an execution's deadline in `statemachine/analyze-image.asl.json`, and the
+/// comparison that replaces it on an emulator with shorter waits. Both are in milliseconds.
 const SHORTER_DEADLINE: (&str, &str) = ("> 80000 ", "> 8000 ");
 
 /// Environment variable that sets the key prefix of stacks whose tests work with any prefix.

@@ -1,4 +1,4 @@
-//! Reasons of a canceled transaction.
+//! Interprets the reasons for which DynamoDB canceled a transaction.
 
 use aws_sdk_dynamodb::types::CancellationReason;
 use contract::{CANCELLATION_REASONS, FailureClass};

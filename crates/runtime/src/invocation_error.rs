@@ -8,8 +8,8 @@ use lambda_runtime::Diagnostic;
 pub(crate) struct InvocationError {
     /// Name and message.
     pub(crate) diagnostic: Diagnostic,
-    /// True if the state machine continues with the error as with a normal result. The error is
-    /// then logged at INFO instead of ERROR.
+    /// True if the error is a normal result that the state machine continues with. Such an error is
+    /// logged at INFO instead of ERROR.
     pub(crate) expected: bool,
 }
 

@@ -1,7 +1,8 @@
-//! `put-metadata`: records the observation of an execution.
+//! `put-metadata`: records an execution's observation.
 //!
-//! The last states of `analyze-image.asl.json` invoke it, whether the execution observed an image,
-//! a rejected object, or no object. [`catalog::Catalog::record`] decides what may be written.
+//! The last states of `analyze-image.asl.json` invoke the function, whether the execution observed
+//! an image, a rejected object, or no object. [`catalog::Catalog::record`] decides what may be
+//! written.
 
 mod handler;
 

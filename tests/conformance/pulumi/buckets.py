@@ -45,7 +45,7 @@ class Buckets:
         self.path.write_text(json.dumps({"buckets": buckets, "calls": calls}, indent=1))
 
     def setting(self, name, bucket):
-        """Returns the inputs of a bucket or of one of its settings; None if S3 has none."""
+        """Returns the inputs of a bucket or of one of its settings; None if that does not exist."""
         settings = self.read()["buckets"].get(bucket)
         return settings and settings.get(name)
 

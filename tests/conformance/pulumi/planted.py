@@ -104,7 +104,9 @@ def preview(project, what, expected):
 
 
 def unusable_name(project):
-    """Deploys a stack whose name S3 refuses: the bucket must fail and leave nothing behind."""
+    """Deploys a stack whose name S3 refuses in a bucket's name. The deployment must fail and leave
+    no resource behind.
+    """
     stack = "Bad_Name"
     project.write(f"Pulumi.{stack}.yaml", project.read(DEV))
     ran = project.create(stack, check=False)

@@ -49,9 +49,9 @@ pub(super) fn rounds(calls: &[Call]) -> u32 {
 }
 
 /// Write units of the indexes `by-size` and `by-key`: one for each entry that is added, deleted or
-/// updated. A change of an entry's sort key takes two, because the old entry is deleted and a new
-/// one is added. Every write updates the entries of its image, because both indexes project the
-/// revision.
+/// updated. A change of an entry's keys takes two, because the old entry is deleted and a new one
+/// is added. An entry whose keys stay the same is updated by every change of the item, because both
+/// indexes project the revision.
 pub(super) fn index_writes(before: Option<&Item>, after: Option<&Item>) -> f64 {
     let entry = |item: Option<&Item>, sort: &str| {
         item.and_then(|item| Some((item.get("shard")?.clone(), item.get(sort)?.clone())))

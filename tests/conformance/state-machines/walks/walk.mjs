@@ -99,8 +99,8 @@ function calls(expected, actual, states) {
 }
 
 /**
- * Number of attempts in words, without the exact number if the last attempt failed: the model does
- * not know how many attempts a state makes before it gives up.
+ * The number of attempts, in words. If the last of several attempts failed, the words are vague,
+ * because the model does not know how many attempts a state makes before it gives up.
  */
 function tries({ attempts, final }) {
     if (attempts === 1) return "once";

@@ -252,8 +252,8 @@ impl Linter {
     }
 }
 
-/// True if the state machine reports its errors itself, which it does if some Task catches every
-/// error. All its Tasks must then catch every error: an uncaught one would end the execution
+/// True if some Task catches every error, that is, if the state machine reports its errors itself.
+/// All its Tasks must then catch every error, because an uncaught error would end the execution
 /// unreported.
 ///
 /// Other state machines may leave errors uncaught. Their failed executions can be redriven from the

@@ -90,7 +90,7 @@ impl Model {
         !self.spoiled.is_empty()
     }
 
-    /// Records the observation of an execution in the model, and returns the expected outcome.
+    /// Records an execution's observation in the model, and returns the expected outcome.
     pub(crate) fn record(&mut self, execution: &Execution) -> Outcome {
         let Execution { revision, key, when, observation, .. } = execution;
         let previous = self.entries.get(*key);

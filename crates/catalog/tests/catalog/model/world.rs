@@ -278,8 +278,8 @@ impl World {
         Ok(())
     }
 
-    /// Records the observation of an execution in the catalog and in the model. Returns false if
-    /// the catalog's recording failed.
+    /// Records an execution's observation in the catalog and in the model. Returns false if the
+    /// catalog's recording failed.
     async fn record_once(
         &mut self,
         execution: &Execution,

@@ -78,7 +78,7 @@ class State:
         return [one for one in self.resources if one["type"] == "aws:dynamodb/table:Table"]
 
     def kept(self, delete_catalog):
-        """Returns the protected resources that stay in AWS, except the bucket and its settings."""
+        """Returns the protected resources that stay in AWS besides the bucket and its settings."""
         gone = [self.bucket, *self.settings, *(self.tables() if delete_catalog else [])]
         return [one for one in self.resources if one.get("protect") and one not in gone]
 

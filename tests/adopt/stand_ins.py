@@ -1,5 +1,5 @@
-"""Stand-ins for the AWS CLI and the Pulumi CLI. Each returns the status, output and errors of a
-command line. The executable `aws` in this folder calls the function `aws`.
+"""Stand-ins for the AWS CLI and the Pulumi CLI: functions that take the arguments of a command, and
+return its status, output and errors. The executable `aws` in this folder calls the function `aws`.
 
 If PIXGAUGE_CALLS names a file, each command line is appended to this file.
 """

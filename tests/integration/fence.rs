@@ -34,7 +34,7 @@ async fn exchange(address: &str, head: &str, body: &str) -> (u16, String) {
 }
 
 /// Sends `request`, and reads until the connection closes or is upgraded to a web socket. Returns
-/// the same as [`exchange`].
+/// the response and its status, like [`exchange`].
 async fn send(address: &str, request: &str) -> (u16, String) {
     let mut connection = TcpStream::connect(address).await.unwrap();
     connection.write_all(request.as_bytes()).await.unwrap();

@@ -54,7 +54,7 @@ pub(crate) async fn publish_results(
     Ok(response)
 }
 
-/// Reports an unpublished entry to Lambda: the sequence number of its record.
+/// Names an unpublished entry to Lambda by the sequence number of the entry's record.
 fn failure(entry: Entry) -> DynamoDbBatchItemFailure {
     let mut failure = DynamoDbBatchItemFailure::default();
     failure.item_identifier = Some(entry.sequence_number);

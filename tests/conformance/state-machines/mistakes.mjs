@@ -7,8 +7,8 @@ import { MACHINES, allExpressions, differences, invalid, read, refused, ways } f
 import { states } from "./engine/definition.mjs";
 
 /**
- * Takes the place of the text in a row of MISTAKES. The edit then replaces the whole value, or
- * removes the value if the replacement is undefined.
+ * Used instead of a text in a row of MISTAKES. The edit then replaces the whole value, or removes
+ * the value if the replacement is undefined.
  */
 const VALUE = Symbol("the whole value");
 

@@ -56,7 +56,8 @@ const SCAN: f64 = 1_048_576.0;
 /// Seconds for one page of a scan, of up to 1 MB. An assumption, not a figure of AWS.
 const SCAN_TIME: f64 = 0.2;
 
-/// Seconds that a Map Run takes to start its children and to end after them. An assumption.
+/// Seconds that a Map Run adds to the time of its children, at its start and its end. An
+/// assumption.
 const MAP_RUN: f64 = 3.0;
 
 /// Transitions of a page with repairs: comparison, choice, repairs, choice. A page without repairs

@@ -29,7 +29,7 @@ impl Measurement {
     pub(crate) const HEADER: &str =
         "OBJECT                     READS      BYTES  M INSTRUCTIONS  CPU SECONDS  PEAK MB  RESULT";
 
-    /// Measures the probe of an object in child processes.
+    /// Probes an object in child processes, and measures them.
     pub(crate) fn of(object: &Object) -> Result<Self, Box<dyn Error>> {
         let child = [std::env::current_exe()?.into_os_string(), "--child".into()];
         let output = Command::new(&child[0]).arg(&child[1]).arg(object.name).output()?;

@@ -37,9 +37,10 @@ class Failure extends Error {
 }
 
 /**
- * Runs the execution with the ARN `execution`, and returns its result. A part and an execution end
- * after the numbers of events in `limits`, "before its history could exceed 25,000". In the
- * definition, they are 8,000 and 20,000. `walks/reconcile.mjs` replaces these by lower numbers.
+ * Runs the execution with the ARN `execution`, and returns its result. A part ends after
+ * `limits.part` events, and an execution after `limits.execution` events,
+ * "before its history could exceed 25,000". In the definition, the limits are 8,000 and 20,000.
+ * `walks/reconcile.mjs` replaces them with lower numbers.
  */
 export function reconcile(services, input, execution, limits) {
     try {

@@ -68,7 +68,7 @@ impl Checker<'_> {
     }
 }
 
-/// The property `key` of an object, if it is a constant string.
+/// The value of an object's property `key`, if the value is a constant string.
 fn name<'e>(expression: &'e Expression, key: &str) -> Option<&'e str> {
     match &expression.kind {
         Kind::Object(entries) => field(entries, key).and_then(text),

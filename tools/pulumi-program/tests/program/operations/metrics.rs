@@ -14,7 +14,7 @@ pub(super) struct Metric {
     pub(super) dimensions: BTreeMap<String, String>,
 }
 
-/// Metrics of one namespace with the same dimensions.
+/// Metrics of one namespace that have the same sets of dimensions.
 struct Family {
     namespace: &'static str,
     metrics: &'static [&'static str],

@@ -37,7 +37,7 @@ pub(super) struct Scale {
     /// Number of key prefixes under `uploads/` that have an S3 partition of their own.
     #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..))]
     prefixes: u32,
-    /// The account's quota of Step Functions execution starts per second, if not the default.
+    /// The account's quota of executions that can start per second, if not the default.
     #[arg(long, value_parser = clap::value_parser!(u32).range(1..))]
     starts: Option<u32>,
     /// Print the result as JSON, with all quotas in the order in which they apply to an upload.

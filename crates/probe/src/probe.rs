@@ -1,4 +1,4 @@
-//! The probe: a state machine that requests reads and returns an image.
+//! The probe: a state machine that requests reads and returns an [`Image`].
 
 use std::ops::Range;
 

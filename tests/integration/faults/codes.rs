@@ -21,7 +21,7 @@ pub(super) const NOT_ALONE: [&str; 2] =
 /// repeats the put up to five times.
 pub(super) const PUT_CONFLICT: &str = "TransactionConflictException";
 
-/// Reaction of an execution to a code.
+/// Reaction of an execution to a fault.
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Consequence {
     /// One attempt fails with this error, and the next one succeeds.
@@ -32,7 +32,7 @@ enum Consequence {
     Reports(&'static str),
 }
 
-/// A code at a state, and its expected consequence.
+/// A fault at a state, and its expected consequence.
 #[derive(Clone, Debug)]
 struct Case {
     pair: Pair,

@@ -3,8 +3,8 @@
 //! Callgrind runs a program on a simulated processor and counts the instructions it executes, so
 //! the count does not depend on the speed or load of the machine. It counts whole processes: one
 //! that ends as soon as it is initialized, one that has handled one event, and one that has handled
-//! several. The first count covers the initialization. The differences between the counts cover the
-//! first invocation and the later ones.
+//! several. The first count covers the initialization. The second count minus the first covers the
+//! first invocation. The third count minus the second covers the later invocations.
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};

@@ -62,7 +62,7 @@ pub(super) fn trouble() -> impl Strategy<Value = Trouble> {
 pub(super) struct Troubled {
     pub(super) catalog: Catalog,
     trouble: Trouble,
-    /// True as soon as the fault has been injected into a request.
+    /// True once the fault has been injected into a request.
     injected: Arc<AtomicBool>,
     /// The outcome of the rival's recording; `None` if the rival has not recorded its observation.
     pub(super) rival: Arc<Mutex<Option<Result<Outcome, CatalogError>>>>,

@@ -178,8 +178,8 @@ async function reconnect() {
 
 document.addEventListener('visibilitychange', () => { if (isLost) reconnect(); });
 
-// While the connection is lost, a link or a form could replace this page with an error page of the
-// browser, or a page of another program. Such a page could not reconnect to the stack.
+// While the connection is lost, links and forms that leave this page do nothing. They could lead to
+// the browser's error page or another program's page, which could not reconnect to the stack.
 const LEAVING = { click: 'a:not([href^="#"])', submit: 'form:not([method=dialog])' };
 for (const [kind, selector] of Object.entries(LEAVING)) {
   document.addEventListener(kind, (event) => {

@@ -232,7 +232,7 @@ impl<'a> Parser<'a> {
     }
 
     fn filter(&mut self, left: Node<'a>) -> Result<Node<'a>, String> {
-        // `[]` only keeps the array around a single item, which does not matter to the linter.
+        // `[]` only makes an array of a single result, which does not matter to the linter.
         if self.skip("]")? {
             return Ok(left);
         }
@@ -308,7 +308,7 @@ impl<'a> Parser<'a> {
         Ok(Node::of(Kind::Call, arguments))
     }
 
-    /// Reads signature and body of `function(parameters)`.
+    /// Reads what follows `function(parameters)`: a type signature, if there is one, and the body.
     fn lambda(&mut self, parameters: &[Node<'a>]) -> Result<Node<'a>, String> {
         let mut parts = Vec::new();
         for parameter in parameters {

@@ -105,8 +105,8 @@ fn paths(name: &str) -> Vec<String> {
     sets.map(|set| format!("/{}", utf8_percent_encode(name, set))).collect()
 }
 
-/// The query parameters that clients build from a key, one for each way of encoding. The last way
-/// is that of HTML forms, which `URLSearchParams` and Python's `requests` use.
+/// The query parameters that clients build from a key, one for each way of encoding. The last is
+/// the encoding of HTML forms: `URLSearchParams` and Python's `requests` use it.
 fn parameters(key: &str) -> Vec<String> {
     let sets = [QUOTE, QUOTE_ALL, COMPONENT].into_iter();
     let encoded = sets.map(|set| utf8_percent_encode(key, set).to_string());

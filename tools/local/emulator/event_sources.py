@@ -171,7 +171,10 @@ def age(record):
 
 
 def deliver(lambda_svc, mapping, function, shard, records):
-    """Hands records to the function. Returns the number of leading records that need no retry."""
+    """Hands records to the function; if some have expired, sets those aside instead.
+
+    Returns the number of leading records that need no retry.
+    """
     oldest = mapping.get("MaximumRecordAgeInSeconds") or -1
     expired = [record for record in records if oldest > 0 and age(record) > oldest]
     if expired:

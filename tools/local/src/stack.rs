@@ -111,8 +111,8 @@ impl Stack {
     /// running one. Then deploys `pulumi/Main.yaml` to the emulator.
     ///
     /// # Errors
-    /// When any of this fails. A mistake in the program or its configuration is reported before
-    /// anything is built.
+    /// When one of these steps fails. A mistake in the program or its configuration is reported
+    /// before anything is built.
     pub async fn start(
         workspace: &Workspace,
         options: &Options,
@@ -138,7 +138,7 @@ impl Stack {
     /// to.
     ///
     /// # Errors
-    /// When any of this fails.
+    /// When one of these steps fails.
     pub async fn prepare(
         workspace: &Workspace,
         options: &Options,

@@ -144,7 +144,7 @@ impl<'a> Evaluation<'a> {
         })
     }
 
-    /// Records that the resource `name` was created, with its outputs, which must include `id`. As
+    /// Records the creation of the resource `name` and its `outputs`, which must include `id`. As
     /// in Pulumi, references can also read the inputs, so `outputs` need not repeat them.
     ///
     /// # Errors

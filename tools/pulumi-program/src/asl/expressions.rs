@@ -29,7 +29,7 @@ pub(super) struct Variables<'a> {
 
 impl<'a> Variables<'a> {
     /// Returns the variables of a machine with these states. `self` has the variables of the state
-    /// around the machine, or no variables if the machine is the outermost one.
+    /// that contains the machine, or no variables if the machine is the outermost one.
     pub(super) fn inside(&self, states: &[State<'a>]) -> Self {
         let mut inner = self.clone();
         for name in states.iter().flat_map(assigned) {

@@ -23,7 +23,7 @@ const READER: &[&str] = &["Resource", "Arguments", "ReaderConfig"];
 const BATCHER: &[&str] = &["MaxItemsPerBatch", "MaxInputBytesPerBatch", "BatchInput"];
 const PROCESSOR: &[&str] = &["Mode", "ExecutionType"];
 
-/// Maximum input of a batch in bytes.
+/// Maximum size of a batch's input, in bytes.
 const MAX_BATCH_BYTES: u64 = 262_144;
 
 /// Maximum length of a Map's label.

@@ -133,7 +133,7 @@ mod tests {
         for (prefix, fits, request) in [
             (uploads, true, get_key(&name(1016))),
             (uploads, false, get_key(&name(1017))),
-            // `%25` has two readings. Only with the decoded one, `%`, is the key short enough.
+            // `%25` has two readings. Only the decoded one, `%`, makes the key short enough.
             (uploads, true, get_key(&format!("%25{}", name(1015)))),
             (uploads, true, full(uploads, 1016)),
             (uploads, false, full(uploads, 1017)),

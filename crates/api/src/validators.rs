@@ -42,7 +42,7 @@ impl Validators {
         self
     }
 
-    /// Adds `ETag` and `Last-Modified` to a response.
+    /// Adds `ETag` to a response, and `Last-Modified` if the time of the last change is known.
     #[must_use]
     pub fn add_to(&self, response: Response) -> Response {
         let response = response.header(ETAG, &self.quoted());

@@ -8,8 +8,8 @@ use crate::item::Attributes;
 /// Interpretation of a canceled transaction, which wrote nothing.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Cancellation {
-    /// The record is no longer the one that the write was to replace. Contains the current item, or
-    /// `None` if the item does not exist.
+    /// The record is not the one for which the write was planned. Contains the current item, or
+    /// `None` if the record does not exist.
     Moved(Option<Attributes>),
     /// Transient: DynamoDB throttled the transaction. Contains the reason's code.
     Throttled(String),

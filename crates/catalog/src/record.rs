@@ -31,8 +31,8 @@ const FIRST_WAIT: Duration = Duration::from_millis(20);
 /// Result of one attempt to write.
 enum Attempt {
     Landed,
-    /// Nothing was written: the record is no longer the one that the write was to replace. Contains
-    /// the current item, or `None` if there is none.
+    /// Nothing was written: the record is not the one for which the write was planned. Contains the
+    /// current item, or `None` if the record does not exist.
     Moved(Option<Attributes>),
     /// Another transaction was writing one of the items, or DynamoDB gave no reason.
     Conflict,

@@ -1,5 +1,5 @@
-//! The cost of result events. A stack that publishes them pays it in addition to the cost of its
-//! uploads.
+//! The cost of result events. A stack that publishes result events has this cost in addition to
+//! that of its uploads.
 
 use crate::costs::{PLATFORM_LOG_BYTES, Term};
 use crate::prices::{ARM_DURATION, CUSTOM_EVENT, INVOCATION, LOGS};

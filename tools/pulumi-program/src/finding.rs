@@ -102,7 +102,7 @@ impl fmt::Display for Finding {
     }
 }
 
-/// The findings, one in each line, for an error that carries several.
+/// The findings as text, one per line.
 pub(crate) fn lines(findings: &[Finding]) -> String {
     findings.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
 }

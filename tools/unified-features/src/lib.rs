@@ -1,10 +1,10 @@
 //! Gives every build of this workspace the same features of its dependencies.
 //!
 //! Cargo compiles a dependency with the union of the features that the packages of one build
-//! request. `cargo local`, its build of the functions, `cargo test` and `cargo test -p catalog`
-//! select different packages, so each of these builds would compile the AWS SDK anew, which takes
-//! minutes. To prevent that, `local` and the tests of the libraries depend on this crate, and this
-//! crate depends on everything whose features differ. The crate has no code.
+//! request. The builds of `cargo local`, of the functions, of `cargo test` and of
+//! `cargo test -p catalog` select different packages, so each of them would compile the AWS SDK
+//! anew, which takes minutes. To prevent that, `local` and the tests of the libraries depend on
+//! this crate, and this crate depends on everything whose features differ. The crate has no code.
 //!
 //! `tools/local/tests/features.rs` fails, and says which feature is missing here, when a build
 //! would compile the SDK again.

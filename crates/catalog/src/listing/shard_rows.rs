@@ -29,7 +29,7 @@ impl ShardRows {
         self.is_open
     }
 
-    /// True if the merge cannot continue before this shard is read further.
+    /// True if the merge cannot continue until more of this shard is read.
     pub(super) fn is_starved(&self) -> bool {
         self.is_open && self.rows.is_empty()
     }

@@ -212,7 +212,7 @@ pub(super) async fn announce(
     Ok(())
 }
 
-/// The state to write to the state file for this process and its emulator.
+/// The state that describes this process and its emulator, for the state file.
 fn described(emulator: Option<&Emulator>) -> State {
     State {
         emulator_process: emulator.map(Emulator::process_id),

@@ -46,7 +46,8 @@ pub(crate) fn document(resource: &ResourceInputs, property: &str) -> Value {
     serde_json::from_str(resource.inputs[property].as_str().unwrap()).unwrap()
 }
 
-/// The snapshot has the resources in order, each with its type and the names of its properties.
+/// The snapshot has the resources in the order of deployment, each with its type and the names of
+/// its properties.
 #[test]
 fn resources_and_their_properties() {
     let mut shown = String::new();

@@ -1,4 +1,4 @@
-"""S3's structures in the form of the provider's properties."""
+"""Conversion of structures of S3's API to the provider's properties."""
 
 import datetime
 

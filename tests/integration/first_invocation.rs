@@ -17,7 +17,7 @@ use crate::events::sample_event;
 /// Number of stacks, each with functions that have not been invoked yet.
 const STARTS: usize = 7;
 
-/// Number of invocations of each function of a stack, one after the other.
+/// Number of invocations of each function in each stack. They run one after another.
 const INVOCATIONS: usize = 20;
 
 /// Names of sample events: `state-` or `api-`, then the name of the function. The events are valid

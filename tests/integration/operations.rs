@@ -114,7 +114,7 @@ async fn inbox(aws: &Aws, name: &str, arn: &str, topic: &str) -> String {
     queue.send().await.unwrap().queue_url.unwrap()
 }
 
-/// A query for a field that no line has does not fail: it finds nothing.
+/// If no line has the field of a query, the query does not fail: it finds nothing.
 #[test]
 fn saved_queries_ask_for_fields_that_the_logs_have() {
     run(async {

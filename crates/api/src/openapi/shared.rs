@@ -60,7 +60,8 @@ pub(super) fn responses() -> impl Iterator<Item = (String, RefOr<Response>)> {
     })
 }
 
-/// Adds the shared responses, the examples, and the schemas of bodies that are not JSON.
+/// Adds the shared responses, the examples, and the schemas of bodies that are not JSON. Removes
+/// `null` from the types of parameters.
 pub(super) fn complete(operation: &mut Operation) {
     let id = operation.operation_id.clone().unwrap_or_default();
     for (status, name, ..) in RESPONSES {

@@ -20,8 +20,8 @@ struct Index {
 }
 
 impl Index {
-    /// Images with these sizes; `true` is a PNG, `false` a GIF. The key of each image contains its
-    /// place in `images`.
+    /// Each of `images` is a size, and `true` for a PNG or `false` for a GIF. The key of each image
+    /// contains its place in `images`.
     fn new(shards: u32, images: &[(u64, bool)], most: usize) -> Self {
         let shards = Shards::new(shards).unwrap();
         let row = |(number, (size, is_png)): (usize, &(u64, bool))| {

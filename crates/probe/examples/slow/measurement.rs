@@ -14,7 +14,7 @@ pub(crate) struct Measurement {
     name: String,
     reads: u64,
     bytes: u64,
-    /// Time on a processor in microseconds.
+    /// Processor time in microseconds.
     micros: u64,
     /// Largest resident memory of the process in KiB.
     memory: u64,
@@ -77,7 +77,7 @@ impl fmt::Display for Measurement {
 }
 
 /// Probes an object in this process. Returns one line, in which spaces separate the reads, the
-/// bytes, the microseconds on a processor, the memory in KiB and the result.
+/// bytes, the processor time in microseconds, the memory in KiB and the result.
 pub(crate) fn probe(object: &Object) -> Result<String, Box<dyn Error>> {
     let mut probe = Probe::new(object.size(), Hint::default());
     let result = loop {

@@ -7,8 +7,8 @@ import threading
 # Details of the event `TaskScheduled` that began the current attempt of a task.
 attempt = contextvars.ContextVar("attempt", default=None)
 
-# For each execution, by its ARN: the id of the last event in the current branch. The emulator runs
-# each branch, such as an iteration of a Map, in a context of its own.
+# The id of the last event in the current branch of each execution, by the execution's ARN. The
+# emulator runs each branch, such as an iteration of a Map, in a context of its own.
 last_events = contextvars.ContextVar("last_events", default={})
 
 

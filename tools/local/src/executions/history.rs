@@ -91,7 +91,7 @@ pub enum AttemptResult {
     Running,
     /// The task returned an output.
     Succeeded,
-    /// The task failed or timed out.
+    /// The attempt failed or timed out.
     Failed {
         /// Name of the error.
         error: String,

@@ -47,7 +47,7 @@ pub(super) async fn view(
     Ok(layout::page(&site, View::Failures, "Failures", &content))
 }
 
-/// Fields of the forms.
+/// Fields of the forms that redrive messages.
 #[derive(Debug, Deserialize)]
 pub(super) struct Fields {
     /// Id of the message to redrive. If it is empty, all messages are redriven.

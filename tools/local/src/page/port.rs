@@ -32,7 +32,7 @@ fn listen_on_both(port: u16) -> io::Result<(u16, Vec<TcpListener>)> {
     match listen_on((Ipv6Addr::LOCALHOST, port).into()) {
         Ok(second) => Ok((port, vec![first, second])),
         Err(error) if error.kind() == io::ErrorKind::AddrInUse => Err(error),
-        // The machine does not have this address, so nobody can listen on it.
+        // The machine does not have the IPv6 address, so no program can listen on it.
         Err(_) => Ok((port, vec![first])),
     }
 }

@@ -22,7 +22,7 @@ enum Mode {
     Same,
 }
 
-/// Fields of the forms.
+/// Fields of the forms that start a new execution.
 #[derive(Debug, Deserialize)]
 pub(in super::super) struct Fields {
     arn: String,

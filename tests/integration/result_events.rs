@@ -120,7 +120,7 @@ async fn step(stack: &TestStack, catalog: &Catalog, key: &str, number: usize) {
     let size = fastrand::u64(1..4);
     let observation = match fastrand::u8(..20) {
         0 => {
-            // Deletes the item as another program might, or as DynamoDB does with an expired
+            // Deletes the item, as another program might, or as DynamoDB deletes an expired
             // tombstone.
             let delete = client.delete_item().table_name(table).key("s3objectkey", item);
             delete.send().await.unwrap();

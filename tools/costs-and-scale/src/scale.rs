@@ -37,7 +37,7 @@ pub struct Simulation {
     pub rate: f64,
     /// Simulated time, in seconds.
     pub seconds: u32,
-    /// The results for the quotas, in the order in which an upload meets them.
+    /// The effect of each quota, in the order in which an upload meets the quotas.
     pub stages: Vec<Stage>,
     /// Uploads that have been recorded when the simulation ends.
     pub recorded: f64,

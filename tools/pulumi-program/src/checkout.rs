@@ -1,4 +1,4 @@
-//! The project's directory, and the functions in it.
+//! The project's directory, and the names of its Lambda functions.
 
 use std::io;
 use std::path::{Path, PathBuf};

@@ -16,8 +16,8 @@ struct Node<'a> {
     needs: BTreeSet<&'a str>,
 }
 
-/// Names of all resources and variables, each after those it needs. If several could come next, a
-/// variable precedes a resource, and the first in `Main.yaml` precedes the others.
+/// Names of all resources and variables, each after those it needs. If several could come next,
+/// variables precede resources, and each kind is in the order of `Main.yaml`.
 pub(crate) fn order(program: &Program) -> Result<Vec<String>, EvaluationError> {
     let mut waiting = nodes(program)?;
     let mut done: BTreeSet<&str> = BTreeSet::new();

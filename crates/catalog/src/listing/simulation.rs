@@ -14,8 +14,7 @@ use crate::{ImageRecord, Shard, Shards};
 struct Index {
     shards: Shards,
     rows: Vec<Row>,
-    /// Maximum number of rows in one response, in place of the 1 MB after which DynamoDB ends a
-    /// response.
+    /// Maximum number of rows in one response. It stands for DynamoDB's limit of 1 MB.
     most: usize,
 }
 

@@ -61,8 +61,8 @@ pub(crate) fn tables(survey: &Survey, verbose: bool) -> Result<(), Box<dyn Error
     Ok(output.flush()?)
 }
 
-/// True if the true dimensions of the files in the row named `format` are known. If they are not,
-/// the row's name is in brackets.
+/// False if `format`, the name of a row, is in brackets: the true dimensions of the row's files are
+/// not known.
 fn has_truth(format: &str) -> bool {
     !format.starts_with('(')
 }

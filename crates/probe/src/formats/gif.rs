@@ -15,7 +15,7 @@ const GRAPHIC_CONTROL: u8 = 0xF9;
 /// of the first read. Counting further frames would take more reads.
 const COUNTED: u64 = 64 << 10;
 
-/// Largest code size in bits of LZW data (appendix F). The first byte of a frame's data states the
+/// Maximum code size of LZW data, in bits (appendix F). The first byte of a frame's data states the
 /// initial code size.
 const MAX_CODE_SIZE: u8 = 12;
 

@@ -184,8 +184,8 @@ impl<'a> Walk<'a> {
     }
 
     /// The height in the DNL segment after the first scan (T.81, B.2.5), for a frame header that
-    /// states a height of zero. In the entropy-coded data of a scan, only a stuffed zero or a
-    /// restart marker follows 0xFF. Any other marker ends the data.
+    /// states a height of zero. In the entropy-coded data of a scan, a byte 0xFF is followed by a
+    /// stuffed zero, or begins a restart marker. Any other marker ends the data.
     fn height_after_scan(&self, start: u64) -> Parsed<u16> {
         let source = self.source;
         let mut walk = Walk::new(source, start);

@@ -1,8 +1,8 @@
 //! Parser, with the precedence and the special cases of `JSONata` 2.0.6 (`src/parser.js`).
 //!
 //! The linter needs to know in which context each part of an expression is evaluated, so the tree
-//! has two kinds of parts. A part in [`Node::same`] has the context of the whole expression. A part
-//! in [`Node::nested`] is evaluated once for each item of a value, with the item as context.
+//! has two kinds of parts. A part in [`Node::same`] has the same context as the node. A part in
+//! [`Node::nested`] is evaluated once for each item of a value, with the item as context.
 
 use super::tokens::{Token, Tokenizer};
 

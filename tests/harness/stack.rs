@@ -363,8 +363,8 @@ impl TestStack {
         Catalog::new(client, &self.stack.outputs.table_name, shards)
     }
 
-    /// Makes the totals of a shard wrong, as a program that writes to the table without the catalog
-    /// could: adds `by` to the total with the name `count`.
+    /// Adds `by` to the total `count` of a shard. The total is then wrong, as if a program had
+    /// written to the table without the catalog.
     pub async fn spoil_totals(&self, shard: u32, count: &str, by: i64) {
         let update = self.stack.aws.dynamodb.update_item();
         let update = update.table_name(&self.stack.outputs.table_name);

@@ -87,8 +87,8 @@ async fn lines(stack: &TestStack, expected: &[Vec<Value>]) {
         let tag = response.header("etag");
         let again = get(&format!("{url}{query}"), &[accept, ("If-None-Match", tag)]).await;
         assert_eq!(again.status, 304, "{query}");
-        // Without `accept`, the same request is for JSON. The ETag of the NDJSON page then does not
-        // match, and the cursor of the NDJSON listing is refused.
+        // Without `accept`, the same request asks for JSON. The ETag of the NDJSON page does not
+        // match the JSON page, and a JSON listing refuses the cursor of an NDJSON listing.
         let other = get(&format!("{url}{query}"), &[("If-None-Match", tag)]).await;
         if query.contains("cursor=") {
             let error = other.json()["error"].to_string();

@@ -5,7 +5,7 @@ use mime_guess::MimeGuess;
 /// The format that an object's key and its uploader claim for the object.
 ///
 /// The probe never trusts a hint over the bytes. A hint sets the size of the first read. It also
-/// decides if the bytes allow more than one format or content type.
+/// chooses the format or content type when the bytes allow more than one.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Hint<'a> {
     /// The object's key, of which only the extension is used.

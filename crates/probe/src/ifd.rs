@@ -117,8 +117,8 @@ impl<'a> Entries<'a> {
         Ok(Some(Entry { structure, bytes, offset }))
     }
 
-    /// The end (exclusive) of the directory, and the offset of the next one, or 0 if there is none.
-    /// Both count from the structure's start. All entries must have been read before.
+    /// The end (exclusive) of this directory, and the offset of the next directory (0 if there is
+    /// none), in bytes from the structure's start. All entries must have been read before.
     pub(crate) fn next_directory(&self) -> Parsed<(u64, u64)> {
         let structure = self.structure;
         let length: u8 = if structure.big_tiff { 8 } else { 4 };

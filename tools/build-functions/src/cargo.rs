@@ -18,8 +18,9 @@ const SET_BY_CARGO: [&str; 6] = [
 const SET_BY_CARGO_PREFIXES: [&str; 4] =
     ["CARGO_BIN_EXE_", "CARGO_MANIFEST_", "CARGO_PKG_", "CARGO_FEATURE_"];
 
-/// A command for the Cargo that runs this program or, if none does, for the Cargo on `PATH`. The
-/// command's environment lacks the variables that would make Cargo compile crates again.
+/// A command for the Cargo that runs this program, or for the one on `PATH` if the program runs
+/// without Cargo. The command's environment lacks the variables that would make Cargo compile
+/// crates again.
 #[must_use]
 pub fn command() -> Command {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| OsString::from("cargo"));

@@ -65,12 +65,12 @@ pub const TRANSITION: Price =
     price("state transition (STANDARD)", 25.0, Per::Million, STEP_FUNCTIONS);
 /// The start of an EXPRESS execution.
 pub const EXPRESS_START: Price = price("execution (EXPRESS)", 1.0, Per::Million, STEP_FUNCTIONS);
-/// An EXPRESS execution's duration and memory, for the first 1,000 gigabyte-hours of a month.
+/// A gigabyte-second of an EXPRESS execution, in the first 1,000 gigabyte-hours of a month.
 pub const EXPRESS_DURATION: Price =
     price("memory and time (EXPRESS)", 0.000_016_67, Per::GigabyteSecond, STEP_FUNCTIONS);
 /// A Lambda invocation.
 pub const INVOCATION: Price = not_verified(price("Lambda request", 0.20, Per::Million, LAMBDA));
-/// A function's duration and memory on arm64.
+/// A gigabyte-second of a function on arm64.
 pub const ARM_DURATION: Price = not_verified(price(
     "Lambda memory and time, arm64",
     0.000_013_333_4,

@@ -73,11 +73,11 @@ struct Target {
     expected: Outcome,
 }
 
-/// Uploads images at `pace` for each of two state machines: the image analysis of `stack`, and the
-/// empty pipeline, `empty`. Waits for the executions, and reports on each state machine.
+/// Uploads images at `pace` for the image analysis of `stack`, and at the same pace for the empty
+/// pipeline `empty`. Waits for the executions, and reports on both state machines.
 ///
-/// Stops waiting once no execution has ended for three minutes. The uploads whose executions have
-/// not ended by then count as failed.
+/// After the last upload, stops waiting once no execution has ended for three minutes. The uploads
+/// whose executions have not ended by then count as failed.
 ///
 /// # Errors
 /// If a sample cannot be encoded, the emulator ends, or a call to Step Functions fails. Failed

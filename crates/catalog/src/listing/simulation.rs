@@ -66,8 +66,8 @@ impl Index {
             })
             .collect();
         if let Some(after) = after {
-            // `after` need not be a row of this shard: a listing by key continues after the same
-            // key in every shard.
+            // `after` need not be a row of this shard: in a listing by key, all shards continue
+            // after the same key.
             let key = text(after, KEY);
             let size = after.get("size").and_then(as_number::<u64>);
             rows.retain(|row| {

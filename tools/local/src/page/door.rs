@@ -24,7 +24,7 @@ use crate::random;
 /// Name of the cookie with the session.
 const COOKIE_NAME: &str = "pixgauge";
 
-/// The page's port, and the secrets that are created when the page's server starts.
+/// The page's port, and the secrets of one run of the page's server.
 #[derive(Debug)]
 pub(super) struct Door {
     port: u16,

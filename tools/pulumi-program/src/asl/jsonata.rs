@@ -18,7 +18,7 @@ pub(super) struct Name<'a> {
     pub(super) text: &'a str,
     /// The name after the first dot: `input` in `$states.input.key`.
     pub(super) member: Option<&'a str>,
-    /// The number of arguments, if the name is that of a called function: `$name(…)`.
+    /// The number of arguments, if the expression calls the name: `$name(…)`.
     pub(super) arguments: Option<usize>,
     /// True if the expression binds the name: `$name := …`, a function's parameter, `@$name` or
     /// `#$name`.

@@ -31,7 +31,7 @@ OPTIONAL = {"aws": r"(?s).*\baws "}
 # and sends requests to AWS.
 AWS_CLI_2 = r"(?s).*\baws sqs "
 
-# Regular expressions of lines that are not run, each with the reason.
+# Patterns of lines that are not run, each with the reason.
 LEFT_OUT = [
     (r"(?s).*(\bKEY\b|<[A-Z ]+>|FILES…|\bNAME\b).*", "a word in it stands for another one"),
     (r"(\w+=\S+ )*cargo (test|benchmark|build)(?!-)\b.*", ".ci/run runs all tests and the benchmark"),

@@ -43,7 +43,7 @@ fn what_failed_is_started_again_with_its_event_and_leaves_the_queue() {
 async fn a_message_without_an_event_stays(stack: &TestStack) {
     let (aws, outputs) = (&stack.stack.aws, &stack.stack.outputs);
     let before = stack.stack.executions.all().await.unwrap().len();
-    // Shortens the time for which a received message stays invisible, by default 30 seconds
+    // Shortens the queue's visibility timeout, which is 30 seconds by default
     // (<https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SetQueueAttributes.html>).
     let timeout = aws.sqs.set_queue_attributes().queue_url(&outputs.failure_queue_url);
     let timeout = timeout.attributes(QueueAttributeName::VisibilityTimeout, "2");

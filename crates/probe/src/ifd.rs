@@ -194,8 +194,8 @@ impl Entry<'_> {
     }
 
     /// The range of bytes that the values take up: start and end (exclusive), in bytes from the
-    /// object's start. `None` if the entry itself contains the values. Each value must be a single
-    /// byte.
+    /// object's start. `None` if the entry itself contains the values. The entry's type must be
+    /// BYTE or UNDEFINED.
     pub(crate) fn range(self) -> Parsed<Option<(u64, u64)>> {
         if !matches!(self.kind(), 1 | 7) {
             return self.unexpected();

@@ -31,7 +31,7 @@ pub(crate) enum Response {
 pub(crate) struct Report {
     examined: u64,
     repaired: u64,
-    /// Shards that were not corrected, for a reason that [`Recount::unsettled`] gives.
+    /// Shards that were not corrected: see [`Recount::unsettled`].
     failed: u64,
 }
 

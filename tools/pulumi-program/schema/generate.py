@@ -95,7 +95,7 @@ def keys(value):
 
 
 def called_functions(value):
-    """Returns the tokens of all provider functions in a value of the program."""
+    """Returns the tokens of all provider functions that a value of the program calls."""
     if isinstance(value, list):
         return set().union(*(called_functions(item) for item in value))
     if not isinstance(value, dict):

@@ -76,7 +76,7 @@ async fn a_few_canceled_transactions_pass_within_one_call() {
         let catalog = table.faulty_catalog(8, vec![Some(fault); 5]);
         let Recorded { outcome, cost } =
             catalog.record(KEY, &after(1), &observation).await.unwrap();
-        // The items of all six attempts count.
+        // The cost includes the items of all six attempts.
         let expected = (Outcome::Recorded, 6, items);
         assert_eq!((outcome, cost.round_trips, cost.items), expected, "{fault:?}");
         let catalog = table.faulty_catalog(8, vec![Some(fault); 6]);

@@ -290,8 +290,8 @@ function time(seconds) {
 }
 
 /**
- * Returns the first retrier or catcher (`field` is `Retry` or `Catch`) that matches an error: the
- * handler, its place relative to the state, and the place of the name that matches.
+ * Finds the first retrier or catcher (`field` is `Retry` or `Catch`) that matches an error. Returns
+ * this handler, its place relative to the state, and the place of the name that matches.
  */
 function handlerOf(error, state, field, place) {
     const isMatch = (name) =>

@@ -1,5 +1,4 @@
-//! The only object in the stand-in for S3, which responds with it to every key that does not end in
-//! a slash.
+//! The object that the stand-in for S3 has under every key that does not end in a slash.
 
 /// Name: the key without `uploads/`.
 pub(crate) const NAME: &str = "cat.jpg";

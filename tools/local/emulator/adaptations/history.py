@@ -13,9 +13,9 @@ last_events = contextvars.ContextVar("last_events", default={})
 
 
 def identify_invocations():
-    """Records the request id of the invocation that an attempt of a task makes.
+    """Records, for each attempt of a task, the request id of its Lambda invocation.
 
-    The output of a succeeded task gets the metadata that it has on AWS, with the request id:
+    The output of a succeeded task gets the metadata that it has on AWS, including the request id:
     https://docs.aws.amazon.com/step-functions/latest/dg/connect-lambda.html
 
     For a failed attempt, AWS does not report the request id. Here, the event `TaskScheduled` of

@@ -308,7 +308,7 @@ fn selected<'a>(found: &'a [Execution], what: &str, key: &str) -> Option<Vec<&'a
     }
 }
 
-/// Formats the note below a list that leaves executions out.
+/// Formats the note below a list that leaves out older executions.
 fn left_out(shown: usize, filter: &Filter) -> String {
     let newest = format::count(shown, "execution", "executions");
     let more = shown * 5;

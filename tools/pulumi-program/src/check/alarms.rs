@@ -27,8 +27,8 @@ impl Checker<'_> {
         }
     }
 
-    /// Refuses an empty list of actions, and requires that each action is the ARN of a resource. A
-    /// wrong action fails only when the alarm goes off.
+    /// Refuses an empty list of actions, and requires that each action is the ARN of a resource. On
+    /// AWS, a mistake in an action shows only when the alarm performs the action.
     fn actions(&mut self, alarm: &Resource) {
         for property in ["alarmActions", "okActions"] {
             let actions = field(&alarm.properties, property);

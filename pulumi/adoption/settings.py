@@ -116,5 +116,5 @@ def checked(structures, names):
 
 
 def counted(things, noun):
-    """Returns a number with its noun, or "none"."""
+    """Returns the number of things with their noun, or "none"."""
     return f"{len(things)} {noun}{'s' * (len(things) > 1)}" if things else "none"

@@ -3,7 +3,7 @@
 //! [`TestStack`] is the place to start: a stack that is deployed to the emulator, with helpers to
 //! upload objects, wait for executions and query the API. The image analysis of a [`FaultyStack`]
 //! reaches S3 and DynamoDB through a [`proxy`] that injects faults. [`snapshot`] reads the whole
-//! table. [`picture`] makes images to upload, and [`observed`] makes observations to record.
+//! table. [`picture`] makes images to upload, and [`observed`] makes sample observations.
 //!
 //! All stacks except [`TestStack::unfenced`] share two emulators. On one emulator, state machines
 //! wait as long as on AWS before a retry. On the other, they wait a tenth as long. An emulator

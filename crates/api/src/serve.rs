@@ -12,7 +12,7 @@ use crate::{ApiError, Request, Response, requested_keys};
 /// Serves requests until Lambda ends the process.
 ///
 /// An error of the handler becomes an error response with the JSON of the API contract. The
-/// invocation itself never fails, because the client would then receive API Gateway's own error
+/// invocation itself never fails. If it failed, the client would receive API Gateway's own error
 /// document. The body is removed from the response to HEAD.
 ///
 /// # Errors

@@ -110,7 +110,7 @@ enum Comparison {
 /// Parses a list of tags such as `"a", W/"b"`, up to the first malformed tag. Yields two things for
 /// each tag: true if the tag is weak, and the text between the quotes.
 ///
-/// Accepts a tag without quotes, as S3 does. After a redirect, S3 evaluates the same header.
+/// Accepts a tag without quotes, as S3 does, because S3 evaluates the same header after a redirect.
 fn entity_tags(list: &str) -> impl Iterator<Item = (bool, &str)> {
     let mut rest = list;
     std::iter::from_fn(move || {

@@ -42,8 +42,8 @@ pub enum RecordError {
     },
 }
 
-/// Decides which event a record of the table's stream leads to. `bucket` is the name of the bucket
-/// with the images; the event states it.
+/// Decides which event, if any, follows from a record of the table's stream. `bucket` is the name
+/// of the bucket with the images; the event states it.
 ///
 /// The record must have the item before and after the change: the stream's view type is
 /// `NEW_AND_OLD_IMAGES`.

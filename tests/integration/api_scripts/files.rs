@@ -5,7 +5,7 @@
 pub(super) struct File {
     /// Extension of the key under which the file is uploaded.
     pub(super) extension: &'static str,
-    /// The content type that the uploader claims. With it, a browser runs the file's script.
+    /// The content type that the uploader claims. A browser runs scripts in files of this type.
     pub(super) content_type: &'static str,
     /// True if Chromium shows the file in an `<img>` when the API serves the uploaded file.
     pub(super) is_shown: bool,

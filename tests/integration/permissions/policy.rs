@@ -8,8 +8,7 @@ use serde_json::Value;
 
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Request<'a> {
-    /// The calling service, for a policy that names principals. `None` for a policy of a role's own
-    /// permissions, which names no principals.
+    /// The calling service; `None` for a role's permissions policy, which names no principals.
     pub(super) service: Option<&'a str>,
     pub(super) action: &'a str,
     pub(super) resource: &'a str,

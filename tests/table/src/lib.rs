@@ -7,7 +7,7 @@
 //! decides before each request whether a [`Fault`] is injected. The hook may itself write to the
 //! table, as another writer would.
 //!
-//! [`snapshot`] reads the whole table, and [`observed`] makes observations to record. These two
+//! [`snapshot`] reads the whole table, and [`observed`] makes sample observations. These two
 //! also serve the integration tests, on the emulator's table.
 
 #![expect(clippy::panic, clippy::expect_used, reason = "a test that cannot continue panics")]

@@ -1,4 +1,4 @@
-//! Sample observations to record.
+//! Sample observations.
 
 use catalog::RecordState;
 use contract::{ImageFacts, MEASURING, Observation, Rejection, StoredObject};

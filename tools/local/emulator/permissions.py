@@ -46,7 +46,7 @@ def require(role, service, action, resource, **context):
 
 
 def action_of_task(resource, arguments, scope):
-    """Returns the action that a task state performs, and the ARN that it performs it on."""
+    """Returns the action that a task state performs, and the ARN of the action's target."""
     service, _, operation = resource.rpartition(":::")[2].partition(":")
     match service, operation:
         case "lambda", "invoke":

@@ -77,7 +77,7 @@ fn properties_apply_in_their_order() {
         (avif(&[extent.clone(), irot(3), at_top_left]), 30, 20),
         (avif(&[ispe(3, 2), irot(2)]), 3, 2),
         (avif(&[ispe(3, 2), mirror.clone()]), 3, 2),
-        // Browsers ignore a clean aperture of an AVIF image unless it begins at the top left.
+        // In an AVIF image, browsers ignore a clean aperture that does not begin at the top left.
         (avif(&[extent.clone(), crop.clone(), irot(1)]), 40, 40),
         (avif(&[extent.clone(), clap((40, 1), (20, 1)), irot(1)]), 40, 40),
         (heic(&[extent.clone(), crop.clone()]), 30, 20),

@@ -29,8 +29,8 @@ def aws(arguments):
 
 
 def pulumi(arguments):
-    """`stack export` prints the file that PIXGAUGE_PULUMI_STATE names. No other command does
-    anything. A command that contains the word in PIXGAUGE_PULUMI_FAILS fails."""
+    """`stack export` prints the file that PIXGAUGE_PULUMI_STATE names. Other commands print
+    nothing. A command fails if the word in PIXGAUGE_PULUMI_FAILS is one of its arguments."""
     record("pulumi", arguments)
     if os.environ.get("PIXGAUGE_PULUMI_FAILS") in arguments:
         return 255, "", "error: it failed\n"

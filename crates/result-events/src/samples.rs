@@ -89,8 +89,8 @@ fn state(key: &str, item: Item) -> Option<RecordState> {
     })
 }
 
-/// The `OldImage` or `NewImage` of a stream record, for `item`. Two writes of the same state differ
-/// in `revision`.
+/// The `OldImage` or `NewImage` of a stream record: the attributes of `item`. Each write has its
+/// own `revision`, even if it repeats the state.
 fn image(key: &str, item: Item, revision: usize) -> serde_dynamo::Item {
     match (state(key, item), item) {
         (Some(state), _) => {

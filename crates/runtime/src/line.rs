@@ -56,9 +56,8 @@ pub(crate) struct Line<'a> {
 }
 
 impl<'a> Line<'a> {
-    /// The line of an invocation that ended at `now`, after `duration`, possibly with a `failure`.
-    /// The line has the metrics of the `summary` only if the invocation succeeded and there is a
-    /// `namespace`.
+    /// The line of an invocation that took `duration` and ended at `now`. The line has the metrics
+    /// of `summary` only if there is a `namespace` and no `failure`.
     pub(crate) fn new(
         summary: &'a Summary,
         request: &'a str,

@@ -50,8 +50,8 @@ where
 }
 
 /// True for the line that `lambda_runtime` logs about each failed invocation: the summary line has
-/// already reported the failure, at the right level. False for its lines about panics, which have a
-/// field `error`.
+/// already reported the failure, at the right level. False for the lines of `lambda_runtime` about
+/// panics, which have a field `error`.
 fn repeats_a_summary(event: &Metadata<'_>) -> bool {
     event.target() == LOGS_FAILURES && event.fields().field("error").is_none()
 }

@@ -86,7 +86,7 @@ fn every_view_shows_what_happened() {
         let origin = chromium.value(&tab, "location.origin").await;
         let base = format!("{}{}", origin.as_str().unwrap(), base.as_str().unwrap());
 
-        // The page gets events of the stack, so the list grows without a reload.
+        // The page gets news over its connection, so the list grows without a reload.
         chromium.until(&tab, "document.querySelector('#connection.live')").await;
         assert!(chromium.text(&tab).await.contains("No executions yet"));
         stack.measure("uploads/text.jpg", "no image", "image/jpeg").await;
@@ -169,9 +169,9 @@ async fn one_execution(chromium: &mut Chromium, tab: &Tab, base: &str) {
     pictures(chromium, tab, "execution").await;
     assert_no_problems(chromium, tab).await;
 
-    // The button `look` starts an execution with the same event, but without the sequencer. This
-    // execution is not stale. The button `same` starts an execution with the unchanged event. This
-    // execution is stale.
+    // The button `look` repeats the event of the first execution without the sequencer, and the new
+    // execution is not stale. The button `same` repeats the unchanged event, and the new execution
+    // is stale.
     let first = chromium.value(tab, "document.querySelector('#arn').textContent").await;
     chromium.click(tab, "form:has([value=look]) button").await;
     let other = "document.querySelector('#arn').textContent !== ";

@@ -6,7 +6,7 @@ use super::documented::{DELIVERY, SAMPLING, TRACES};
 use super::roles::Grant;
 use super::scenario::Scenario::{self, *};
 
-/// The way to detect that a permission is missing.
+/// The proof that a permission is needed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Proof {
     /// This scenario fails without the permission.

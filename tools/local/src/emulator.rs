@@ -50,7 +50,7 @@ const LAUNCHER: &str = concat!(
 /// Time limit for the emulator to pass its health check after its start; 0.4 to 1.0 s is usual.
 const START_DEADLINE: Duration = Duration::from_mins(1);
 
-/// Time limit for the launcher to kill its process group after its standard input was closed. After
+/// Time that the launcher has to kill its process group once its standard input is closed. After
 /// that time, [`Emulator`] kills the group.
 const STOP_DEADLINE: Duration = Duration::from_secs(3);
 

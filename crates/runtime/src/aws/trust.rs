@@ -86,8 +86,8 @@ mod tests {
         assert_eq!(AMAZON_ROOTS.map(fingerprint), FINGERPRINTS);
     }
 
-    /// Building a connector panics if a certificate is unreadable. A function builds its connector
-    /// at the first request.
+    /// If a certificate were unreadable, a function would panic at its first request, when it
+    /// builds its connector.
     #[test]
     fn tls_accepts_the_roots() {
         let connector = Connector::builder().tls_provider(Provider::Rustls(CryptoMode::Ring));

@@ -36,7 +36,7 @@ pub(super) struct Down {
 enum Found {
     /// The stack was running, and has been stopped.
     Stopped,
-    /// No stack was running.
+    /// No stack was running, and there was no state file.
     Nothing,
     /// No stack was running, but there was a state file. The file was invalid, or it was left
     /// behind by a process that was killed.

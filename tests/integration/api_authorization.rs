@@ -45,8 +45,8 @@ fn only_signed_requests_are_answered() {
     });
 }
 
-/// Only an API with authorization can show the execution that recorded an image. For an API
-/// without, see `integration/settings.rs`.
+/// Only an API with authorization can show the execution that recorded an image. For an API without
+/// authorization, see `integration/settings.rs`.
 async fn execution_is_shown_if_the_stack_shows_it(stack: &TestStack) {
     let image = picture::png(3, 2, 0);
     let execution = stack.measure("uploads/shown.png", image, "image/png").await;

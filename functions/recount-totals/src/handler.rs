@@ -6,7 +6,7 @@ use catalog::{Catalog, CatalogError, Progress, Recount, RecountPart};
 use runtime::Summary;
 use serde::{Deserialize, Serialize};
 
-/// Input: one part of a recount.
+/// Input of one part of a recount.
 #[derive(Debug, Deserialize)]
 pub(crate) struct Request {
     /// Time for the part, in seconds. The part may take a little longer.

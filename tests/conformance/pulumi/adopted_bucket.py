@@ -156,7 +156,9 @@ REFUSED = [
 
 
 def refusals(project):
-    """Tries changes that would harm the bucket. Each preview and each deployment must fail."""
+    """Tries changes that would harm the bucket. Each preview and each deployment of them must fail,
+    and so must `pulumi destroy`. Returns the findings.
+    """
     found = []
     for name, value, texts in REFUSED:
         before = project.configured(name, value)

@@ -22,9 +22,9 @@ pub(crate) struct Sizes {
 
 /// Returns, for each package, the directory that has its binary.
 ///
-/// Without `given`, all packages are built, and the directory is that of the build's output. With
-/// `given`, the directory is `given`. Only the empty function is then built, if `given` lacks it,
-/// because a deployment does not have this function.
+/// Without `given`, all packages are built. With `given`, only the empty function is built, if
+/// `given` lacks it, because a deployment does not have this function. The directory of a package
+/// that was built is that of the build's output. The directory of any other package is `given`.
 pub(crate) fn places<'a>(
     root: &Path,
     given: Option<&Path>,

@@ -1,4 +1,4 @@
-//! The budget of rows and read units of a page, and their distribution over requests.
+//! The rows and read units that a page may take, and their distribution over requests.
 
 /// Number of rows that a page may read for each image of its `limit`.
 const ROWS_PER_IMAGE: usize = 10;

@@ -1,4 +1,4 @@
-//! The items of the table in the stand-in for DynamoDB.
+//! The items that the stand-in for DynamoDB has in its table.
 
 use serde_json::{Map, Value, json};
 

@@ -42,7 +42,7 @@ pub(super) async fn guard(State(site): Shared, request: Request, next: Next) -> 
     response
 }
 
-/// Refuses requests without the session.
+/// Refuses requests without the session's cookie.
 pub(super) async fn check_session(
     State(site): State<Arc<Site>>,
     request: Request,

@@ -38,8 +38,8 @@ enum PolicyKind {
     Trust,
     /// Access to a bucket, a queue or a topic. Statements have principals and resources.
     Resource,
-    /// Access to a bucket, with statements that the user has configured. Only the form of these
-    /// statements is checked.
+    /// Access to a bucket, in statements that the user has configured. Statements have principals
+    /// and resources. Only the form of the statements is checked.
     Configured,
 }
 
@@ -257,8 +257,8 @@ impl<'a> Checker<'a> {
     }
 }
 
-/// True for `*`, and for a text that begins with a reference to an ARN, with `arn:`, or with the
-/// placeholder for a bucket's ARN.
+/// True if `resource` is `*`, or begins with `arn:`, with the placeholder for a bucket's ARN, or
+/// with a reference to an ARN. A reference without an output counts as `*`.
 fn is_arn(resource: &Expression) -> bool {
     let written =
         |text: String| text == "*" || text.starts_with("arn:") || text.starts_with(BUCKET_ARN);

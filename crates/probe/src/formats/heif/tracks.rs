@@ -91,9 +91,9 @@ fn frames(source: &Source<'_>, stbl: Box) -> Parsed<Option<u32>> {
     Ok(None)
 }
 
-/// True if the handler is that of images or video. Tracks with one of the [`CODINGS`] need no such
-/// handler: `libavif` also decodes tracks with other handlers, because some writers set a wrong
-/// handler.
+/// True if the track's handler is for images or for video. Tracks with one of the [`CODINGS`] need
+/// no such handler: `libavif` also decodes tracks with other handlers, because some writers set a
+/// wrong handler.
 fn has_image_handler(source: &Source<'_>, mdia: Box) -> Parsed<bool> {
     let Some(hdlr) = child(source, mdia, *b"hdlr")? else { return Ok(false) };
     Ok(matches!(&source.array::<4>(hdlr.content + 8)?, b"pict" | b"vide"))

@@ -50,8 +50,8 @@ async fn stop(page: Page) {
     }
 }
 
-/// Requests the resume key as the page's script does. Asserts that a request without the session,
-/// from another origin, or with the method GET is refused.
+/// Requests the resume key as the page's script does. Asserts that a request without the session's
+/// cookie, from another origin, or with the method GET is refused.
 async fn key(page: &Page) -> String {
     let (host, path) = (host(page), page.site.href("resume-key"));
     let (origin, session) = (format!("http://{host}"), cookie(page) + "\n");

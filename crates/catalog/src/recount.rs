@@ -84,8 +84,8 @@ pub struct Recount {
     pub examined: u64,
     /// Shards whose totals were wrong and have been corrected.
     pub repaired: u64,
-    /// Shards that were not corrected. Either their totals differed from every count but kept
-    /// changing, or their count was given up because it had too many content types.
+    /// Shards that were not corrected: their totals kept changing and never equaled the count, or
+    /// their count had too many content types and was given up.
     pub unsettled: u64,
 }
 

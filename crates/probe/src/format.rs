@@ -129,7 +129,7 @@ impl Format {
 }
 
 impl fmt::Display for Format {
-    /// Writes the stable name, like [`Format::as_str`].
+    /// Writes the stable name, which [`Format::as_str`] returns.
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str(self.as_str())
     }

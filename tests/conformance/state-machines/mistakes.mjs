@@ -117,7 +117,7 @@ const MEMBER = /(?<=[\w)]\.)\w+(?![\w.(])/g;
  */
 const SHOWN = 40;
 
-/** Edits that `slips` yields but no walk can notice, as patterns of their names. */
+/** Patterns for the names of the slips that no walk can notice. */
 const UNSEEN = [
     // `waits` only makes BackOff longer, and in a walk BackOff takes no time.
     /\.waits$/,

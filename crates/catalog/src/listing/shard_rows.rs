@@ -66,8 +66,8 @@ impl ShardRows {
         }
     }
 
-    /// The request for the rows that are missing until `rows` rows have been read ahead. `None` if
-    /// none are missing, or if the shard has no further rows.
+    /// The request that fills `self.rows` up to `rows` rows. `None` if `self.rows` has that many,
+    /// or if the shard has no further rows.
     pub(super) fn read_ahead(&self, rows: usize) -> Option<Read> {
         let missing = rows.saturating_sub(self.rows.len());
         let is_needed = self.is_open && missing > 0;

@@ -37,7 +37,7 @@ fn deliveries() -> Vec<(usize, u64)> {
 }
 
 /// A catalog whose requests let other tasks run first. The table in this process executes one
-/// request after the other, so no conflicts arise: some transactions get an injected conflict.
+/// request after the other, so no real conflicts arise. Some transactions get an injected conflict.
 fn busy(table: &TestTable) -> Catalog {
     // Two shards for three keys: recorders of different keys change the same totals.
     table.catalog_with(2, async |call| {

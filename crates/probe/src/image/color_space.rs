@@ -51,7 +51,7 @@ impl ColorSpace {
 }
 
 impl fmt::Display for ColorSpace {
-    /// Writes the usual name, like [`ColorSpace::as_str`].
+    /// Writes the usual name, which [`ColorSpace::as_str`] returns.
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str(self.as_str())
     }

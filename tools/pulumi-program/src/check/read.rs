@@ -124,7 +124,7 @@ fn name_and_output(reference: &Reference) -> Option<(&str, &str)> {
     }
 }
 
-/// Converts `value` into the expression at `place`. It becomes a list, an object or a constant.
+/// Converts `value` into the expression at `place`: a list, an object or a constant.
 pub(super) fn written(value: &Value, place: &Place) -> Expression {
     let kind = match value {
         Value::Array(items) => {

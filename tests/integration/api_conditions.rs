@@ -103,7 +103,7 @@ impl Uploaded {
         header("content-disposition", &format!("inline; filename=\"{size}.PNG\""));
         header("accept-ranges", "bytes");
         header("content-length", &part.len().to_string());
-        // The API sends `x-content-type-options` and `content-security-policy`, S3 sends neither. A
+        // The API sends `x-content-type-options` and `content-security-policy`, but S3 does not. A
         // HEAD request is never redirected.
         if !self.is_redirected || case.method == "HEAD" {
             header("x-content-type-options", "nosniff");

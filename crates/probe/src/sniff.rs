@@ -214,7 +214,7 @@ fn sniff_text(start: &[u8]) -> Sniffed {
     }
 }
 
-/// True if `start` looks like XML in UTF-16, with or without a byte order mark.
+/// True if `start` begins with a byte order mark of UTF-16, or with `<` in UTF-16.
 fn is_utf16(start: &[u8]) -> bool {
     matches!(start, [0xFF, 0xFE, ..] | [0xFE, 0xFF, ..] | [b'<', 0, ..] | [0, b'<', ..])
 }

@@ -180,7 +180,10 @@ export async function missed(folder) {
     return { planted, failures };
 }
 
-/** Returns the findings of the first check that has any. The seed is fixed, so they never vary. */
+/**
+ * Returns the findings of the first check that has any. The seed is fixed, so the findings never
+ * vary.
+ */
 async function found(machine, walks, count) {
     const numbers = Array.from({ length: count }, (_, number) => number);
     // `invalid` comes last, because it is slowest: asl-validator compiles its schemas each time.

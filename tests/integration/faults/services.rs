@@ -57,7 +57,7 @@ fn a_fault_that_stays_at_report_failure_fails_the_execution_with_the_first_error
                 let case = format!("ReportFailure-{fault}");
                 let execution = stack.stack.execute_case(&case, &input).await;
                 assert_eq!(execution.outcome(), Outcome::Failed("InvalidInput".into()));
-                // The input is not lost, although nothing reports it: the execution keeps it.
+                // `ReportFailure` failed, but the input is not lost: the execution keeps it.
                 assert_eq!(execution.input, input);
                 assert_eq!(errors(&stack.stack, &execution, "ReportFailure").await.len(), 4);
                 println!("{fault} at ReportFailure: failed as InvalidInput");

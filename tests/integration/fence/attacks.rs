@@ -153,8 +153,8 @@ fn functions_do_not_control_the_emulator() {
             token: Some(session.session_token),
         };
         // Requests to `/_ministack/` control the emulator. A presigned URL of S3 can have this path
-        // and a valid signature. It must be refused if a function's key signed it, and is accepted
-        // if the user's key did.
+        // and a valid signature. The emulator must refuse a URL that a function's key signed, and
+        // accepts one that the user's key signed.
         for (aws, status) in [(Aws::connect(aws.endpoint(), key), 403), (aws.clone(), 200)] {
             let url = presigned(&aws, "_ministack", "sqs/messages", SystemTime::now(), 60).await;
             assert_eq!(get(&url, &[]).await.status, status);

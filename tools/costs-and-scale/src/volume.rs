@@ -17,7 +17,7 @@ pub struct Month {
     pub express: f64,
     /// Number of queries.
     pub queries: u64,
-    /// For each kind of query, the cost of all the queries if they were all of that kind.
+    /// For each kind of query, the cost of `queries` queries of that kind.
     pub kinds: Vec<Kind>,
 }
 

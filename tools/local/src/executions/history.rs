@@ -245,7 +245,7 @@ fn end_attempt(step: &mut Step, result: AttemptResult, at: f64) {
     }
 }
 
-/// Returns error and cause if the event ends the execution unsuccessfully.
+/// Returns the error and the cause if the event ends the execution unsuccessfully.
 fn execution_failure(event: &HistoryEvent) -> Option<(String, String)> {
     let (error, cause) = if let Some(it) = &event.execution_failed_event_details {
         (&it.error, &it.cause)
@@ -258,7 +258,7 @@ fn execution_failure(event: &HistoryEvent) -> Option<(String, String)> {
     Some(named(event, error.as_deref(), cause.as_deref()))
 }
 
-/// Returns error and cause if the event ends one attempt of a task unsuccessfully.
+/// Returns the error and the cause if the event ends one attempt of a task unsuccessfully.
 fn task_failure(event: &HistoryEvent) -> Option<(String, String)> {
     let (error, cause) = if let Some(it) = &event.task_failed_event_details {
         (&it.error, &it.cause)
@@ -277,8 +277,8 @@ fn task_failure(event: &HistoryEvent) -> Option<(String, String)> {
     Some(named(event, error.as_deref(), cause.as_deref()))
 }
 
-/// Returns error and cause. An error without a name gets the type of its event as its name, for
-/// example `ExecutionTimedOut`.
+/// Returns the error and the cause. An error without a name gets the type of its event as its name,
+/// for example `ExecutionTimedOut`.
 fn named(event: &HistoryEvent, error: Option<&str>, cause: Option<&str>) -> (String, String) {
     let error = error.filter(|it| !it.is_empty()).unwrap_or(event.r#type.as_str());
     (error.to_owned(), cause.unwrap_or_default().to_owned())

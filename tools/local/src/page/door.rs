@@ -93,7 +93,7 @@ impl Door {
         format!("http://127.0.0.1:{}/?token={}", self.port, tokens.fresh)
     }
 
-    /// Uses a token. If the token is the fresh one, a new token replaces it.
+    /// Returns the right that `token` gives. If `token` is the fresh one, a new token replaces it.
     pub(super) fn enter(&self, token: &str) -> Result<Entry, Refusal> {
         let mut tokens = self.tokens.lock().unwrap_or_else(PoisonError::into_inner);
         if is_same(token, &tokens.fresh) {

@@ -131,8 +131,7 @@ impl Tags<'_> {
     }
 }
 
-/// A number of dots rounded to an integer; `None` if the integer is not positive or exceeds 32
-/// bits.
+/// `dots` rounded to an integer; `None` if the integer is not positive or exceeds 32 bits.
 fn whole(dots: f64) -> Option<Value> {
     let rounded = dots.round();
     (0.5..=f64::from(u32::MAX)).contains(&rounded).then(|| {

@@ -39,7 +39,7 @@ def functions(stack):
 
 
 def unpacked(package):
-    """Unpacks the executable of a deployed archive and returns its path."""
+    """Unpacks the executable from the archive of `package`. Returns the executable's path."""
     folder = TARGET / package
     with zipfile.ZipFile(ROOT / f"target/local/lambda/{package}/bootstrap.zip") as archive:
         executable = Path(archive.extract("bootstrap", folder))

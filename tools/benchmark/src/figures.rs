@@ -21,7 +21,7 @@ pub(crate) struct Figures {
     /// Counts, which are nearly the same on every machine of one architecture.
     #[serde(flatten)]
     pub(crate) counts: Counts,
-    /// Times on this machine; none in the baseline.
+    /// Times on this machine; `None` in the baseline.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) milliseconds: Option<Times>,
 }

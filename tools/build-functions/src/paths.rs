@@ -44,7 +44,7 @@ pub enum PathsError {
     },
 }
 
-/// Directories of this machine, each with the directory that a binary names instead.
+/// Directories of this machine, each with the path that replaces it in a binary.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Replacements(Vec<Replacement>);
 

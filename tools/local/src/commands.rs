@@ -211,7 +211,7 @@ pub enum CommandError {
 }
 
 impl CommandError {
-    /// True if the reader of standard output has closed it, as `head` does. That is not a failure.
+    /// True if the error is only that the reader of standard output has closed it, as `head` does.
     #[must_use]
     pub fn is_closed_output(&self) -> bool {
         let kind = match self {

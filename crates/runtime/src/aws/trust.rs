@@ -32,8 +32,8 @@ pub(super) enum Roots {
 }
 
 /// The roots to trust for the endpoints of a region: Amazon's five if they are enough. Parsing the
-/// system's roots, 140 in the measurement, would take nine tenths of the instructions of a
-/// function's start (docs/MEASUREMENTS.md).
+/// system's roots (140 when measured) would take nine tenths of the instructions of a function's
+/// start (docs/MEASUREMENTS.md).
 pub(super) fn roots(region: &str, variables: Variables) -> Roots {
     let other_partition = OTHER_PARTITIONS.iter().any(|partition| region.starts_with(partition));
     if other_partition || variables(OTHER_ROOTS).is_some() { Roots::System } else { Roots::Amazon }

@@ -49,9 +49,9 @@ class StateError extends Error {
 /**
  * One execution. `services.call(resource, args, attempt, place)` responds to a Task, with
  * `{ result }` or `{ error, cause }`. `services.elapsed()` returns the number of seconds since the
- * start; waits take no time. `isRedriven` is true if the execution is redriven each time that it
- * fails. `log` receives every state that is entered (`state`), every transition (`taken`) and every
- * expression that is evaluated (`seen`).
+ * start; waits take no time. `isRedriven` is true if the execution is redriven whenever a Task
+ * makes it fail. `log` receives every state that is entered (`state`), every transition (`taken`)
+ * and every expression that is evaluated (`seen`).
  */
 export class Execution {
     constructor({ machine, name, input, services, isRedriven = false, random, log }) {
@@ -141,8 +141,8 @@ export class Execution {
     }
 
     /**
-     * Evaluates the Output of `object`: a state, a catcher or a choice rule. `path` is the object's
-     * place relative to the state.
+     * Evaluates the Output of `object`: a state, a catcher or a choice rule. If there is no Output,
+     * `fallback` is the output. `path` is the object's place relative to the state.
      */
     async #leave(object, at, states, fallback, path = "") {
         const field = (name) => (path === "" ? name : `${path}.${name}`);

@@ -112,7 +112,7 @@ function scenario(random, target = {}) {
         ...PAGES[pages],
         // True if each page must name at least one key to repair.
         repairs: [REPAIR, QUEUE].includes(target.call) || target.status !== undefined,
-        // True if the execution is redriven each time that it fails.
+        // True if the execution is redriven whenever a Task makes it fail.
         redriven: target.redriven ?? random.chance(30),
         // Status of the first repair; random if undefined.
         status: target.call === QUEUE ? "TIMED_OUT" : target.status,

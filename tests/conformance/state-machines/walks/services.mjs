@@ -69,7 +69,7 @@ export class Services {
      * - `retries`: maximum number of failed attempts of a call that succeeds in the end. Every
      *   state makes at least this number of retries.
      * - `seconds`: draws how long a call takes, with all its attempts.
-     * - `isRedriven`: true if the execution is redriven each time that it fails.
+     * - `isRedriven`: true if the execution is redriven whenever a Task makes it fail.
      */
     constructor({ calls, retries = 3, seconds = () => 0, isRedriven = false, ...others }) {
         Object.assign(this, { kinds: calls, retries, seconds, isRedriven, ...others });

@@ -34,7 +34,7 @@ pub(super) struct Door {
     tokens: Mutex<Tokens>,
 }
 
-/// The tokens of this run. The first use of a token gives the session.
+/// The tokens of this run. The first use of a token gives its bearer the session.
 #[derive(Debug)]
 struct Tokens {
     /// The token that has not been used.

@@ -336,7 +336,7 @@ fn jxl_photo(codestream: &[u8]) -> Vec<u8> {
 }
 
 /// A HEIC file with an ICC profile, an alpha plane, and EXIF metadata that is split into extents.
-/// `lengths` has the maximum length of each extent.
+/// Extent `i` has at most `lengths[i]` bytes.
 pub(crate) fn heic_photo(lengths: &[usize]) -> Vec<u8> {
     let exif = [&b"\0\0\0\x06Exif\0\0"[..], &LITTLE_ENDIAN.structure(&exif::photo())].concat();
     let alpha = full(b"auxC", 0, 0, b"urn:mpeg:mpegB:cicp:systems:auxiliary:alpha\0");

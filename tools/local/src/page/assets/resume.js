@@ -1,5 +1,5 @@
-// The page's part of the exchange that resume.rs describes. With it, this page resumes when the
-// stack runs again.
+// The page's part of the exchange by which an open page resumes when the stack runs again: see
+// resume.rs.
 
 /** The resume key. It is only in this page's memory, and no script can read its bytes. */
 let key;

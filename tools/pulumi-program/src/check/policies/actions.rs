@@ -140,8 +140,8 @@ pub(super) fn of_output(token: &str, rest: &str) -> Option<Kind> {
     })
 }
 
-/// The kind of resource that a written ARN names, according to its service and resource type.
-/// `None` for kinds that policies name only by reference.
+/// The kind of the AWS resource whose ARN is `arn`, by the ARN's service and resource type. `None`
+/// for `*`, and for kinds whose ARNs policies take only from outputs.
 pub(super) fn of_arn(arn: &str) -> Option<Kind> {
     let mut parts = arn.splitn(6, ':').skip(2);
     let (service, resource) = (parts.next()?, parts.nth(2)?);

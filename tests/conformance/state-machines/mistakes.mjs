@@ -112,7 +112,7 @@ const MISTAKES = {
 const MEMBER = /(?<=[\w)]\.)\w+(?![\w.(])/g;
 
 /**
- * Maximum length of the part of an expression that the name of a slip shows. The part ends with the
+ * Maximum length of the excerpt from an expression in a slip's name. The excerpt ends with the
  * member that the slip misspells.
  */
 const SHOWN = 40;
@@ -129,8 +129,8 @@ const UNSEEN = [
 ];
 
 /**
- * Yields, for each transition, an edit that leads it to another state, and for each MEMBER of an
- * expression, an edit that misspells it.
+ * For each transition, yields an edit that changes its target. For each MEMBER of an expression,
+ * yields an edit that misspells the member.
  */
 function* slips(machine) {
     for (const place of ways(machine)) {

@@ -413,7 +413,7 @@ def to_api(scope, request, api):
 
 
 async def issue_session(receive, send):
-    """Answers with a new session of the role that the administrator's request names."""
+    """Answers with a new session of the role that the administrator asks for."""
     body, _ = await read_body(receive)
     asked = json.loads(body)
     key, secret, token = f"ASIA{secrets.token_hex(8).upper()}", *map(secrets.token_hex, (20, 32))

@@ -100,7 +100,7 @@ pub enum CommandError {
     /// The record of a key could not be read.
     #[error("GetItem failed: {0}. Is the emulator still running?")]
     Record(String),
-    /// The stack could not be set up to keep its result events.
+    /// The log group or the rule that keeps the stack's result events could not be created.
     #[error("{0}. Is the emulator still running?")]
     Events(#[from] crate::deploy::Failure),
     /// A call to CloudWatch Logs failed.

@@ -74,7 +74,7 @@ pub enum StackError {
     /// The functions could not be built.
     #[error(transparent)]
     Build(#[from] BuildError),
-    /// The program or its configuration is invalid.
+    /// The program or its configuration is unreadable or invalid.
     #[error(transparent)]
     Program(#[from] ProgramFilesError),
     /// The program could not be deployed.

@@ -8,7 +8,7 @@ use crate::workspace::Workspace;
 /// The stack whose configuration, `Pulumi.local.yaml`, every local stack uses.
 const LOCAL: &str = "local";
 
-/// The program or its configuration is invalid.
+/// The program or its configuration is unreadable or invalid.
 #[derive(Debug, thiserror::Error)]
 pub enum ProgramFilesError {
     /// A file of the program cannot be read or is invalid.

@@ -245,7 +245,7 @@ fn canvas(source: &Source<'_>, start: u64, kind: [u8; 4]) -> Parsed<((u32, u32),
     Ok((extent, offset))
 }
 
-/// True if items of this type contain coded image data, and so are not derived from other items.
+/// True if items of this type contain coded image data. Such items are not derived from others.
 fn is_coded(kind: [u8; 4]) -> bool {
     matches!(&kind, b"av01" | b"hvc1" | b"lhv1" | b"avc1" | b"jpeg" | b"j2k1" | b"vvc1" | b"unci")
 }

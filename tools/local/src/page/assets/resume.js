@@ -28,7 +28,7 @@ function post(path, parameters) {
 }
 
 /**
- * Exchanges proofs with the server, which then gives the browser its session. Returns the first
+ * Exchanges proofs with the server, which then gives the session to the browser. Returns the first
  * segment of the paths that need the session. Returns nothing if the server's proof is wrong, or if
  * the server refuses the page's proof. Throws if no server answers, or if this page has no key.
  */

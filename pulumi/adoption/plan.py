@@ -40,8 +40,8 @@ def planned(aws, bucket, stack, prefix, keys):
 
 
 def settings(plan):
-    """Adds to the plan the settings of the bucket that the configuration can express. Names all
-    others in `bucketUnmanaged`, so that the stack never touches them."""
+    """Adds to the plan those settings of the bucket that the configuration can express. Names the
+    bucket's other settings in `bucketUnmanaged`, so that the stack never touches them."""
     unmanaged = []
     for what, setting in SETTINGS.items():
         answer = plan.bucket.answers[what]

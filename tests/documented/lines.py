@@ -8,7 +8,7 @@ from dataclasses import dataclass
 # of command lines.
 PROGRAMS = r"(?:\$|[a-z-]+\(\)|\w+=|aws|cargo|curl|eval|export|gh|pulumi|python3|tests/|target/ci-tools/)"
 
-# Command lines between backquotes in running text: commands of this project, and `eval`.
+# Pattern of a command line between backquotes in running text.
 INLINE = re.compile(r"`((?:cargo (?:benchmark|build-functions|lambda|local|test)|eval) [^`]+)`")
 
 FENCE = re.compile(r"\s*```(\w*)")

@@ -81,10 +81,10 @@ impl State {
         }
     }
 
-    /// The calls into which tests inject a permanent fault. If the fault cancels a transaction,
-    /// tests inject it into [`operation`](Self::operation) instead. For a rejection or an absence,
-    /// `put-metadata` first calls `PutItem`, which fails because the key has a record. Then it
-    /// replaces the record in a transaction.
+    /// The calls into which tests inject a permanent fault. For a fault that cancels a transaction,
+    /// tests use [`operation`](Self::operation) instead. To replace a record with a rejection or an
+    /// absence, `put-metadata` first calls `PutItem`, which fails because the key has a record, and
+    /// then `TransactWriteItems`.
     pub(super) fn operations(self) -> &'static [&'static str] {
         match self {
             Self::RecordRejection | Self::RecordAbsence => &["PutItem", "TransactWriteItems"],

@@ -24,9 +24,9 @@ pub(super) async fn reaches_a_subscriber(world: &World) -> Result<(), String> {
     arrived
 }
 
-/// Records an image, and lets its stream record become too old to be published. Waits until the
-/// stream record is in the bucket of set-aside records. Fails if the mapping reports a problem
-/// first.
+/// Records an image, and enables the mapping once the stream record is too old to be published.
+/// Waits until the stream record is in the bucket of set-aside records. Fails if the mapping
+/// reports a problem first.
 pub(super) async fn sets_records_aside(world: &World) -> Result<(), String> {
     let mapping = Mapping::of(&world.stack).await;
     let key = world.new_key();

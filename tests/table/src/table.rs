@@ -112,8 +112,8 @@ impl TestTable {
         self.waits.take()
     }
 
-    /// Returns the round trips, items and units that the requests of all catalogs have consumed
-    /// since the last call of this method.
+    /// Returns the round trips, items and units of all catalogs' requests since the last call of
+    /// this method.
     #[must_use]
     pub fn consumed(&self) -> Consumed {
         self.meter.take()

@@ -96,7 +96,7 @@ impl Replacements {
             contents,
         };
         let (root, target) = (metadata.workspace_root, metadata.target_directory);
-        // If several replaced directories contain a file, rustc applies the last of their flags.
+        // If several of these directories contain a file, rustc applies the flag that comes last.
         // The build directory may be in the checkout, so its flag comes after the checkout's.
         let mut replacements = vec![replacement(&root, "/pixgauge", &["crates/", "functions/"])];
         let targets = &["aarch64-unknown-linux-gnu/", "x86_64-unknown-linux-gnu/"];

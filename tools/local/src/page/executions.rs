@@ -54,7 +54,7 @@ impl Parameters {
     }
 }
 
-/// Shows a page of the list.
+/// Shows a page of the list of executions.
 pub(super) async fn view(
     State(site): Shared,
     Query(parameters): Query<Parameters>,

@@ -58,7 +58,7 @@ pub(crate) struct Times {
     pub(crate) init: f64,
     /// Time from sending the first event to its result.
     pub(crate) first: f64,
-    /// Time from sending an event after the first to its result.
+    /// Time from sending a later event to its result.
     pub(crate) warm: f64,
 }
 

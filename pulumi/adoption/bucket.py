@@ -112,7 +112,9 @@ class Bucket:
 
 
 def located(aws, bucket):
-    """Returns the account and the region of a bucket that can be adopted."""
+    """Returns the account and the region of a bucket. Refuses a bucket that is missing, is not an
+    ordinary bucket, or belongs to another account.
+    """
     for ending, what in OTHER_KINDS.items():
         if bucket.endswith(ending):
             raise Refused(f"{bucket} is {what}.")

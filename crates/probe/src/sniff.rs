@@ -5,8 +5,9 @@ use crate::formats::{bmp, ico, tga};
 use crate::hint::Expected;
 use crate::text::{is_text, is_text_byte};
 
-/// Bytes from an object's start that suffice to recognize its format. In SVG, the root element may
-/// come later, for example after a long comment. The SVG parser reads further to find it.
+/// Number of bytes at an object's start that suffice to recognize its format. In SVG, the root
+/// element may come later, for example after a long comment. The SVG parser reads further to find
+/// it.
 pub(crate) const SNIFF_LENGTH: usize = 64;
 
 /// The type of object that the first bytes announce.

@@ -9,7 +9,7 @@ pub(crate) enum PeerAnswer {
     Dimensions(u64, u64),
     /// The peer returned an error.
     Refused,
-    /// The peer panicked, which ended its process.
+    /// The peer's process failed, as it does when the peer panics.
     Panicked,
 }
 

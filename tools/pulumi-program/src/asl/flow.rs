@@ -50,7 +50,7 @@ impl Linter {
         }
     }
 
-    /// Requires that state names are unique in the whole definition, nested state machines
+    /// Requires that the state's name is unique in the whole definition, nested state machines
     /// included: <https://states-language.net/spec.html#state-machine-fields>.
     pub(super) fn unique(&mut self, state: &State<'_>) {
         match self.names.get(state.name) {

@@ -66,8 +66,8 @@ fn a_bucket_with_settings_of_its_own_is_adopted_and_keeps_them() {
         Bucket::of(&stack).assert_is_the_catalog().await;
         assert_eq!(stack.info().await["contentTypes"], json!({"image/png": number}));
 
-        // From now on, an upload starts an execution, and the owner's queue still gets a message
-        // about the upload.
+        // An upload now starts an execution, and the owner's queue still gets a message about the
+        // upload.
         let key = format!("{PREFIX}new.png");
         owner.forget_messages(aws).await;
         stack.measure(&key, picture::png(7, 5, 0), "image/png").await;

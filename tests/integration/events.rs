@@ -30,7 +30,7 @@ async fn invoke(function: &str, input: &Value) -> Value {
     response.unwrap_or_else(|error| panic!("{function}: {error}"))
 }
 
-/// Replaces the name of the bucket in an event with `bucket`.
+/// Changes the name of the bucket in an event to `bucket`.
 fn in_bucket(mut event: Value, bucket: &str) -> Value {
     for place in ["/detail/bucket/name", "/bucket"] {
         if let Some(name @ Value::String(_)) = event.pointer_mut(place) {
@@ -40,7 +40,7 @@ fn in_bucket(mut event: Value, bucket: &str) -> Value {
     event
 }
 
-/// Replaces the prefix `uploads/` of the keys in a sample event with the stack's prefix.
+/// Changes the prefix of the keys in a sample event from `uploads/` to the stack's prefix.
 fn under_prefix(event: &Value, stack: &TestStack) -> Value {
     serde_json::from_str(&event.to_string().replace("uploads/", &stack.key(""))).unwrap()
 }

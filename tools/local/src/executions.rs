@@ -66,7 +66,7 @@ impl ExecutionsError {
 
 /// The executions of one state machine. Every method except [`describe`](Self::describe) remembers
 /// the executions that it has described. A remembered execution is "known". Only `describe`
-/// describes a known execution again after its end.
+/// describes an execution that is known to have ended.
 #[derive(Debug)]
 pub struct Executions {
     client: Client,

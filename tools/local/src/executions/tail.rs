@@ -18,8 +18,7 @@ pub struct Tail {
 }
 
 impl Tail {
-    /// Reports executions that end from now on. Lists the existing executions without describing
-    /// them.
+    /// Starts a tail. Lists the existing executions without describing them.
     ///
     /// # Errors
     /// If a call to Step Functions fails.

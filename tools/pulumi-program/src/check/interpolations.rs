@@ -1,5 +1,5 @@
-//! Refuses texts in which another reference follows a reference whose value Pulumi may have to wait
-//! for. Such a text may make Pulumi crash.
+//! Refuses a text if Pulumi may have to wait for the value of any of its references except the
+//! last. Such a text may make Pulumi crash.
 //!
 //! When the value arrives, Pulumi reads the text's later references on another thread. That thread
 //! reads a table of names, to which the main thread may be adding a resource at the same moment. If

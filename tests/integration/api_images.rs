@@ -5,7 +5,8 @@ use harness::{FaultyStack, TestStack, picture, run};
 
 use crate::client::{ORIGIN, get, send};
 
-/// Uploads an image with a wrong content type, and returns its bytes and URL.
+/// Uploads an image with a wrong content type, and waits until it has been measured. Returns the
+/// image's bytes and URL.
 async fn image(stack: &TestStack, key: &str, padding: usize) -> (Vec<u8>, String) {
     let bytes = picture::png(3, 2, padding);
     stack.measure(key, bytes.clone(), "text/html").await;

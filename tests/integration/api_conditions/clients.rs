@@ -28,7 +28,7 @@ pub(super) struct Exchange {
     pub(super) headers: BTreeMap<&'static str, String>,
 }
 
-/// A response: its headers by lower-case name, the number of bytes of its body, and their CRC-32.
+/// A response: its status, its headers by lower-case name, and the length and CRC-32 of its body.
 #[derive(Debug, Deserialize)]
 pub(super) struct Answer {
     pub(super) status: u16,

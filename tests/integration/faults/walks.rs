@@ -71,7 +71,7 @@ impl Call {
         }
     }
 
-    /// Invokes the function with the input that its state would give it.
+    /// Invokes the function with an input like that from the state machine `reconcile`.
     async fn invoke(self, stack: &TestStack) -> Result<Value, Value> {
         let walk = json!({
             "bucket": stack.stack.outputs.bucket_name, "segment": 0, "segments": 1, "limit": 200,

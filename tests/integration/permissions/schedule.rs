@@ -15,8 +15,8 @@ const DUE: &str = "at(2020-01-01T00:00:00)";
 /// Name of a disabled copy of the program's schedule.
 pub(super) const KEPT: &str = "kept";
 
-/// Copies the program's schedule. The scenario replaces the original with schedules that are
-/// deleted after their run.
+/// Keeps a copy of the program's schedule, because the scenario replaces the original with
+/// schedules that are deleted after their run.
 pub(super) async fn keep(stack: &TestStack) {
     let scheduler = &stack.stack.aws.scheduler;
     let program = scheduler.get_schedule().name(stack.function("reconcile")).send().await.unwrap();

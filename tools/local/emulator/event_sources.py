@@ -24,7 +24,7 @@ SHARD = "shardId-00000000000000000000-00000000"
 # each attempt. AWS documents neither value.
 FIRST_WAIT, LONGEST_WAIT = 0.2, 1
 
-# The function's role must allow these actions on the stream.
+# The role of a mapping's function must allow these actions on the stream.
 READING = [
     "dynamodb:DescribeStream",
     "dynamodb:GetRecords",

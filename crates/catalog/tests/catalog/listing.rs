@@ -107,7 +107,7 @@ async fn a_page_of_the_longest_keys_ends_before_its_limit() {
         .await;
     let pages = pages(&catalog, query(Sort::Key, 1000, "")).await;
     let lengths: Vec<_> = pages.iter().map(|page| page.images.len()).collect();
-    // An image counts as 800 bytes plus its key, which has 6,089 bytes in JSON. A page is full at
-    // 4 MB, so with 581 images.
+    // An image counts as 800 bytes plus its key, which has 6,089 bytes in JSON. 581 images reach
+    // the limit of 4 MB.
     assert_eq!(lengths, [581, 59]);
 }

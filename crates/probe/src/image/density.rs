@@ -18,8 +18,7 @@ pub(crate) enum Unit {
 }
 
 impl Unit {
-    /// The factor that converts dots per this unit to dots per inch, as a fraction. An inch is 2.54
-    /// cm.
+    /// The factor from dots per this unit to dots per inch, as a fraction. An inch is 2.54 cm.
     fn to_inch(self) -> (u64, u64) {
         match self {
             Self::Inch => (1, 1),

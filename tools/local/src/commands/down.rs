@@ -13,7 +13,7 @@ use crate::process::Identity;
 use crate::stack::state::{Liveness, StateError, StateFile};
 use crate::workspace::Workspace;
 
-/// Time that the stack's process has to end after SIGTERM, and again after SIGKILL. This time is
+/// Longest wait for the end of the stack's process after SIGTERM, and again after SIGKILL. It is
 /// longer than the time that the process gives the emulator to save its data.
 const STOP_TIMEOUT: Duration = Duration::from_secs(20);
 

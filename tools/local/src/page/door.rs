@@ -55,7 +55,7 @@ pub(super) enum Entry {
 /// Reason to refuse a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub(super) enum Refusal {
-    /// The `Host` header names another host or another port.
+    /// The `Host` header is missing or repeated, or names another host or port.
     #[error("this page answers only to 127.0.0.1 and localhost")]
     Host,
     /// The request would load the page into a frame.

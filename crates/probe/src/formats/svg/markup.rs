@@ -83,7 +83,7 @@ impl<'a> Attributes<'a> {
 /// mark.
 ///
 /// The text is UTF-16 if it begins with UTF-16's byte order mark, or with a `<` and a zero byte in
-/// either order. Code units above 0xFF become 0xFF. None are in markup or numbers, which are ASCII.
+/// either order. Code units above 0xFF become 0xFF; markup and numbers, being ASCII, have none.
 pub(super) fn to_ascii(bytes: &[u8]) -> Cow<'_, [u8]> {
     let narrow = |pairs: &[u8], decode: fn([u8; 2]) -> u16| {
         let units = pairs.chunks_exact(2).map(|pair| decode([pair[0], pair[1]]));

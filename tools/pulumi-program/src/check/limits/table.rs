@@ -63,9 +63,9 @@ pub(super) const LIMITS: &[Limit] = &[
     limit(FUNCTION, &["loggingConfig", "logFormat"], OneOf(&["JSON", "Text"])),
     limit(FUNCTION, &["loggingConfig", "applicationLogLevel"], LOG_LEVELS),
     limit(FUNCTION, &["loggingConfig", "systemLogLevel"], OneOf(&["DEBUG", "INFO", "WARN"])),
-    // The limits of SHARDS are also those in crates/catalog. The other two maxima, a year and 12
-    // hours, are lower than those in crates/api and functions/get-image. A presigned URL expires at
-    // the latest with the credentials of the function's role:
+    // crates/catalog has the same limits for SHARDS. The other two maxima, a year and 12 hours, are
+    // lower than those in crates/api and functions/get-image. A presigned URL expires at the latest
+    // with the credentials of the function's role:
     // https://docs.aws.amazon.com/AmazonS3/latest/userguide/using-presigned-url.html
     limit(FUNCTION, &["environment", "variables", "SHARDS"], Range(1, 100)),
     limit(FUNCTION, &["environment", "variables", "CACHE_SECONDS"], Range(0, 31_536_000)),

@@ -1,4 +1,4 @@
-//! Reconciliation: it makes the catalog equal to the bucket, and changes nothing else.
+//! Reconciliation: it makes the catalog match the bucket, and changes nothing else.
 
 mod bad_input;
 pub(crate) mod bucket;

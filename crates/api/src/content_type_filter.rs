@@ -23,7 +23,7 @@ const ALIASES: [(&str, &str); 12] = [
 /// Media ranges that every image matches (RFC 9110, section 12.5.1).
 const ALL: [&str; 2] = ["image/*", "*/*"];
 
-/// Images that a filter selects.
+/// The images that the parameter `contentType` selects.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Filter {
     /// Every image.

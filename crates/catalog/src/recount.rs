@@ -273,8 +273,8 @@ impl Catalog {
             .table_name(&self.table)
             .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
             .set_item(Some(new.clone()));
-        // `changes` is `None` if the totals were missing or had no counter. If they still have no
-        // counter, they have not changed: any recording would add one.
+        // `changes` is `None` if the totals were missing or had no counter. Every recording adds a
+        // counter, so totals that still have none have not changed.
         let put = match &stored.changes {
             None => put.condition_expression(format!("attribute_not_exists({TOTAL_CHANGES})")),
             Some(changes) => put

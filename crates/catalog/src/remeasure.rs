@@ -48,7 +48,7 @@ mod tests {
     use crate::item::ImageRecord;
     use crate::item::samples::{record, rejection};
 
-    /// An image and a rejection, both measured by this version of the measuring code.
+    /// An image and a rejection, both measured by the version `measuring` of the measuring code.
     fn states(measuring: Option<u32>) -> [RecordState; 2] {
         let (object, mut image) = (observed::object(3), observed::facts("image/png"));
         image.measuring = measuring;

@@ -28,7 +28,7 @@ ORDER = list(SAMPLES)
 # Files with this prefix are samples of the events that the stack publishes. No function gets them.
 PUBLISHED = "result-"
 
-# Invalid values of each variable.
+# Invalid values of each environment variable.
 MALFORMED = {
     "AUTHORIZATION": ["none", "JWT"],
     "BUCKET_NAME": ["Not a bucket"],

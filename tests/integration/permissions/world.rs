@@ -22,7 +22,6 @@ pub(super) struct World {
     pub(super) stack: TestStack,
     /// Size and ETag of [`SEEN`].
     seen: Value,
-    /// Gets all result events.
     pub(super) subscriber: Subscriber,
     number: AtomicUsize,
 }

@@ -33,7 +33,7 @@ pub(crate) struct Benchmark {
     pub(crate) settings: BTreeMap<String, Settings>,
     /// The stand-in for AWS that the functions call.
     pub(crate) aws: Aws,
-    /// The path of valgrind. If there is none, instructions are not counted.
+    /// The path of valgrind; if `None`, instructions are not counted.
     pub(crate) valgrind: Option<PathBuf>,
 }
 

@@ -39,8 +39,9 @@ use crate::progress::{Progress, Step};
 use crate::samples::{self, Sample, SampleError};
 use crate::stack::{ProgramFilesError, Stack, StackError};
 
-/// Uploads for each state machine before the measurement. They arrive almost simultaneously, so the
-/// emulator starts several processes of each function. The measurement then has few cold starts.
+/// The uploads that precede the measurement, for each state machine. They arrive almost
+/// simultaneously, so the emulator starts several processes of each function. The measurement then
+/// has few cold starts.
 const WARM_UP: Pace = Pace::new(8, 50.0);
 
 /// The load could not be applied or measured.

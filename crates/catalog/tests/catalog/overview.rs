@@ -8,7 +8,8 @@ use test_table::{TestTable, observed};
 
 use crate::record;
 
-/// If several images have the largest or the smallest size, the overview names the first key.
+/// If several images have the largest or the smallest size, the overview names the first of their
+/// keys.
 #[tokio::test]
 async fn extremes_are_those_of_all_shards_and_ties_go_to_the_first_key() {
     let table = TestTable::create();

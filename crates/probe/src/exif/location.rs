@@ -31,8 +31,9 @@ pub(super) fn read(mut entries: Entries<'_>) -> Parsed<Option<Location>> {
     Ok(Some(Location { latitude, longitude, altitude }))
 }
 
-/// Converts degrees, minutes and seconds to degrees; `None` if the result exceeds `limit`.
-/// `hemispheres` are the letters of the positive and of the negative hemisphere.
+/// Converts degrees, minutes and seconds to degrees; `None` if an entry is missing or invalid, or
+/// if the result exceeds `limit`. `hemispheres` are the letters of the positive and of the negative
+/// hemisphere.
 fn coordinate(
     angle: Option<Entry<'_>>,
     hemisphere: Option<Entry<'_>>,

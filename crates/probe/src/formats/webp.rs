@@ -90,7 +90,7 @@ fn lossless(source: &Source<'_>, start: u64) -> Parsed<Image> {
     Ok(image(width, height, packed >> 28 & 1 == 1))
 }
 
-/// Reads a VP8X chunk (RFC 9649, 2.7): flags, then two 24-bit dimensions minus one.
+/// Reads a VP8X chunk (RFC 9649, 2.7): flags, width minus one and height minus one (24 bits each).
 fn extended(source: &Source<'_>, start: u64) -> Parsed<Image> {
     let [flags, _, _, _, w0, w1, w2, h0, h1, h2] = source.array::<10>(start)?;
     let width = u32::from_le_bytes([w0, w1, w2, 0]) + 1;

@@ -4,8 +4,8 @@ use std::path::Path;
 
 use super::*;
 
-/// Source of the stand-in for each module that the launcher changes. Every name in a stand-in is a
-/// class with the two methods that the launcher replaces. At first, both methods are `len`.
+/// Source of the stand-in for each module that the launcher changes. Every attribute of a stand-in
+/// is a class with the methods `parse` and `_build_handler_class`, which the launcher replaces.
 const REPLACED: &str = "
 import functools
 @functools.cache

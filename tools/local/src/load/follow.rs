@@ -18,8 +18,8 @@ const MIN_PAUSE: Duration = Duration::from_secs(1);
 /// takes less than a tenth of the load's time.
 const PAUSE_FACTOR: u32 = 10;
 
-/// Once all uploads are made, the wait for executions ends if none has ended for this long. The
-/// limit is longer than the 80 seconds for which an execution retries.
+/// Once all uploads are made, the wait for executions ends if no execution has ended for this long.
+/// The limit is longer than the 80 seconds for which an execution retries.
 const IDLE_TIMEOUT: Duration = Duration::from_mins(3);
 
 /// Progress of the executions of two state machines.

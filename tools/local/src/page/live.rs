@@ -75,7 +75,7 @@ impl Live {
     }
 }
 
-/// An open stream. `Live::open` counts it until this value is dropped.
+/// An open stream, counted in `Live::open` until it is dropped.
 struct Opened(Arc<Site>);
 
 impl Opened {

@@ -66,7 +66,8 @@ impl Checker<'_> {
         }
     }
 
-    /// Requires that exactly one query returns the alarm's data, and that all ids differ.
+    /// Requires that each query has either an expression or a metric, that exactly one query
+    /// returns the alarm's data, and that all ids differ.
     fn queries(&mut self, alarm: &Resource, queries: &[&Expression]) {
         let (mut ids, mut returned) = (BTreeSet::new(), 0);
         for query in queries {

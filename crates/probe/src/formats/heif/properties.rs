@@ -78,7 +78,7 @@ impl State {
         corrupt("two extents of the picture contradict each other", offset)
     }
 
-    /// Applies a property that describes the picture before any transformation.
+    /// Applies a property if it describes the untransformed picture. Ignores all other properties.
     pub(super) fn describe(&mut self, source: &Source<'_>, property: Box) -> Parsed<()> {
         let start = property.content;
         match &property.kind {

@@ -26,7 +26,7 @@ def running():
 
 
 def announced(lines):
-    """Reads the outputs, which `cargo local up` prints first; None if it ends without them."""
+    """Reads the outputs, which `cargo local up` prints first; None if `lines` end without them."""
     text = ""
     for line in lines:
         text += line

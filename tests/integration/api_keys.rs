@@ -60,8 +60,8 @@ const FETCH: &AsciiSet = &percent_encoding::CONTROLS
     .add(b'%')
     .add(b'\\');
 
-/// Random names for keys. All characters are ones that XML can hold, because S3 lists keys as XML.
-/// Many of them have a meaning in URLs.
+/// Random names for keys. They contain only characters that XML can hold, because S3 lists keys as
+/// XML. Many of the characters have a meaning in URLs.
 fn names() -> Vec<String> {
     let mut runner = TestRunner::new(Config::default());
     let characters =

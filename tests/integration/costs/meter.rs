@@ -100,8 +100,8 @@ impl Meter {
         counts
     }
 
-    /// Waits until this many invocations that are not to be counted have logged their lines. No
-    /// later count then includes these lines.
+    /// Waits until this many more invocations have logged their summary lines. Later counts do not
+    /// include these lines.
     pub(super) async fn skip(&self, invocations: u32) {
         let before = Logged { summaries: self.invocations.get(), bytes: 0 };
         self.logged_since(before, invocations).await;

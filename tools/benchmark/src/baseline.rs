@@ -57,7 +57,7 @@ pub(crate) fn regressions(baseline: &Report, current: &Report) -> Vec<String> {
 }
 
 /// A sentence for each figure that is lower than in `baseline` by more than its tolerance. Such a
-/// gain needs a new baseline. Otherwise a later regression could use the gain up unnoticed.
+/// gain needs a new baseline. Otherwise a later regression could use up the gain unnoticed.
 pub(crate) fn gains(baseline: &Report, current: &Report) -> Vec<String> {
     let both = baseline.functions.iter().filter_map(|(function, before)| {
         Some((function, figures(&before.counts), figures(&current.functions.get(function)?.counts)))

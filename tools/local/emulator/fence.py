@@ -1,7 +1,7 @@
 """Admits only requests of the user who started the emulator.
 
-By itself, the emulator trusts everyone who reaches its port. It never verifies the signature of its
-administrator: the key id alone gives full access, and every presigned URL contains a key id.
+By itself, the emulator trusts everyone who reaches its port. It never verifies its administrator's
+signatures: the key id alone gives full access, and every presigned URL contains a key id.
 Functions run as processes of the user, so everyone with access can run code as the user. A web page
 in the user's browser can reach the port, and so can every other user of the machine.
 

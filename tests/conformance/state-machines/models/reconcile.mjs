@@ -158,7 +158,7 @@ function repair(services, key, execution) {
     return { outcome: "failed", events: EVENTS.lost };
 }
 
-/** True for a transient error other than a timeout, after which the repair may have started. */
+/** True for a transient error other than a timeout: a repair that times out may have started. */
 function failsToStart(error) {
     return isTransient(error) && error !== "States.Timeout";
 }

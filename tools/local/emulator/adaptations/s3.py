@@ -8,8 +8,8 @@ import time
 def read_parts_as_s3_does():
     """Ignores malformed and multiple ranges, as S3 does: the response is the whole object.
 
-    In a request for a version, supports the range, and the response headers that the query sets. By
-    itself, the emulator ignores both.
+    For a request that names a version, applies the range and the response headers in the query. By
+    itself, the emulator ignores both in such a request.
     https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html
     """
     from ministack.services import s3

@@ -278,7 +278,7 @@ impl ExecutionsCommand {
     }
 }
 
-/// The ARN of the execution that wrote the record of `key`, if there is a record that names it.
+/// The ARN of the execution that wrote the record of `key`; `None` if no record states the ARN.
 async fn recorded_by(
     client: &DynamoDb,
     table: &str,

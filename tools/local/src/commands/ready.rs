@@ -11,7 +11,7 @@ use crate::terminal::format::quoted;
 pub(super) enum Stop {
     /// Ctrl-C in this terminal.
     CtrlC,
-    /// `cargo local down`, since the stack runs in the background.
+    /// `cargo local down`: the stack runs in the background.
     Down,
 }
 

@@ -30,7 +30,7 @@ pub(super) struct Demo {
     /// Build the functions with optimizations, as for AWS; takes minutes instead of seconds.
     #[arg(long)]
     release: bool,
-    /// Keep the stack running after the demo, like `cargo local up`.
+    /// Keep the stack running after the demo, as `cargo local up` does.
     #[arg(long)]
     keep: bool,
     /// Print the result as JSON.

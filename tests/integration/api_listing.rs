@@ -70,8 +70,8 @@ fn pages_have_every_image_once_in_order() {
     });
 }
 
-/// Follows the links of the NDJSON listing. Its pages must have the same images as the pages of the
-/// JSON listing, `expected`.
+/// Follows the links of the NDJSON listing, and checks that its pages have the same images as
+/// `expected`, the pages of the JSON listing.
 async fn lines(stack: &TestStack, expected: &[Vec<Value>]) {
     let url = format!("{}/images", stack.stack.outputs.api_url);
     let accept = ("Accept", "application/x-ndjson");

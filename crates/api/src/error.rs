@@ -41,7 +41,7 @@ pub enum ApiError {
     /// 405: the path does not allow the method.
     #[error("the path allows only {allow}")]
     MethodNotAllowed {
-        /// Allowed methods, as the value of the `Allow` header.
+        /// Value of the `Allow` header: the allowed methods.
         allow: &'static str,
     },
     /// 409: the image is recorded, but S3 does not send its bytes.

@@ -13,13 +13,13 @@ pub(crate) const PATHS: [&str; 7] = [
     "/openapi.json",
 ];
 
-/// Methods of every path except [`LOOK_UP`], as the value of the `Allow` header.
+/// Value of the `Allow` header for every path except [`LOOK_UP`]: the allowed methods.
 const METHODS: &str = "GET, HEAD, OPTIONS";
 
 /// The only path that also allows POST, and its methods.
 const LOOK_UP: (&str, &str) = ("/images/metadata", "GET, HEAD, OPTIONS, POST");
 
-/// Methods that a path allows, as the value of the `Allow` header; `None` if there is no such path.
+/// Value of the `Allow` header for a path: the allowed methods. `None` if there is no such path.
 #[must_use]
 pub fn allowed_methods(path: &str) -> Option<&'static str> {
     let template = PATHS.iter().find(|template| matches(template, path))?;

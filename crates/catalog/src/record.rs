@@ -42,7 +42,7 @@ enum Attempt {
     TotalsRefused(CatalogError),
 }
 
-/// The attributes that another program has [`spoiled`] in totals items, by shard.
+/// The [`spoiled`] attributes of each shard's totals item.
 type Spoiled = BTreeMap<Shard, Attributes>;
 
 impl Catalog {

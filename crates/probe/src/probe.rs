@@ -98,7 +98,8 @@ impl Probe {
         }
     }
 
-    /// Supplies the bytes that a read at `offset`, in bytes from the object's start, returned.
+    /// Supplies the bytes that a read returned. The read began at `offset`, in bytes from the
+    /// object's start.
     ///
     /// `bytes` may be shorter than the requested range: the next step requests more if needed. If
     /// `bytes` is empty, the object is taken to end at `offset`. Bytes beyond the object's size are

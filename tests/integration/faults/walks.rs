@@ -83,8 +83,8 @@ impl Call {
     }
 }
 
-/// Every call with every code if `is_complete`, otherwise with one code for each consequence that
-/// the call can have.
+/// Every call with every code if [`is_complete`](super::is_complete), otherwise with one code for
+/// each consequence that the call can have.
 fn cases() -> Vec<(Call, FailureCode, Consequence)> {
     let with_codes =
         |call: Call| call.codes().map(move |code| (call, code, call.consequence(code)));

@@ -6,10 +6,10 @@ use super::through_imagesize;
 use crate::source::{Parsed, Source, corrupt};
 use crate::{Format, Image};
 
-/// Size of `DDS_HEADER` in bytes, which the header states in its first field.
+/// Size of `DDS_HEADER` in bytes. The first field of the header states it.
 const HEADER: u32 = 124;
 
-/// Size of `DDS_PIXELFORMAT` in bytes, which the pixel format states in its first field.
+/// Size of `DDS_PIXELFORMAT` in bytes. The first field of the pixel format states it.
 const PIXEL_FORMAT: u32 = 32;
 
 /// Reads `DDS_HEADER` after the signature: sizes, height, width, pixel format. The flags that say

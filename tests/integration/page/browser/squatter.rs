@@ -33,7 +33,7 @@ struct State {
     /// Host and port of the stack, to which even-numbered challenges are passed on; `None` if no
     /// challenges are passed on.
     stack: Mutex<Option<String>>,
-    /// Statuses of the stack's responses to the challenges passed on to it.
+    /// Statuses with which the stack answered the challenges that were passed on.
     relayed: Mutex<Vec<u16>>,
 }
 
@@ -67,7 +67,7 @@ impl Squatter {
         self.state.requests.lock().unwrap().clone()
     }
 
-    /// The statuses of the stack's responses to the [`CHALLENGE`] requests passed on to it.
+    /// The statuses with which the stack answered the [`CHALLENGE`] requests that were passed on.
     pub(super) fn relayed(&self) -> Vec<u16> {
         self.state.relayed.lock().unwrap().clone()
     }

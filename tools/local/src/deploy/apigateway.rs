@@ -62,8 +62,8 @@ fn id_for(name: &str) -> String {
     format!("{:08x}", crc32fast::hash(name.as_bytes()))
 }
 
-/// Maximum number of pages to read of a list. An endpoint that returns more pages is assumed to
-/// repeat them.
+/// Maximum number of pages that are read from a list. If there are more, the endpoint is assumed to
+/// repeat pages.
 const MAX_PAGES: usize = 1000;
 
 /// Returns the first item that is `wanted`. Reads at most [`MAX_PAGES`] pages; `None` if these

@@ -31,7 +31,7 @@ pub struct LoadReport {
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Measured {
-    /// Uploads in all.
+    /// All uploads, completed or failed.
     pub uploads: usize,
     /// Uploads whose execution ended with the expected outcome.
     pub completed: usize,

@@ -19,8 +19,8 @@ const RESERVED: &str = "states";
 pub(super) struct Variables<'a> {
     /// Variables that can have a value when the state is entered.
     visible: BTreeSet<&'a str>,
-    /// Variables that only this state, or a state around it, assigns. They have no value until the
-    /// assigning state ends.
+    /// Variables that have no value until this state, or a state that contains it, ends and assigns
+    /// them.
     later: BTreeSet<&'a str>,
     /// Variables assigned outside the Distributed Map that contains this state. The child
     /// executions of the Map cannot read them.

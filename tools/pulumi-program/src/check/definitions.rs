@@ -74,7 +74,7 @@ impl<'a> Checker<'a> {
         None
     }
 
-    /// Reads and lints the file.
+    /// Reads and lints `chain.file`.
     fn source(&mut self, chain: &Chain<'_>) -> Option<Source> {
         let path = self.program.directory().join(chain.file);
         // The check `files` reports a missing file.

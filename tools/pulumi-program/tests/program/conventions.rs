@@ -132,7 +132,7 @@ fn undocumented(production: &Deployment) -> Vec<String> {
         .collect()
 }
 
-/// Finds names in the `ErrorEquals` of retriers and catchers that no function reports as an error.
+/// Finds errors that retriers and catchers name in `ErrorEquals`, but that no function reports.
 /// Names with a dot belong to errors that services report, and are not checked here.
 fn unreported(root: &Path) -> Vec<String> {
     static REPORTED: LazyLock<BTreeSet<String>> = LazyLock::new(|| {

@@ -7,7 +7,7 @@ BACKGROUND = {
     "cargo local up --empty": "cargo local env",
 }
 
-# Text that must be in the output of a line.
+# Each key is a line. Its value is text that the line's output must contain.
 EXPECTED = {
     "cargo local upload cat.jpg": "1680×1050",
     "cargo local executions cat.jpg": "PutMetadata",

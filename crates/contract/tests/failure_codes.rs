@@ -101,7 +101,7 @@ fn service(sdk: &str) -> Service {
     }
 }
 
-/// The operations that the code from [`sources`] calls, each in a pair after the name of its SDK.
+/// Pairs: the name of an SDK, and one of its operations that the code from [`sources`] calls.
 fn called(packages: &BTreeMap<String, PathBuf>) -> BTreeSet<(String, String)> {
     let mut called = BTreeSet::new();
     for (folder, code) in sources() {

@@ -81,7 +81,7 @@ pub struct Reconciliation {
 /// The executions, time and money that a reconciliation takes.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Effort {
-    /// Executions of `reconcile`: each starts the next, which continues its work.
+    /// Number of executions of `reconcile`. Each but the last starts the next.
     pub executions: f64,
     /// Rounds of the two walks: over the objects, and over the records.
     pub rounds: f64,

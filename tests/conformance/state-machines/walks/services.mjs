@@ -61,9 +61,9 @@ export class Services {
     #elapsed = 0;
 
     /**
-     * - `calls`: the errors of each call, by the name that `nameOf` returns for the call.
+     * - `calls`: the errors that a call can have, by the name that `nameOf` returns for the call.
      * - `answers`: functions that turn a payload into `{ result }` or `{ error, cause }`, by the
-     *   name that `call` gets.
+     *   `name` that is passed to `call`.
      * - `target`: if given, its error is the first fault.
      * - `faultsPercent`: percentage of the later calls that have a fault.
      * - `retries`: maximum number of failed attempts of a call that succeeds in the end. Every

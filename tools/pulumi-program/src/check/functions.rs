@@ -94,7 +94,7 @@ impl<'a> Checker<'a> {
     }
 
     /// Requires that the archive is `…/<function>/bootstrap.zip`, as `cargo build-functions` writes
-    /// it, and that the function's name ends in `-<function>`.
+    /// it, that no other function uses it, and that the function's name ends in `-<function>`.
     fn archive(&mut self, function: &'a Resource, archives: &mut BTreeMap<String, &'a str>) {
         let Some(code) = field(&function.properties, "code") else { return };
         let Some(path) = archive_path(code) else { return };

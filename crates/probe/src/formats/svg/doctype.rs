@@ -31,8 +31,8 @@ struct Entity<'a> {
 }
 
 impl<'a> Doctype<'a> {
-    /// Reads a declaration after its `<!DOCTYPE`. The external subset, which is another file, is
-    /// ignored, as in browsers.
+    /// Reads the rest of a declaration, after `<!DOCTYPE`. The external subset, which is another
+    /// file, is ignored, as in browsers.
     pub(super) fn read(scanner: &mut Scanner<'a>) -> Scan<Self> {
         let mut doctype = Self::default();
         let mut has_subset = false;
@@ -89,7 +89,7 @@ impl<'a> Doctype<'a> {
         }
     }
 
-    /// Reads an entity declaration after its `<!ENTITY`.
+    /// Reads the rest of an entity declaration, after `<!ENTITY`.
     fn read_entity(&mut self, scanner: &mut Scanner<'a>) -> Scan<()> {
         scanner.require_white_space()?;
         if scanner.skip_if(b"%")? {

@@ -15,8 +15,8 @@ pub enum Selection {
 
 /// Reads a `Range` header for a representation of `size` bytes.
 ///
-/// Units other than bytes, malformed ranges and multiple ranges are ignored, as section 14.2
-/// allows: they select the whole.
+/// A header with a unit other than bytes, a malformed range or multiple ranges is ignored, as
+/// section 14.2 allows: it selects the whole representation.
 #[must_use]
 pub fn select(header: Option<&str>, size: u64) -> Selection {
     header.and_then(|header| selection(header, size)).unwrap_or(Selection::Whole)

@@ -54,7 +54,7 @@ pub(crate) fn measure(source: &Source<'_>, expected: Expected) -> Result<Image, 
     let image = parse(source, format).map_err(|stop| failure(stop, Some(format)))?;
     let mut image = checked(image).map_err(|stop| failure(stop, Some(format)))?;
     if let (Expected::Raw(raw), Format::Tiff) = (expected, format) {
-        // A raw file has directories for previews and sensor data, which are not pages.
+        // The directories of a raw file hold previews and sensor data, not pages.
         image.pages = None;
         image = image.with_content_type(raw);
     }

@@ -19,8 +19,9 @@ pub(super) fn writes(call: &Call) -> f64 {
     }
 }
 
-/// Read units: one for each 4 KB or part of 4 KB. A query counts the total size of its items, a
-/// batch counts each item. Eventual consistency halves the units, and a transaction doubles them.
+/// Read units: one for each 4 KB or part of 4 KB. A query is charged for the total size of its
+/// items, a batch for each item separately. Eventual consistency halves the units, and a
+/// transaction doubles them.
 pub(super) fn reads(call: &Call) -> f64 {
     let (request, response) = (json(&call.request), json(&call.response));
     match call.operation.as_str() {

@@ -38,8 +38,8 @@ pub(super) async fn swallows(stack: &TestStack) -> bool {
     }
 }
 
-/// The port of the Runtime API of a function's process, from the process's environment. A web
-/// page cannot read the environment, but it can try all ports.
+/// The port at which the function's process reaches the Runtime API. The test reads the port from
+/// the process's environment. A web page cannot do so, but it can try all ports.
 ///
 /// Linux only (<https://man7.org/linux/man-pages/man5/proc_pid_environ.5.html>).
 pub(super) fn port_of(function: &str) -> Option<u16> {

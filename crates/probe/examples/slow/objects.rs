@@ -12,8 +12,8 @@ const SIZE: usize = 13 << 20;
 /// which has to end within the first 4 MiB.
 const HEAD: usize = 4 << 20;
 
-/// Total size in bytes of the copies of a unit that replace [`MARK`]. It is a multiple of the size
-/// of each unit that is copied.
+/// Total size in bytes of the copies that replace [`MARK`]. It is a multiple of the size of every
+/// unit that is copied.
 const FILLING: usize = 12 << 20;
 
 /// Placeholder in the content of a box. [`heif`] replaces it with copies of a unit.

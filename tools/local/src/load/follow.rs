@@ -70,8 +70,9 @@ impl<'a> Follow<'a> {
         self.all_uploaded.set(true);
     }
 
-    /// Waits until all uploads have been made, and as many executions have ended as uploads
-    /// succeeded. After the last upload, gives up once no execution has ended for [`IDLE_TIMEOUT`].
+    /// Waits until all uploads have been made, and the number of ended executions has reached the
+    /// number of successful uploads. After the last upload, gives up once no execution has ended
+    /// for [`IDLE_TIMEOUT`].
     pub(super) async fn wait(&self, stack: &mut Stack) -> Result<(), LoadError> {
         let (mut ended, mut since) = (0, Instant::now());
         loop {

@@ -39,8 +39,8 @@ pub struct State {
     /// The emulator's URL, once the emulator can be used.
     #[serde(default)]
     pub endpoint: Option<String>,
-    /// True if the emulator was started for another program to deploy to. There are then no
-    /// outputs.
+    /// True if the emulator was started without a deployment, so that another program can deploy
+    /// to it. There are then no outputs.
     #[serde(default)]
     pub empty: bool,
     /// Configuration values that the stack is deployed with, in addition to `Pulumi.local.yaml`.

@@ -1,8 +1,8 @@
 //! Listings: images in order, a page at a time.
 //!
 //! The rows of an index are spread over the shards, so a page is merged from all shards. A few rows
-//! of each shard are read ahead, in the requested order. Then rows are taken one by one, each time
-//! the first among those of all shards, until the page is full.
+//! of each shard are read ahead, in the requested order. Then the page takes rows one by one,
+//! always the first of all that are left, until it is full.
 //!
 //! Every page except the last one ends with a [`Position`]: the place of the last row that was
 //! taken. Every shard can continue from that position, because a listing has one order for the rows

@@ -244,7 +244,7 @@ impl Catalog {
         let mut moved = Vec::new();
         for (shard, counter, count) in progress.take_counted() {
             let stored = self.stored_totals(shard).await?;
-            // Stored sums that equal the count need no correction, even if the shard's counter has
+            // Totals that equal the count need no correction, even if the shard's counter has
             // changed.
             if stored.matches(&count) {
                 continue;

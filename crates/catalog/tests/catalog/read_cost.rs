@@ -95,8 +95,8 @@ async fn an_overview_costs_the_same_and_a_page_its_length_whatever_there_is() {
         let reads = table.consumed();
         assert_agree(cost, reads);
         show("overview", images, reads);
-        // Each shard takes two queries of one row, and one totals item. One batch reads all totals
-        // items. Each row and each totals item takes half a unit.
+        // Two queries of each shard read one row each. One batch reads the totals items of all
+        // shards. Each row and each totals item takes half a unit.
         let (shards, units) = (u64::from(SHARDS), 1.5 * f64::from(SHARDS));
         let expected = Consumed { round_trips: 2 * shards + 1, items: 3 * shards, units };
         assert_eq!(reads, expected, "{images} images");

@@ -169,7 +169,7 @@ async fn an_item_that_is_not_a_record_is_replaced() {
     }
 }
 
-/// A table with one JPEG of 5 bytes. In its totals item, this attribute is a string instead of a
+/// A table with one JPEG of 5 bytes. In its totals item, `attribute` is a string instead of a
 /// number.
 async fn with_spoiled_totals(attribute: &str) -> TestTable {
     let table = TestTable::create();

@@ -2,8 +2,8 @@
 //! `fn::select` must be that of an element, and the list of an `fn::singleOrNone` must have at most
 //! one element.
 //!
-//! Pulumi YAML has no assertions, so the program refuses an invalid configuration value by a
-//! variable whose `fn::select` fails. The variable's name says what must hold.
+//! Pulumi YAML has no assertions. Instead, the program has variables whose `fn::select` fails if a
+//! configuration value is invalid. The variable's name says what must hold.
 
 use super::Checker;
 use crate::EvaluationError;

@@ -14,10 +14,9 @@ LEAST_VERSION = 20
 
 
 def node():
-    """Paths of node and npm: this machine's if they are recent enough, or else installed ones.
-
-    npm and the commands of packages find node on PATH.
-    """
+    """Returns the paths of node and npm: this machine's if it has both and node is recent enough,
+    or else installed ones. Puts installed ones on PATH, where npm and the commands of packages look
+    for node."""
     found = of_machine()
     if found is None:
         commands = python_packages.installed(NODE, HERE / "node/requirements.txt")

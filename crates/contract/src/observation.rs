@@ -10,7 +10,7 @@ use crate::{ImageFacts, Sequencer};
 pub struct Head {
     /// Name of the bucket.
     pub bucket: String,
-    /// Key of the object in full, decoded.
+    /// Full key of the object, not URL-encoded.
     pub key: String,
     /// Position of the event that started the execution, among the events of this key. `None` if
     /// the execution's input states no position (see

@@ -77,7 +77,7 @@ class Adoption(Project):
         return self.pulumi(command, *options, "--stack", STACK, check=check)
 
     def import_bucket(self):
-        """Takes the steps that docs/DEPLOYING.md lists, up to the first preview."""
+        """Takes the steps that docs/DEPLOYING.md lists before the preview."""
         self.engine("stack", "init")
         self.script("adopt", BUCKET, "--prefix", "photos/")
         file = [f"--file=import.{STACK}.json", "--generate-code=false"]

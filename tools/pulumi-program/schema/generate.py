@@ -105,7 +105,7 @@ def called_functions(value):
 
 
 class Excerpt:
-    """The parts of aws.json, filled type by type."""
+    """The contents of aws.json. `resource`, `provider` and `function` add to them."""
 
     def __init__(self):
         self.provider_inputs = {}

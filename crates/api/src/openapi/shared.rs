@@ -134,7 +134,7 @@ fn with_body(description: &str, schema: &str, example: serde_json::Value) -> Res
     ResponseBuilder::new().description(description).content("application/json", content).build()
 }
 
-/// The operation with its key as a query parameter instead of a part of the path.
+/// `operation` with the object's key in a query parameter instead of the path.
 pub(super) fn with_key_in_query(operation: &Operation) -> Operation {
     let key = ObjectBuilder::new()
         .schema_type(Type::String)

@@ -82,7 +82,7 @@ fn run(command: &mut Command) -> Result<(), Box<dyn Error>> {
     if status.success() { Ok(()) } else { Err(format!("{}: {status}", name.display()).into()) }
 }
 
-/// The error of a program that cannot be started.
+/// The error message if `program` cannot be started.
 pub(super) fn missing(program: &OsStr, error: &std::io::Error) -> String {
     format!("cannot start {}, which the oracle needs: {error}", program.display())
 }

@@ -219,7 +219,7 @@ impl<'a> Parser<'a> {
         Ok(Node::of(kind, vec![left, right]))
     }
 
-    /// Reads the right side of `left.right`. On either side a string is the name of a field, and a
+    /// Reads the right side of `left.right`. On either side, a string is the name of a field, and a
     /// number, a boolean or null is an error.
     fn step(&mut self, left: Node<'a>) -> Result<Node<'a>, String> {
         let right = self.expression(binding_power("."))?;

@@ -10,7 +10,7 @@ use serde::Serialize;
 #[derive(Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(utoipa::ToSchema))]
 pub struct Metadata {
-    /// Key of the object in full, with the prefix `uploads/`.
+    /// Full key of the object, with the prefix `uploads/`.
     s3objectkey: String,
     /// Size of the file, in bytes.
     #[cfg_attr(test, schema(pattern = "^[0-9]+$"))]

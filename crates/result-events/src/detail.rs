@@ -52,7 +52,7 @@ pub struct Common {
     pub(crate) order: Order,
     /// Name of the bucket.
     pub(crate) bucket: String,
-    /// Key of the object in full, with the key prefix of the stack, not URL-encoded.
+    /// Full key of the object, with the stack's key prefix, not URL-encoded.
     pub(crate) key: String,
     /// Sequencer of the newest S3 event recorded for the key, padded with zeros on the right to 32
     /// digits. Absent if no sequencer has been recorded, or if something other than pixgauge

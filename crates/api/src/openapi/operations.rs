@@ -98,8 +98,9 @@ pub(super) fn look_up_metadata() {}
 /// List images, a page at a time
 ///
 /// An image that does not change between the requests is on exactly one page, whatever else is
-/// uploaded or deleted. A page with a cursor may still be short or empty: continue until the cursor
-/// is null. With `Accept: application/x-ndjson`, each image is a line, and the next page is in
+/// uploaded or deleted. A page may be short or empty although it has a cursor: continue until the
+/// cursor is null. With `Accept: application/x-ndjson`, each image is a line, and the next page is
+/// in
 /// `Link`.
 #[utoipa::path(
     get,

@@ -146,7 +146,7 @@ pub(super) fn with_key_in_query(operation: &Operation) -> Operation {
         .name(PARAMETER)
         .parameter_in(ParameterIn::Query)
         .required(Required::True)
-        .description(Some("Key of the object in full, as responses contain it"))
+        .description(Some("Full key of the object, as responses contain it"))
         .schema(Some(key))
         .example(Some("uploads/cat.jpg".into()))
         .build();

@@ -39,7 +39,7 @@ pub(super) struct EventsCommand {
     /// Show only events of keys that contain this text.
     #[arg(value_name = "KEY")]
     key: Option<String>,
-    /// After the events found, print each new event, until Ctrl-C.
+    /// Keep running, and print each new event until Ctrl-C.
     #[arg(long, short)]
     follow: bool,
     /// Maximum number of events to show. Older events are left out.

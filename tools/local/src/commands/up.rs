@@ -39,8 +39,8 @@ const POLL: Duration = Duration::from_millis(500);
 )]
 #[expect(clippy::struct_excessive_bools, reason = "each is an option of the command line")]
 pub(super) struct Up {
-    /// Port of the emulator on 127.0.0.1; 0 chooses a free port [default: 4566 if it is free, otherwise
-    /// a free port].
+    /// Port of the emulator on 127.0.0.1; 0 chooses a free port [default: 4566 if it is free,
+    /// otherwise a free port].
     #[arg(long)]
     port: Option<u16>,
     /// A setting of Pulumi.yaml for this run. Can be given several times.

@@ -27,9 +27,9 @@ pub fn backoff(first: Duration, earlier: u32) -> Duration {
 /// A retry classifier for the SDK's client: the client retries a call if its error response is
 /// transient according to [`crate::classify`].
 ///
-/// The SDK's own classifiers know only the codes for throttling, timeouts and a wrong clock, and
-/// four statuses. They run first. If one of them decides to retry, this classifier does not change
-/// the decision.
+/// The SDK's own classifiers know only four HTTP statuses, and the codes for throttling, timeouts
+/// and a wrong clock. They run first. If one of them decides to retry, this classifier does not
+/// change the decision.
 ///
 /// `E` is the error type of one operation: a classifier can read a code only from a type that it
 /// knows. So a client needs one classifier for each operation that it calls.

@@ -36,8 +36,8 @@ pub(crate) struct Bus {
 pub(crate) struct Refused {
     /// The entries, in order.
     pub(crate) entries: Vec<Entry>,
-    /// The reason why the last request failed as a whole. If EventBridge refused only entries, the
-    /// reason why it refused the first of `entries`.
+    /// The reason why the last request failed as a whole; if it did not, the reason why EventBridge
+    /// refused the first of `entries`.
     pub(crate) error: PublishError,
 }
 

@@ -117,7 +117,8 @@ pub(super) struct Settings {
     pub(super) notifications: Value,
 }
 
-/// The name of an operation that reads a setting of a bucket, and S3's answer or error code.
+/// Calls an operation that reads a setting of a bucket. Returns the operation's name, and S3's
+/// answer or error code.
 macro_rules! said {
     ($client:expr, $bucket:expr, $operation:ident) => {{
         use aws_sdk_s3::error::ProvideErrorMetadata as _;

@@ -73,8 +73,8 @@ async fn plant(stack: &TestStack, bucket: &Bucket<'_>) {
     stack.spoil_totals(5, "image/gif", -1).await;
     bucket.remove_totals(6).await;
     stack.spoil_totals(7, "totalBytes", 1).await;
-    // In the totals of these two shards, one attribute becomes a text. DynamoDB cannot add a number
-    // to a text, so a repair that changes the totals has to leave out this attribute.
+    // In the totals of each of these two shards, one attribute becomes a text. DynamoDB cannot add
+    // a number to a text, so a repair that changes the totals has to leave out this attribute.
     bucket.spoil_type(5, "image/png").await;
     bucket.spoil_type(7, "changes").await;
 }

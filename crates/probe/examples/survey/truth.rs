@@ -44,10 +44,9 @@ fn truth(format: &str, width: &str, height: &str, orientation: &str) -> Option<T
     let (width, height) = (width.parse().ok()?, height.parse().ok()?);
     let turned = matches!(orientation, "5" | "6" | "7" | "8");
     let (width, height) = match format {
-        // Pillow swaps the sides of a TIFF with orientation 5 to 8. A TIFF decoder does not, so
-        // they are swapped back here. For an AVIF, Pillow reports the sides before the rotation
-        // (`irot`), and the rotation as the orientation. A decoder rotates the image, so the sides
-        // are swapped here.
+        // The truth is what a decoder outputs. A TIFF decoder ignores the orientation, but Pillow
+        // swaps the sides if the orientation is 5 to 8. An AVIF decoder rotates the image (`irot`),
+        // but Pillow reports the sides before the rotation, and the rotation as the orientation.
         "TIFF" | "AVIF" if turned => (height, width),
         _ => (width, height),
     };

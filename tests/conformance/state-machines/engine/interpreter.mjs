@@ -274,9 +274,8 @@ export class Execution {
 }
 
 /**
- * True if a redrive runs a failed state again, with the same input, as it does for a Task. A Fail
- * state only fails again. A Distributed Map redrives its failed children, each from the state that
- * failed.
+ * True for a failed Task: a redrive runs it again, with the same input. A Fail state would only
+ * fail again. A Distributed Map redrives its failed children, each from the state that failed.
  *
  * https://docs.aws.amazon.com/step-functions/latest/dg/redrive-executions.html#redrive-behavior-states
  */

@@ -54,7 +54,7 @@ pub enum Status {
 }
 
 impl Status {
-    /// True if an execution with this status has ended, successfully or not.
+    /// True unless an execution with this status is running or waiting for a redrive.
     #[must_use]
     pub fn is_end(self) -> bool {
         !matches!(self, Self::Running | Self::PendingRedrive)

@@ -24,7 +24,7 @@ pub(super) fn visible(text: &str) -> Markup {
     pieces(text, is_invisible)
 }
 
-/// Renders text of several lines. Line breaks and tabs are kept.
+/// Renders text as [`visible`] does, but keeps line breaks and tabs.
 pub(super) fn lines(text: &str) -> Markup {
     pieces(text, |character| is_invisible(character) && !matches!(character, '\n' | '\t'))
 }

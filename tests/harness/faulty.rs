@@ -45,7 +45,7 @@ impl FaultyStack {
     }
 }
 
-/// Starts a proxy to the stack's emulator, and routes the calls of these functions through it.
+/// Starts a proxy to the stack's emulator, and routes the AWS calls of `functions` through it.
 pub async fn proxy_for(stack: &TestStack, functions: impl IntoIterator<Item = &str>) -> FaultProxy {
     let proxy = FaultProxy::start(&stack.stack.outputs.endpoint).await;
     for function in functions {

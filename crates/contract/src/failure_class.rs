@@ -14,7 +14,7 @@ pub enum FailureClass {
     /// `publish-results`, or the client of the query API, which receives the status 503.
     Transient,
     /// The failure concerns this object or record only, for example because the object was deleted.
-    /// It is an expected result, with which the function or its state machine continues.
+    /// It is expected: the function or its state machine treats it as a result and continues.
     Object,
     /// The failure concerns the system: a permission, a setting or a mistake. It is reported at
     /// once, because a retry cannot help.

@@ -36,7 +36,7 @@ pub(crate) struct Launch<'a> {
     pub(crate) function: &'a str,
     /// Directory of the executable `bootstrap`. The function's log is written here, too.
     pub(crate) directory: &'a Path,
-    /// The environment, except the address of the Runtime API.
+    /// Environment variables, except the address of the Runtime API.
     pub(crate) environment: &'a [(String, String)],
     /// Memory in MiB.
     pub(crate) memory: u64,

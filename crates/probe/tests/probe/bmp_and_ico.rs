@@ -52,7 +52,7 @@ fn bits_per_pixel_and_compression_state_samples_and_colors() {
     for (bits, compression) in [(7, 0), (0, 0), (7, 4), (7, 5), (24, 7), (24, 99)] {
         expect_corrupt(&file(40, bits, compression), "bits per pixel or the compression");
     }
-    // The shortest header that states a compression has 20 bytes.
+    // A header of 20 bytes is the shortest that states a compression.
     expect_corrupt(&file(20, 24, 99), "the compression");
     // Decoders ignore the number of planes and the offset of the pixels.
     expect_size(&changed(bmp(40, 3, 2, 24), &[(10, 0), (26, 9)]), 3, 2);

@@ -12,7 +12,7 @@ export function readDefinition(path, edit = (definition) => definition) {
     );
 }
 
-/** Sample value for the placeholder `${name}`, of the kind that the Pulumi program inserts. */
+/** A value like the one that the Pulumi program inserts for the placeholder `${name}`. */
 export function sample(name) {
     const words = (suffix) =>
         name

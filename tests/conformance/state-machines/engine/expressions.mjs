@@ -94,7 +94,7 @@ function restricted(node, nested = false) {
     }
 }
 
-/** Returns the filters and group keys of a node, which run once for each item of its value. */
+/** Returns a node's filters and group keys: they run once for each item of the node's value. */
 function steps(node) {
     return [...(node.stages ?? []), ...(node.predicate ?? [])]
         .map((stage) => stage.expr)
@@ -142,7 +142,7 @@ export async function evaluate(template, place, bindings, { random, seen }) {
 /** Error that an expression raises on purpose, with `$error`. */
 export class Raised extends Error {}
 
-/** Code of `$error` in the reference implementation. */
+/** Code of the error that `$error` raises in the reference implementation. */
 const RAISED = "D3137";
 
 /**

@@ -63,7 +63,7 @@ pub(crate) struct World {
     table: TestTable,
     catalog: Catalog,
     model: Model,
-    /// The object under each key, as an execution observes it while it can be read.
+    /// The object under each key, as an execution that can read the object observes it.
     bucket: BTreeMap<&'static str, Observation>,
     /// Keys of objects that cannot be read.
     locked: BTreeSet<&'static str>,

@@ -121,7 +121,7 @@ pub(crate) fn pixi(bits: u8) -> Vec<u8> {
     full(b"pixi", 0, 0, &[3, bits, bits, bits])
 }
 
-/// A file with one coded item. The item has all of these properties.
+/// A file with one coded item, which has all of `properties`.
 pub(crate) fn single(
     brands: &[&[u8; 4]],
     kind: &'static [u8; 4],

@@ -105,8 +105,8 @@ const TEXT: &str = "it looks like text";
 const TGA_SIGNATURE: usize = 4;
 
 /// Recognizes the format by `start`, the first bytes of an object of `size` bytes. The hint matters
-/// only if it suggests TGA or DIB, which have no signature. A signature outranks the hint, unless
-/// it is that of an icon or a cursor and no directory of images follows.
+/// only if it suggests TGA or DIB, which have no signature. The hint outranks only the signature
+/// of an icon or a cursor, and only if no directory of images follows that signature.
 pub(crate) fn sniff(start: &[u8], size: u64, expected: Expected) -> Sniffed {
     let hinted = sniff_hinted(start, expected);
     let (sniffed, length) = match sniff_signature(start) {

@@ -49,8 +49,8 @@ pub struct Location<'a> {
 }
 
 /// `Content-Encoding` of the response to a presigned URL: none (RFC 9110, section 18.6). It
-/// replaces the uploader's header, with which a client would decode the bytes. They were measured
-/// without decoding. A URL cannot make S3 omit the header
+/// replaces the uploader's header, which would make clients decode the bytes. The bytes were
+/// measured without decoding. A URL cannot make S3 omit the header
 /// (<https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html>).
 const NO_ENCODING: &str = "identity";
 

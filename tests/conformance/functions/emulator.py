@@ -78,7 +78,7 @@ def invoke(program, executable, environment, event):
 
 
 def send(port, event):
-    """Sends the event and returns the parsed response; an error has a member `errorType`."""
+    """Sends the event and returns the parsed response: an object with `errorType` for an error."""
     body = json.dumps(event).encode()
     request = urllib.request.Request(f"http://127.0.0.1:{port}{PATH}", body, method="POST")
     try:

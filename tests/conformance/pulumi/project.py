@@ -18,7 +18,7 @@ GOVCLOUD_REGION = "us-gov-west-1"
 
 
 class Project:
-    # Environment variables for the commands of this project, besides those of `tools`.
+    # Environment variables for the commands of this project. They override those of `tools`.
     environment = {}
 
     def __init__(self, tools, directory):

@@ -11,7 +11,7 @@ use crate::paths::{PathsError, Replacements};
 /// The functions could not be built.
 #[derive(Debug, thiserror::Error)]
 pub enum BuildError {
-    /// The paths of this machine, which rustc has to replace, could not be found.
+    /// The paths that rustc has to replace could not be found.
     #[error(transparent)]
     Paths(#[from] PathsError),
     /// cargo-lambda failed, and has printed why.

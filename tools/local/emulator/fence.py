@@ -124,7 +124,7 @@ class Request:
         return any(name == "X-Amz-Signature" for name, _ in self.query)
 
     def claims_identity(self):
-        """True if the emulator could read an access key from the request, genuine or not."""
+        """True if the emulator may find an access key, genuine or not, in the request."""
         if (self.header("authorization") or "").lstrip().startswith("AWS"):
             return True
         claims = {"x-amz-algorithm", "x-amz-credential", "x-amz-signature", "awsaccesskeyid"}

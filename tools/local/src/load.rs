@@ -68,7 +68,7 @@ pub enum LoadError {
 #[derive(Debug, Clone)]
 struct Target {
     executions: Arc<Executions>,
-    /// Prefix of the keys whose uploads start executions of the state machine.
+    /// An upload whose key has this prefix starts an execution of the state machine.
     prefix: String,
     /// Outcome that an execution of the state machine must have to count as completed.
     expected: Outcome,

@@ -73,8 +73,8 @@ impl Position {
         }
     }
 
-    /// The position as the `ExclusiveStartKey` of a query for rows of `shard`. DynamoDB accepts a
-    /// row that does not exist.
+    /// The position as the `ExclusiveStartKey` of a query for rows of `shard`. The row need not
+    /// exist.
     fn row(&self, shard: Shard) -> Attributes {
         let mut row = Attributes::from([
             ("shard".to_owned(), AttributeValue::N(shard.to_string())),

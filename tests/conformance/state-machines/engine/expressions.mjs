@@ -39,10 +39,10 @@ export function refusal(expression) {
 }
 
 /**
- * Returns the first violation of the restrictions on JSONata. Field names and `$` are allowed
- * inside a path, a filter or a sort, where they refer to the current item. They are not allowed at
- * the top level of an expression, because there is no input document. `$$` and `$eval` are never
- * allowed.
+ * Returns the first violation of the restrictions on JSONata. Field names and `$` are allowed where
+ * they refer to a current item: after the first step of a path, in a filter or in a sort. They are
+ * not allowed at the top level of an expression, because there is no input document. `$$` and
+ * `$eval` are never allowed.
  *
  * https://states-language.net/spec.html#jsonata-restrictions
  */

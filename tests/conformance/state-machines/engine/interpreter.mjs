@@ -128,7 +128,7 @@ export class Execution {
         }
     }
 
-    /** Evaluates `value`, a field of the state at `at`. `field` is its place within the state. */
+    /** Evaluates `value` in the state at `at`. `field` is the value's place within the state. */
     async #field(value, field, at, states) {
         const { random, log } = this;
         try {

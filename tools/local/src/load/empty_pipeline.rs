@@ -21,7 +21,7 @@ pub const PACKAGE: &str = "empty-function";
 /// Directory of the Pulumi program, relative to the project's root.
 const PROGRAM: &str = "tools/local/empty-pipeline";
 
-/// Prefix of the keys whose uploads start the pipeline's executions.
+/// An upload whose key has this prefix starts an execution of the pipeline.
 pub(super) const PREFIX: &str = "empty-pipeline/";
 
 /// Name of the stack that `Pulumi.local.yaml` in [`PROGRAM`] configures.

@@ -56,7 +56,7 @@ fn dimensions(set: &[Value], root: &Map<String, Value>) -> String {
     set.iter().map(dimension).collect::<Vec<_>>().join(" ")
 }
 
-/// The name of a metric. Its value is a number at the top level of the line.
+/// The name of a metric. The metric's value is a number at the top level of the line.
 fn name<'a>(metric: &'a Value, root: &Map<String, Value>) -> &'a str {
     let metric = members(metric, &["Name", "Unit"]);
     let (name, unit) = (metric["Name"].as_str().unwrap(), metric["Unit"].as_str().unwrap());

@@ -77,7 +77,7 @@ pub(crate) const OWN_STEP: u32 = 1_000_000;
 /// Totals per shard.
 type Counts = std::collections::BTreeMap<Shard, Totals>;
 
-/// Result of a recount, in numbers of shards.
+/// Result of a recount: numbers of shards.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Recount {
     /// Shards examined.

@@ -14,7 +14,7 @@ use crate::error::PublishError;
 /// The response names the records whose events are not on the bus. Lambda delivers the batch again
 /// from the first of these records on, so nothing is lost
 /// (<https://docs.aws.amazon.com/lambda/latest/dg/services-ddb-batchfailurereporting.html>). The
-/// events of later records that are already on the bus will arrive twice. After a refusal, the
+/// events of later records that are already on the bus will arrive twice. After [`Refused`], the
 /// function sends nothing more of the batch, so that few events arrive twice.
 ///
 /// # Errors

@@ -124,8 +124,8 @@ impl Scope<'_> {
         Ok(value)
     }
 
-    /// The value of a reference's root. A whole resource is not a value: only `dependsOn` takes
-    /// whole resources.
+    /// The value of a reference's root; for a resource, its inputs and outputs. A reference to a
+    /// whole resource is an error, because only `dependsOn` takes whole resources.
     fn root(&self, reference: &Reference, place: &Place) -> Result<&Value, EvaluationError> {
         let name = reference.root.as_str();
         if let Some(value) = self.predefined.get(name).or_else(|| self.variables.get(name)) {

@@ -19,7 +19,7 @@ pub(super) struct ShardRows {
 }
 
 impl ShardRows {
-    /// The rows of `shard` before any has been read: those after the position `after`, or all rows.
+    /// The rows of `shard` after the position `after`, or all of its rows. None has been read yet.
     pub(super) fn new(shard: Shard, sort: Sort, after: Option<&Position>) -> Self {
         let start = after.map(|after| after.start(shard)).unwrap_or_default();
         Self { shard, sort, start, rows: VecDeque::new(), is_open: true }

@@ -183,7 +183,7 @@ pub(crate) fn reference(kind: &[u8; 4], from: u8, to: &[u8]) -> Vec<u8> {
     plain(kind, &[&[0, from, 0, to.len() as u8 / 2][..], &to].concat())
 }
 
-/// A `jumb` box whose type, which its description box states, begins with `kind`.
+/// A `jumb` box. Its description box states a type that begins with `kind`.
 pub(crate) fn manifest(kind: &[u8; 4]) -> Vec<u8> {
     plain(b"jumb", &plain(b"jumd", &[&kind[..], b"\0\x11\0\x10"].concat()))
 }

@@ -98,8 +98,8 @@ pub(crate) fn names() -> impl Iterator<Item = &'static str> {
     FUNCTIONS.iter().map(|(name, ..)| *name)
 }
 
-/// Describes the number of arguments that `$name` takes. `None` if the function accepts `count`
-/// arguments, or if no such function exists.
+/// The message that `$name` does not take `count` arguments; `None` if it does, or if no such
+/// function exists.
 pub(crate) fn wrong_arguments(name: &str, count: usize) -> Option<String> {
     let (_, least, most) = FUNCTIONS.iter().find(|(known, ..)| *known == name)?;
     let takes = match (*least, *most) {

@@ -13,7 +13,7 @@ use self::clients::{Answer, Client, Exchange};
 use crate::client::{get, send};
 use crate::versions::versioned;
 
-/// Sizes of the images in bytes: one below and one above what a Lambda response can hold.
+/// Sizes of the images, in bytes. A Lambda response can hold the first image, but not the second.
 const SIZES: [usize; 2] = [1_000_000, 10_000_000];
 
 struct Uploaded {

@@ -90,7 +90,7 @@ class Project:
         return [f"a second deployment changes something:\n{again.stdout}"]
 
     def resources(self, stack):
-        """Reads the resources in the engine's state, by logical name (None for the stack itself)."""
+        """Reads the engine's resources except providers, by logical name (None for the stack)."""
         exported = json.loads(self.pulumi("stack", "export", "--stack", stack).stdout)
         found = {}
         for resource in exported["deployment"].get("resources", []):

@@ -99,7 +99,7 @@ fn of_s3(state: State) -> Vec<Case> {
             },
             (FailureClass::Object, _) => unreadable(),
         };
-        // `head-object` gets a 400 from HEAD, and the code from GET.
+        // HEAD fails with 400, so `head-object` gets the code from GET.
         let status = if state == State::HeadObject { 400 } else { status(code) };
         Case { pair: Pair { fault: Fault::Refused(status, code), state }, operations, consequence }
     };

@@ -184,7 +184,8 @@ pub(super) fn png(object: StoredObject) -> Observation {
     Observation::Image { object, image: observed::facts("image/png") }
 }
 
-/// The description of an object of this size in bytes, without content type and time.
+/// The description of an object of `size` bytes, without `claimed_content_type` and
+/// `last_modified`.
 pub(super) fn object(size: u64) -> StoredObject {
     StoredObject { claimed_content_type: None, last_modified: None, ..observed::object(size) }
 }

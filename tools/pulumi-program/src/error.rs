@@ -48,7 +48,7 @@ pub enum ConfigError {
 /// A program that cannot be evaluated.
 #[derive(Debug, thiserror::Error)]
 pub enum EvaluationError {
-    /// A reference whose name is not a resource, a variable or a configuration key.
+    /// A reference to a name that no resource, variable or configuration key has.
     #[error("{place}: {reference}: no resource, variable or configuration key has this name")]
     Undefined {
         /// The place of the reference.

@@ -54,8 +54,7 @@ pub(crate) fn is_dib(start: &[u8]) -> bool {
 pub(super) fn header(source: &Source<'_>, start: u64) -> Parsed<Image> {
     match source.u32_le(start)? {
         12 => core(source, start),
-        // Windows headers have 40, 52, 56, 108 or 124 bytes. OS/2 2.x headers have 64, but may end
-        // early.
+        // Windows headers have 40, 52, 56, 108 or 124 bytes. OS/2 2.x headers have 16 to 64 bytes.
         16..=64 | 108 | 124 => info(source, start),
         _ => corrupt("the header size matches no known BMP header", start),
     }

@@ -14,8 +14,8 @@ pub(crate) fn parse(source: &Source<'_>) -> Parsed<Image> {
 }
 
 /// Reads a JP2 file or a bare codestream that extends from `start` to `end`. In a JP2 file, reads
-/// the boxes up to the first codestream: `jp2h`, which precedes the codestream (I.5.3), and EXIF
-/// metadata. Then reads the SIZ segment of the codestream.
+/// the boxes up to the first codestream: `ftyp`, `jp2h`, which precedes the codestream (I.5.3), and
+/// EXIF metadata. Then reads the SIZ segment of the codestream.
 ///
 /// The `ihdr` box in `jp2h` and the codestream must state the same dimensions. If the file ends
 /// before the codestream, the dimensions in `ihdr` are used.

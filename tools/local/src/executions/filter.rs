@@ -89,8 +89,8 @@ impl Filter {
         }
     }
 
-    /// True if an execution has to be described to tell whether it meets the conditions, because
-    /// `ListExecutions` returns neither the input nor the output of an execution.
+    /// True if the conditions depend on an execution's input or output. `ListExecutions` returns
+    /// neither of them, so the execution has to be described.
     pub(super) fn needs_description(&self) -> bool {
         self.outcome.is_some() || !self.text.is_empty()
     }

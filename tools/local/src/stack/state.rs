@@ -282,8 +282,8 @@ impl StateFile {
     }
 }
 
-/// Clients for the emulator at `endpoint`. Their access key is in the file that `state` names, or,
-/// if it names none, in the environment variables of the AWS CLI.
+/// Clients for the emulator at `endpoint`. Their access key is from the file `state.access_key`, or
+/// from the environment variables of the AWS CLI if `state` names no such file.
 fn clients(state: &State, endpoint: &str) -> Result<Aws, StateError> {
     let access_key = match &state.access_key {
         Some(path) => {

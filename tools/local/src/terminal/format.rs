@@ -86,8 +86,8 @@ pub(crate) fn whole_cause(cause: &str) -> String {
     printable(&message(cause))
 }
 
-/// The message in the cause of an error. If Lambda reports the error, its cause is JSON:
-/// `{"errorType": "…", "errorMessage": "…"}`.
+/// The message in the cause of an error, or else the whole cause. If Lambda reports the error, the
+/// cause is JSON: `{"errorType": "…", "errorMessage": "…"}`.
 fn message(cause: &str) -> String {
     let json = serde_json::from_str::<Value>(cause).ok();
     json.as_ref().and_then(|it| it.get("errorMessage")?.as_str()).unwrap_or(cause).to_owned()

@@ -140,9 +140,9 @@ impl<'a> Checker<'a> {
         }
     }
 
-    /// Checks that the statement has a principal if its [`PolicyKind`] has principals, and none
-    /// otherwise. Checks resources in the same way. Also checks that each service is known, and
-    /// that a resource policy does not allow everyone.
+    /// Checks that the statement has a principal if, and only if, statements of this [`PolicyKind`]
+    /// have principals. Checks resources in the same way. Also checks the principal's form, that
+    /// each service in it is known, and that a resource policy does not allow everyone.
     fn principals_and_resources(
         &mut self,
         statement: &Expression,

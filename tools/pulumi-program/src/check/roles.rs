@@ -11,7 +11,8 @@ use super::read::{elements, field, nested, output, text};
 use crate::document::Resource;
 use crate::expression::{Expression, Kind};
 
-/// Types of resources with a role: type, property with the role's ARN, service that assumes it.
+/// Types of resources that have a role. Each type is followed by the path to the role's ARN in the
+/// properties, and by the service that assumes the role.
 const ACTORS: [(&str, &[&str], &str); 4] = [
     ("aws:lambda:Function", &["role"], "lambda.amazonaws.com"),
     ("aws:sfn:StateMachine", &["roleArn"], "states.amazonaws.com"),

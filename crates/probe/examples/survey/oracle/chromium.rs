@@ -48,7 +48,7 @@ fn sizes(page: &str) -> Result<Vec<Facts>, Box<dyn Error>> {
     answers.lines().map(|line| Ok(lines::facts(serde_json::from_str(line)?))).collect()
 }
 
-/// The URL of a file, in which everything but unreserved characters and slashes is encoded.
+/// The URL of a file. Every byte of the path is encoded, except unreserved characters and slashes.
 fn url(path: &Path) -> String {
     let encoded = path.as_os_str().as_encoded_bytes().iter().map(|byte| match byte {
         b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' | b'/' => {

@@ -162,8 +162,8 @@ FULL = {
     },
 }
 
-# The settings of the bucket `FULL`, in the Pulumi provider's form. They are written by hand, so
-# that tests can compare them with the settings that adopt.py derives.
+# The settings of the bucket that `FULL` describes, in the Pulumi provider's form. They are written
+# by hand, so that tests can compare them with the settings that adopt.py derives.
 ENCRYPTION_RULES = [
     {
         "applyServerSideEncryptionByDefault": {

@@ -37,7 +37,7 @@ def denying(**statement):
     return {"s3api get-bucket-policy": {"Policy": json.dumps(policy)}}
 
 
-# Each entry: changes to AWS's answers about the bucket in FULL, and texts that adopt.py prints.
+# Each entry: changes to the AWS answers in FULL, and texts that adopt.py then prints.
 NOTES = [
     (
         {NOTIFICATIONS: {**FULL[NOTIFICATIONS], "EventBridgeConfiguration": {}}},

@@ -24,7 +24,7 @@ fn an_upload_is_measured_without_anyone_asking() {
         assert!(read["bytesRead"].as_u64().unwrap() * 40 < 3_000_000, "{read}");
         let (status, metadata) = stack.metadata(key).await;
         assert_eq!(status, 200);
-        // The API contract fixes these five fields and their order, and that numbers are strings.
+        // The API contract requires these five fields in this order, and numbers as strings.
         let text = metadata.to_string();
         let size = bytes.len();
         assert!(

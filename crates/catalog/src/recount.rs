@@ -166,8 +166,8 @@ impl Catalog {
         Ok(counted.recount)
     }
 
-    /// Reads the shards' change counters, before the images are counted. A counter that is read
-    /// after the count would hide a write in between, which is in the totals but not in the count.
+    /// Reads the shards' change counters before the images are counted. Counters read after the
+    /// count would hide a write during the count, which may be in the totals but not in the count.
     async fn start_count(
         &self,
         shards: Vec<Shard>,

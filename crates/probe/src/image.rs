@@ -117,7 +117,7 @@ impl Image {
         self
     }
 
-    /// Sets bits per channel and the number of channels.
+    /// Sets the bits per channel and the number of channels.
     pub(crate) fn with_samples(mut self, bits: u8, channels: u8) -> Self {
         self.bits_per_channel = Some(bits);
         self.channels = Some(channels);

@@ -21,8 +21,9 @@ import sandbox  # noqa: E402
 
 STACK, BUCKET = "gallery", sandbox.BUCKET
 
-# The settings of the buckets in `sandbox.FULL` and `sandbox.BARE`, as the provider reads them. They
-# are written by hand, so that they can be compared with the settings that adopt.py derives.
+# The settings of the buckets that `sandbox.FULL` and `sandbox.BARE` describe, as the provider reads
+# them. They are written by hand, so that they can be compared with the settings that adopt.py
+# derives.
 FULL = {
     "aws:s3:Bucket": {"tags": {"team": "web", "cost": "0123"}},
     "aws:s3:BucketPublicAccessBlock": {"blockPublicAcls": True, "blockPublicPolicy": True},
@@ -46,7 +47,8 @@ BARE = {
 
 
 class Adoption(Project):
-    """A project whose stack adopts the bucket, with these settings and answers of the AWS CLI."""
+    """A project whose stack adopts the bucket. The bucket has these `settings`, and the AWS CLI
+    gives these `answers`."""
 
     def __init__(self, tools, name, settings, answers):
         super().__init__(tools, TARGET / "adoption" / name)

@@ -77,7 +77,7 @@ fn after_a_change_of_the_prefix_a_reconciliation_leaves_only_what_is_under_the_n
     });
 }
 
-/// Only a reconciliation may start executions for keys outside the prefix.
+/// An event about a key outside the prefix is refused, unless it is from a reconciliation.
 #[test]
 fn an_execution_outside_the_prefix_fails_and_says_so() {
     run(async {

@@ -119,7 +119,7 @@ impl TestTable {
         self.meter.take()
     }
 
-    /// The item of a key in DynamoDB's JSON, such as `{"size": {"N": "7"}}`; null if there is none.
+    /// The item under `key`, as DynamoDB's JSON (`{"size": {"N": "7"}}`); null if there is none.
     #[must_use]
     pub fn item(&self, key: &str) -> Value {
         let key = json!({"s3objectkey": {"S": key}});

@@ -1,4 +1,4 @@
-//! Parts of the document that operations share.
+//! Parts of the OpenAPI document that several operations use.
 
 use contract::MAX_KEY_BYTES;
 use serde::Serialize;
@@ -22,7 +22,7 @@ pub(super) struct GatewayError {
     message: String,
 }
 
-/// Responses that operations share: status, name, description, and the schema of the body.
+/// Responses that several operations use: status, name, description, and the schema of the body.
 const RESPONSES: [(&str, &str, &str, &str); 5] = [
     (
         "403",

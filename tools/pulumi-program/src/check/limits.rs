@@ -26,7 +26,7 @@ enum Allowed {
     /// Least and greatest number of characters, both included. Each character must be an ASCII
     /// letter, a digit, or a character of the given text.
     Name(usize, usize, &'static str),
-    /// A syntax that the function checks. The function's error becomes the message.
+    /// A syntax that the given function checks. The function's error becomes the message.
     Syntax(fn(&str) -> Result<(), String>),
 }
 

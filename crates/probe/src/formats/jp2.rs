@@ -53,7 +53,10 @@ pub(super) fn parse_within(source: &Source<'_>, start: u64, end: u64) -> Parsed<
         }
     }
     match stated {
-        Some(image) => Ok(image.with_content_type(content_type)),
+        Some(mut image) => {
+            image.take_exif(metadata.unwrap_or_default());
+            Ok(image.with_content_type(content_type))
+        }
         None => corrupt("no box states the dimensions", end),
     }
 }

@@ -1,4 +1,4 @@
-"""EventBridge's rules that use a bucket's events."""
+"""EventBridge rules that may match a bucket's events."""
 
 import json
 import re

@@ -85,13 +85,14 @@ pub struct ImageRecord {
     pub shard: Shard,
 }
 
-/// Name of the index of images by shard and size: its keys are `shard` and `size`.
+/// Name of the index of images by shard and size. Its key attributes are `shard` and `size`.
 pub(crate) const BY_SIZE: &str = "by-size";
 
-/// Name of the index of images by shard and key: its keys are `shard` and `s3objectkey`.
+/// Name of the index of images by shard and S3 key. Its key attributes are `shard` and
+/// `s3objectkey`.
 pub(crate) const BY_KEY: &str = "by-key";
 
-/// Name of the attribute that contains the key of an item: the table's partition key.
+/// Name of the table's partition key, the attribute that contains an item's key.
 pub const KEY: &str = "s3objectkey";
 
 /// True if a key is reserved for the table's own items, such as the totals `#totals/0`. No record
@@ -315,8 +316,8 @@ mod tests {
     }
 
     /// Outside a transaction, a write of up to 1 KB takes one unit in the table, and one in each
-    /// index. The profile, the camera and the lens have names of typical length for a photo from a
-    /// phone. The image has no location, as in a stack with default settings.
+    /// index. The ICC profile, the camera and the lens have names of the length that is usual for a
+    /// photo from a phone. The image has no location, as in a stack with default settings.
     #[test]
     fn an_ordinary_image_takes_one_write_unit() {
         let ImageRecord { mut object, mut image, shard } = image();

@@ -1,4 +1,4 @@
-//! The parsers, one per format.
+//! The parsers. Similar formats share a parser.
 
 mod aseprite;
 mod astc;

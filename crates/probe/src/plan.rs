@@ -28,7 +28,8 @@ impl Default for Limits {
     }
 }
 
-/// Size in bytes that [`Plan::jump`] doubles once for each completed read.
+/// Half the size of the second read in bytes. [`Plan::jump`] doubles it once for each completed
+/// read, at most eight times.
 const JUMP: u64 = 4 << 10;
 
 /// Size of the first read in bytes.

@@ -106,12 +106,12 @@ const TGA_SIGNATURE: usize = 4;
 
 /// Recognizes the format by `start`, the first bytes of an object of `size` bytes. The hint matters
 /// only if it suggests TGA or DIB, which have no signature. The hint outranks only the signature
-/// of an icon or a cursor, and only if no directory of images follows that signature.
+/// of a cursor, and only if no directory of images follows that signature.
 pub(crate) fn sniff(start: &[u8], size: u64, expected: Expected) -> Sniffed {
     let hinted = sniff_hinted(start, expected);
     let (sniffed, length) = match sniff_signature(start) {
-        // A TGA header may begin with the same four bytes as a cursor.
-        Some((Sniffed::Format(Format::Ico | Format::Cur), _))
+        // A TGA header may begin with the four bytes of a cursor's signature.
+        Some((Sniffed::Format(Format::Cur), _))
             if hinted.is_some() && !ico::is_directory(start, size) =>
         {
             (hinted, TGA_SIGNATURE)

@@ -166,7 +166,7 @@ mod tests {
     use super::*;
     use crate::logging;
 
-    /// The line that is written, as JSON and without the timestamp.
+    /// The line that is written for `summary`, parsed as JSON, without its timestamp.
     fn line(
         summary: &Summary,
         failure: Option<&InvocationError>,

@@ -7,8 +7,8 @@ use bytes::Bytes;
 
 use crate::StorageError;
 
-/// A part of an object that S3 has begun to send. Dropping it closes the connection if there are
-/// unread bytes.
+/// The requested part of an object, which S3 has begun to send. Dropping this value closes the
+/// connection if there are unread bytes.
 #[derive(Debug)]
 pub struct OpenObject {
     etag: String,

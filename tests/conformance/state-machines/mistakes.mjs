@@ -208,7 +208,7 @@ function edited(machine, place, edit) {
     return JSON.stringify(parent[last]) !== before;
 }
 
-/** The keys that lead to a place: `Choices[0].Next` is `Choices`, `0` and `Next`. */
+/** The keys that lead to a place. Those of `Choices[0].Next` are `Choices`, `0` and `Next`. */
 function keys(place) {
     return place.match(/[^.[\]]+/g) ?? [];
 }

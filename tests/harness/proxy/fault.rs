@@ -82,7 +82,7 @@ impl Rule {
 }
 
 /// The operation of a request. A request to DynamoDB or EventBridge names its operation in a
-/// header. For S3, the method and the query tell it, because functions only read and list objects.
+/// header. For S3, the method and the query are enough: functions only read and list objects.
 pub(super) fn operation(request: &Request) -> &str {
     if let Some(target) = header(request, "x-amz-target") {
         return target.rsplit('.').next().unwrap_or_default();

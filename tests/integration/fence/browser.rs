@@ -1,8 +1,9 @@
 //! Attack pages in Chromium. `tests/conformance/browser/run` runs these tests.
 //!
-//! Chromium 142 and later does not let public pages send requests to loopback at all. So the attack
-//! pages come from loopback, too: from another port, under a host name that the browser maps to
-//! loopback.
+//! From version 142 on, Chromium asks the user before a page from a public address may send
+//! requests to loopback, where the emulator listens. Attacks by such a page would fail even without
+//! the fence. So the attack pages, too, are served on loopback: on another port than the
+//! emulator's, and under a host name that the browser maps to loopback.
 
 use std::time::Duration;
 

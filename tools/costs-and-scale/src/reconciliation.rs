@@ -18,7 +18,8 @@ use crate::time;
 /// Number of segments of each walk. In a round, the parts of all segments run at the same time.
 pub const SEGMENTS: f64 = 4.0;
 
-/// Objects that one page lists. Only those in the page's segment are compared.
+/// Objects that `compare-objects` lists for one page. S3 cannot list only the objects of a segment,
+/// so for each segment, all objects are listed.
 const LISTED: f64 = 10_000.0;
 
 /// Objects in one list request.
@@ -56,7 +57,7 @@ const SCAN: f64 = 1_048_576.0;
 /// Seconds for one page of a scan, of up to 1 MB. An assumption, not a figure of AWS.
 const SCAN_TIME: f64 = 0.2;
 
-/// Seconds that a Map Run adds to the time of its children, at its start and its end. An
+/// Seconds that a Map Run adds to the time of its children: its start and its end together. An
 /// assumption.
 const MAP_RUN: f64 = 3.0;
 

@@ -66,7 +66,7 @@ def action_of_task(resource, arguments, scope):
 
 
 def enforce_roles_of_state_machines():
-    """Checks that a state machine's role allows what its executions do.
+    """Lets an execution do only what its state machine's role allows.
 
     This covers each task, each read of a Map's items from S3, and each start of child executions.
     """

@@ -168,7 +168,8 @@ impl Executions {
     async fn refresh(&self) -> Result<(), ExecutionsError> {
         let mut arns = self.unknown().await?;
         arns.extend(self.unfinished());
-        // If a call fails, some of the listed executions stay unknown.
+        // Stays false if a call fails, because some of the listed executions are then still
+        // unknown.
         self.complete.store(false, Ordering::Relaxed);
         futures_util::stream::iter(arns)
             .map(|arn| self.describe(arn))

@@ -69,7 +69,7 @@ def main():
 
 
 class Everything:
-    """A set that contains every name. It stands for the keys of a value that is not written out
+    """A set that contains every name. It stands for the keys of a value that is not spelled out
     (see `is_written`)."""
 
     def __contains__(self, name):
@@ -77,8 +77,8 @@ class Everything:
 
 
 def is_written(value):
-    """True if the program writes a value out. A value from a reference or an `fn::` function, such
-    as a configuration value, is not written out, and may have any property."""
+    """True if the program spells a value out. It does not if the value begins with a reference or
+    comes from an `fn::` function, and such a value may have any property."""
     if isinstance(value, dict):
         return not any(key.startswith("fn::") for key in value)
     return not (isinstance(value, str) and value.startswith("${"))

@@ -226,5 +226,5 @@ const MAX_JUNK: u64 = 64 << 10;
 /// maximum length (64 KiB), so another part probably follows a large segment.
 const LARGE_SEGMENT: u64 = 60_000;
 
-/// Number of segments still to expect after 0, 1, 2, and 3 or more large segments in a row.
+/// Numbers of segments still to expect after 0, 1, 2, or at least 3 large segments in a row.
 const MORE_SEGMENTS: [u64; 4] = [0, 1, 4, 8];

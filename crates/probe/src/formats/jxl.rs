@@ -102,7 +102,8 @@ fn add_metadata(source: &Source<'_>, image: &mut Image) -> Parsed<()> {
     Ok(())
 }
 
-/// The fields of the size header and the image metadata from which the image's facts are taken.
+/// The fields from which the image's facts are taken: some of the size header, others of the image
+/// metadata.
 struct Header {
     width: u32,
     height: u32,

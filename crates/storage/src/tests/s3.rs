@@ -28,7 +28,7 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_perc
 use super::PREFIX;
 use crate::Storage;
 
-/// Characters that S3 percent-encodes in a listing.
+/// Characters that S3 percent-encodes in a listing. A space becomes `+` instead.
 const ENCODED: &AsciiSet =
     &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'*').remove(b'/').remove(b' ');
 

@@ -16,8 +16,8 @@ use crate::workspace::Workspace;
 /// Number of events to show if there is no `--limit`.
 const SHOWN: usize = 25;
 
-/// Without `--follow`, the time to wait if there is no matching event yet. An event arrives within
-/// about two seconds after its change.
+/// Without `--follow`, the longest time to wait for a first matching event. An event arrives within
+/// about two seconds after the change that it reports.
 const FIRST: Duration = Duration::from_secs(5);
 
 /// Interval between queries for new events.

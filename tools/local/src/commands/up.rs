@@ -1,7 +1,7 @@
 //! `cargo local up`: a stack that runs until it is stopped.
 //!
-//! `cargo local demo --keep` uses parts of this module. `detach` starts the stack in the
-//! background, and `source` updates the stack when the project's files change.
+//! `cargo local demo --keep` uses parts of this module. The submodule `detach` starts the stack in
+//! the background, and `source` updates the stack when the project's files change.
 
 mod detach;
 mod source;

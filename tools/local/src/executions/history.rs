@@ -102,8 +102,8 @@ pub enum AttemptResult {
 
 /// Converts an execution's events, in chronological order, into the states that it went through.
 ///
-/// Uses the events of states and tasks, and the event of an execution that failed, timed out or was
-/// aborted. Ignores all other events, including types that AWS adds in the future.
+/// Uses the events of states and tasks and, if the execution failed, timed out or was aborted, the
+/// event that says so. Ignores all other events, including types that AWS adds in the future.
 #[must_use]
 pub fn steps(events: &[HistoryEvent]) -> Vec<Step> {
     let origin = events.first().map_or(0.0, |event| event.timestamp.as_secs_f64());

@@ -99,7 +99,8 @@ pub(super) fn to_ascii(bytes: &[u8]) -> Cow<'_, [u8]> {
     }
 }
 
-/// Skips declarations and comments, then reads the first element's start tag.
+/// Reads the document type declaration, if there is one, and the first element's start tag. Skips
+/// comments and processing instructions.
 pub(super) fn find_root(text: &[u8]) -> Root<'_> {
     let mut scanner = Scanner { text, position: 0, in_svg: false };
     match scanner.root() {

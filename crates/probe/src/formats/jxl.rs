@@ -102,8 +102,8 @@ fn add_metadata(source: &Source<'_>, image: &mut Image) -> Parsed<()> {
     Ok(())
 }
 
-/// The fields from which the image's facts are taken: some of the size header, others of the image
-/// metadata.
+/// The fields from which the image's facts are taken. They come from the size header and from the
+/// image metadata.
 struct Header {
     width: u32,
     height: u32,

@@ -44,7 +44,12 @@ pub(super) const MISTAKES: &[Planted] = &[
             "2008-10-17",
             r#"must be "2012-10-17""#,
         ),
-        text("            # `*`.\n", "\n", "pulumi/Main.yaml:", "a wildcard needs a comment"),
+        text(
+            "reference/list_awsx-ray.html\n",
+            "reference/list_awsx-ray.html\n\n",
+            "pulumi/Main.yaml:",
+            "a wildcard needs a comment",
+        ),
     ]),
     planted(MAIN, "resources").with(&[
         set(

@@ -86,8 +86,7 @@ async fn uploads(meter: &Meter) -> Vec<PathCounts> {
             .event("image, overwritten", photo, stack.measure(photo, jpeg(90_000), "image/jpeg"))
             .await,
     ];
-    // S3 delivers each event at least once. The second delivery of an event starts another
-    // execution with this event.
+    // S3 may deliver an event twice. Each delivery starts an execution with the same input.
     let again = stack.ended(photo, 2).await.swap_remove(0).input;
     paths.push(meter.event("duplicate event", photo, stack.execute(&again)).await);
     let rejected = stack.measure(text, "no image at all, only text", "image/jpeg");

@@ -11,7 +11,7 @@ pub(crate) enum Cancellation {
     /// The record is not the one for which the write was planned. Contains the current item, or
     /// `None` if the record does not exist.
     Moved(Option<Attributes>),
-    /// Transient: DynamoDB throttled the transaction. Contains the reason's code.
+    /// Transient: DynamoDB throttled the transaction. Contains the first throttling code.
     Throttled(String),
     /// Transient: another transaction was writing one of the items, or DynamoDB gave no reason.
     Conflict,

@@ -35,7 +35,7 @@ def documents(theirs):
             continue
         document = json.loads(resource["inputs"][kind])
         if kind == "assumeRolePolicy":
-            # A trust policy has no Resource: it applies to its own role. parliament requires one.
+            # parliament requires a Resource. A trust policy has none: it applies to its own role.
             for statement in document["Statement"]:
                 statement["Resource"] = resource["outputs"]["arn"]
         found[f"{name}.{kind}"] = document

@@ -82,7 +82,7 @@ const MISTAKES = {
         ["CompareParts.MaxConcurrency", VALUE, "10", "", "CompareParts/MaxConcurrency is invalid"],
 
         // StartSuccessor lacks its Catch. CompareRecords catches every error, so a redrive would
-        // not repeat it. A repair that times out is not reported.
+        // not run CompareRecords again. A repair that times out is not reported.
         ["StartSuccessor.Catch", VALUE, undefined, "StartSuccessor", "where the execution ends"],
         ["CompareRecords.Catch", VALUE, [{ ErrorEquals: ["States.ALL"], Next: "EndPart" }],
             "CompareRecords", "where the execution ends"],

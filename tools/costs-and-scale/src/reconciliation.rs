@@ -84,9 +84,9 @@ pub struct Reconciliation {
 pub struct Effort {
     /// Number of executions of `reconcile`. Each but the last starts the next.
     pub executions: f64,
-    /// Rounds of the two walks: over the objects, and over the records.
+    /// Number of rounds of both walks: over the objects, and over the records.
     pub rounds: f64,
-    /// Pages of the two walks.
+    /// Number of pages of both walks.
     pub pages: f64,
     /// Number of repairs.
     pub repairs: f64,

@@ -269,7 +269,7 @@ fn extra_channel(bits: &mut Bits<'_>) -> Option<u32> {
         bits.take(8)?;
     }
     match kind {
-        // Alpha has a bit that marks premultiplied colors.
+        // An alpha channel has a bit that marks premultiplied colors.
         ALPHA => bits.take(1).map(|_| ()),
         // A spot color has four numbers of 16 bits.
         2 => (0..4).try_for_each(|_| bits.take(16).map(|_| ())),

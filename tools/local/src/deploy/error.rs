@@ -8,7 +8,7 @@ use crate::aws::EndpointError;
 /// A deployment was refused or failed.
 #[derive(Debug, thiserror::Error)]
 pub enum DeployError {
-    /// The program has mistakes, or uses what the local deploy cannot apply. Nothing was created.
+    /// The program has mistakes, or parts that the local deploy cannot apply. Nothing was created.
     #[error("the program cannot be deployed:\n{}", lines(.0))]
     Refused(
         /// All errors that were found.

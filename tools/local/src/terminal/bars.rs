@@ -50,7 +50,7 @@ impl Bars {
                     self.screen.remove(&bar);
                 }
                 let mark = console::style("✔").green().for_stderr();
-                // The command must not fail because a line cannot be shown.
+                // A line that cannot be shown must not make the command fail.
                 let _shown = self.screen.println(format!("{mark} {summary}"));
             }
         }

@@ -55,7 +55,7 @@ fn saved_queries_read_log_groups_of_this_stack() {
     }
 }
 
-/// Traces do not start at the API: X-Ray traces REST APIs, but the API is an HTTP API.
+/// The API starts no traces: it is an HTTP API, and in API Gateway, X-Ray supports only REST APIs.
 #[test]
 fn production_traces_functions_and_executions() {
     let deployed = Deployed::of("production");

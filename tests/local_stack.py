@@ -73,6 +73,6 @@ class Stack:
 
 
 def gif(width=1, height=1):
-    """A GIF whose header states this size, with a single frame of one pixel."""
+    """A GIF with a single frame of one pixel. Its header states `width` and `height`."""
     size = width.to_bytes(2, "little") + height.to_bytes(2, "little")
     return b"GIF89a" + size + b"\0\0\0,\0\0\0\0\x01\0\x01\0\0\x02\x01D\0;"

@@ -81,7 +81,7 @@ pub struct Image {
 }
 
 impl Image {
-    /// Largest length of a text in bytes.
+    /// Maximum length in bytes of each text, such as [`icc_profile`](Self::icc_profile).
     pub const MAX_TEXT: usize = 64;
 
     /// An image of which only the format and the dimensions in pixels are known.

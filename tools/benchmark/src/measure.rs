@@ -38,7 +38,7 @@ pub(crate) struct Benchmark {
 }
 
 impl Benchmark {
-    /// Measures the function whose binary is in `directory`.
+    /// Measures the function whose binary or archive is in `directory`.
     pub(crate) fn measure(
         &self,
         function: &str,

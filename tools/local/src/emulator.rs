@@ -78,7 +78,7 @@ pub enum EmulatorError {
          --port"
     )]
     PortTaken(u16),
-    /// The requested port cannot be listened on.
+    /// The requested port is not in use, but listening on it failed.
     #[error("port {0} cannot be used ({1}): choose another port with --port")]
     PortRefused(u16, io::Error),
     /// The emulator exited.
@@ -364,7 +364,7 @@ fn free_port() -> io::Result<u16> {
     Ok(TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?.port())
 }
 
-/// Returns `port` if it can be listened on.
+/// Returns `port` if this process can listen on it.
 fn check_port(port: u16) -> Result<u16, EmulatorError> {
     match TcpListener::bind((Ipv4Addr::LOCALHOST, port)) {
         Ok(_) => Ok(port),

@@ -86,7 +86,7 @@ pub enum EvaluationError {
         /// The resource's logical name.
         resource: String,
     },
-    /// A reference or a `return` of `fn::invoke` to a property that the value does not have.
+    /// A reference, or a `return` of `fn::invoke`, that names a property that does not exist.
     #[error("{place}: {reference}: no such property; the value has {known}")]
     NoProperty {
         /// The place of the reference or the call.

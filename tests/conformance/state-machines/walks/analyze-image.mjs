@@ -127,7 +127,7 @@ function scenario(random, target = {}) {
     };
 }
 
-/** Name of a call in CALLS. */
+/** The name under which CALLS lists a call. */
 function nameOf(name, payload) {
     return name === "put-metadata" ? `${name} ${payload?.observation?.status}` : name;
 }

@@ -45,8 +45,8 @@ fi
 complete -F _cargo_or_local -o bashdefault -o default cargo
 "#;
 
-/// Empty, because the generated function is enough. For `cargo local`, the completion of cargo that
-/// comes with Rust calls `_cargo-local`, which is the name of the generated function.
+/// Empty, because the generated script is enough: it defines `_cargo-local`, the function that
+/// Rust's own completion of `cargo` calls for `cargo local`.
 const ZSH: &str = "";
 
 /// Completes `cargo local …` as fish would complete `cargo-local …`.

@@ -232,9 +232,9 @@ struct Reference {
     first_to: u32,
 }
 
-/// Reads the canvas's width and height, and the offset of the width, in a grid or an overlay. The
-/// data begins at `start` with version and flags. The numbers of rows and columns of a grid, or the
-/// fill color of an overlay, follow. Then come the width and the height.
+/// Returns the width and the height of the canvas of a grid or an overlay, and the offset of the
+/// width. The data at `start` contains version, flags, the numbers of rows and columns of a grid or
+/// the fill color of an overlay, then the width and the height.
 fn canvas(source: &Source<'_>, start: u64, kind: [u8; 4]) -> Parsed<((u32, u32), u64)> {
     let offset = start.saturating_add(if kind == *b"grid" { 4 } else { 10 });
     let extent = if source.u8(start.saturating_add(1))? & 1 == 0 {

@@ -65,8 +65,8 @@ impl Segment {
 /// One page of records.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RecordPage {
-    /// The records that are not tombstones. Some keys may be outside the stack's key prefix, if the
-    /// stack had another prefix when the records were written.
+    /// The records that are not tombstones. Some of their keys may be outside the stack's key
+    /// prefix, if the stack had another prefix when the records were written.
     pub records: Vec<PageRecord>,
     /// Start of the next page; `None` on the last page.
     pub next: Option<String>,

@@ -104,8 +104,8 @@ def preview(project, what, expected):
 
 
 def unusable_name(project):
-    """Deploys a stack whose name S3 refuses in a bucket's name. The deployment must fail and leave
-    no resource behind.
+    """Deploys a stack whose name cannot be part of an S3 bucket's name. The deployment must fail
+    and leave no resource behind.
     """
     stack = "Bad_Name"
     project.write(f"Pulumi.{stack}.yaml", project.read(DEV))

@@ -35,7 +35,7 @@ class Project:
                 self.archive(archives, manifest.parent.name)
 
     def begin(self, tools, directory):
-        """Sets the attributes, empties `directory`, and makes a folder in it for the state."""
+        """Sets the attributes, empties `directory`, and makes a folder in it for Pulumi's state."""
         self.tools, self.root, self.state = tools, directory / "project", directory / "state"
         shutil.rmtree(directory, ignore_errors=True)
         self.state.mkdir(parents=True)

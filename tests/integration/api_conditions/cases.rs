@@ -21,7 +21,7 @@ pub(super) struct Case {
 pub(super) enum Expected {
     /// 200 with the image, or with its headers for HEAD.
     Whole,
-    /// 206 with a part of the image: the range of bytes, as a function of the image's size.
+    /// 206 with a part of the image: the part's byte range, computed from the image's size.
     Part(fn(usize) -> Range<usize>),
     /// 304.
     NotModified,

@@ -100,7 +100,7 @@ impl State {
         }
     }
 
-    /// The error of the state's function if a service does not respond.
+    /// The error of the state's function if S3 or DynamoDB throttles, fails or does not respond.
     pub(super) fn unavailable(self) -> &'static str {
         if self.writes() { "TableUnavailable" } else { "StorageUnavailable" }
     }

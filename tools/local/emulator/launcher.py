@@ -11,7 +11,7 @@ a few seconds for the last save.
 Arguments:
 - the directory for temporary files, which is removed at the end
 - the file with the administrator's key, which is removed at the end
-- `fenced` to put up the fence, or `unfenced`
+- `fenced` to put up the fence of fence.py, or `unfenced`
 - the directory of the data to keep, or an empty argument
 - optionally, a directory with Python packages
 """

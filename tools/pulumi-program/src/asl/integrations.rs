@@ -165,7 +165,7 @@ impl Linter {
         let place = state.place.key("Arguments");
         let empty = Map::new();
         let arguments = match state.fields.get("Arguments") {
-            // The arguments that an expression evaluates to cannot be checked.
+            // Arguments given as an expression cannot be checked.
             Some(Value::String(_)) => return,
             Some(Value::Object(arguments)) => arguments,
             _ => &empty,

@@ -11,7 +11,7 @@ use serde_json::Value;
 
 use crate::project::{RECONCILE, machine};
 
-/// Number of events that the start and the end of an execution add.
+/// Number of events that the start and the end of an execution add to its history.
 const START_AND_END: u64 = 2;
 
 /// The definition of `reconcile`, and the state machine inside its state `CompareParts`.

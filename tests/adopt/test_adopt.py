@@ -37,7 +37,7 @@ def denying(**statement):
     return {"s3api get-bucket-policy": {"Policy": json.dumps(policy)}}
 
 
-# Each entry: changes to the AWS answers in FULL, and texts that adopt.py then prints.
+# Each entry: changes to the answers in `FULL`, and texts that adopt.py then prints.
 NOTES = [
     (
         {NOTIFICATIONS: {**FULL[NOTIFICATIONS], "EventBridgeConfiguration": {}}},

@@ -100,7 +100,7 @@ mod tests {
             // In a path, `%25` is an escaped percent sign or, less likely, these three characters.
             (get_key("100%25.jpg"), &["uploads/100%.jpg", "uploads/100%25.jpg"]),
             (get_key("a%252Fb"), &["uploads/a%2Fb", "uploads/a%252Fb"]),
-            // In the second reading, the path is decoded, in case API Gateway has decoded nothing.
+            // The second reading is fully decoded, in case API Gateway has decoded nothing.
             (get_key("a%20b.jpg"), &["uploads/a%20b.jpg", "uploads/a b.jpg"]),
             (get_query("s3objectkey=uploads%2Fa%3Fb%2525.png"), &["uploads/a?b%25.png"]),
             (get_query("v=2&s3objectkey=uploads/a=b.png"), &["uploads/a=b.png"]),

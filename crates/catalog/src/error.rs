@@ -57,8 +57,8 @@ where
         let message = describe(&error);
         match classify(Service::DynamoDb, error.code(), &error) {
             FailureClass::Transient => Self::TableUnavailable(message),
-            // The class `Object` does not occur here. Its only failure is a failed condition, which
-            // the callers that send a condition handle before this conversion.
+            // The class `Object` does not occur here. DynamoDB's only failure of this class is a
+            // failed condition. Callers that send conditions handle it earlier.
             FailureClass::Object | FailureClass::System => Self::TableRefused(message),
         }
     }

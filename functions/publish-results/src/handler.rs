@@ -13,9 +13,9 @@ use crate::error::PublishError;
 ///
 /// The response names the records whose events are not on the bus. Lambda delivers the batch again
 /// from the first of these records on, so nothing is lost
-/// (<https://docs.aws.amazon.com/lambda/latest/dg/services-ddb-batchfailurereporting.html>). The
-/// events of later records that are already on the bus will arrive twice. After [`Refused`], the
-/// function sends nothing more of the batch, so that few events arrive twice.
+/// (<https://docs.aws.amazon.com/lambda/latest/dg/services-ddb-batchfailurereporting.html>). Later
+/// events that are already on the bus will arrive twice. After [`Refused`], the function sends
+/// nothing more of the batch, so that few events arrive twice.
 ///
 /// # Errors
 /// [`PublishError`] if nothing was published although there was something to publish. Such an

@@ -14,8 +14,8 @@ pub(crate) struct Entry {
     /// started the execution, or if a person started it without a sequencer.
     #[serde(default)]
     sequencer: Option<Sequencer>,
-    /// What the state `ReadRecord` found before the execution read from S3. Ignored if there is a
-    /// sequencer.
+    /// Result of the state `ReadRecord`, which ran before S3 was read for `observation`. Ignored if
+    /// there is a sequencer.
     #[serde(default)]
     baseline: Baseline,
     /// Revision for the new record. The revision stays the same when the state machine retries the
@@ -29,7 +29,7 @@ pub(crate) struct Entry {
     observation: Observation,
 }
 
-/// The record of the key, as it was before S3 was read.
+/// The record of the key, as it was before S3 was read for the observation.
 #[derive(Debug, Default, Deserialize)]
 struct Baseline {
     /// Revision; `None` if there was no record.

@@ -48,8 +48,8 @@ impl Owner {
 
         let tag =
             |key: &str, value: &str| sdk::Tag::builder().key(key).value(value).build().unwrap();
-        // The tags are in the order in which a deployment writes them, because the test compares
-        // lists of tags with their order.
+        // The tags are in the order in which a deployment writes them, because the test also
+        // compares the order of tags.
         let tags = sdk::Tagging::builder().tag_set(tag("cost", "0123")).tag_set(tag("team", "web"));
         let tags = tags.build().unwrap();
         s3.put_bucket_tagging().bucket(bucket).tagging(tags).send().await.unwrap();

@@ -167,8 +167,8 @@ impl<'a> Evaluation<'a> {
     /// The outputs of the stack.
     ///
     /// # Errors
-    /// When an output refers to a resource that is not created yet, or to a property that the
-    /// resource lacks, or cannot be evaluated for another reason.
+    /// When an output cannot be evaluated, for example because it refers to a resource that is not
+    /// created yet, or to a property that the resource lacks.
     pub fn outputs(&self) -> Result<Map<String, Value>, EvaluationError> {
         self.scope().object(&self.program.outputs)
     }

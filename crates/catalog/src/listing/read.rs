@@ -74,7 +74,7 @@ impl KeyCondition {
 }
 
 impl Page {
-    /// The rows of a response.
+    /// The page that a response contains.
     ///
     /// # Errors
     /// [`CatalogError::MalformedItem`] if a row is not a valid image.

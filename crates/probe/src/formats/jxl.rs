@@ -102,8 +102,7 @@ fn add_metadata(source: &Source<'_>, image: &mut Image) -> Parsed<()> {
     Ok(())
 }
 
-/// The fields from which the image's facts are taken. They come from the size header and from the
-/// image metadata.
+/// The fields of the size header and of the image metadata from which the image's facts are taken.
 struct Header {
     width: u32,
     height: u32,

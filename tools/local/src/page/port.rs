@@ -117,7 +117,7 @@ mod tests {
         let (port, earlier) = listen(&[]).unwrap();
         let browser = TcpStream::connect((Ipv4Addr::LOCALHOST, port)).unwrap();
         let (connection, _) = earlier[0].accept().await.unwrap();
-        // The server's end is closed first, so the kernel keeps this end of the connection.
+        // The server's end is closed first, so the kernel keeps that end for a while.
         drop((connection, earlier, browser));
         assert_eq!(listen(&[port]).unwrap().0, port);
     }

@@ -34,7 +34,7 @@ pub(super) struct Metadata {
     has_jfif: bool,
     /// The density in the JFIF header.
     density: Option<Density>,
-    /// The number of each part of the ICC profile, and the range of the part's bytes in the object.
+    /// Each part of the ICC profile: its number, and the range of its bytes in the object.
     profile: Vec<(u8, Range<u64>)>,
     content_credentials: bool,
 }

@@ -51,10 +51,10 @@ impl Segment {
     /// True if the object with this key belongs to the segment. The comparison of a segment lists
     /// all objects of the stack and skips those of other segments.
     ///
-    /// The XXH64 of a key, with seed 1, modulo `total` is the `number` of the key's segment. Shards
-    /// use seed 0, so each segment contains keys of all shards.
+    /// The `number` of a key's segment is the key's XXH64, with seed 1, modulo `total`. Shards use
+    /// seed 0, so each segment contains keys of all shards.
     ///
-    /// Not for scans of the table, which DynamoDB itself divides into segments.
+    /// Scans of the table do not use this method: DynamoDB itself divides the table.
     #[must_use]
     pub fn contains(self, key: &str) -> bool {
         let hash = xxhash_rust::xxh64::xxh64(key.as_bytes(), 1);

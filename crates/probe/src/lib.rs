@@ -62,7 +62,7 @@
 //! up to its image data. A WebP is read up to the EXIF chunk, if its header announces one. In EXIF,
 //! TIFF and HEIF, the probe follows the pointers of directories and items. If the bytes that state
 //! a fact have not been read yet, the probe takes another read. If the limits forbid that read, the
-//! image is reported without the fact. PNG and WebP without animation are exceptions: if the limits
+//! image is reported without the fact. PNG and non-animated WebP are exceptions: if the limits
 //! forbid reading the chunks before the image data, the result is an error.
 //!
 //! | facts | from |

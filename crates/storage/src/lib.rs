@@ -1,8 +1,8 @@
 //! Access to objects in S3.
 //!
-//! This crate is the only code that calls S3, through the methods of [`Storage`]. Every read is
-//! pinned to the ETag that was seen first, so two reads never mix two versions of an object.
-//! Failures to which callers react differently are different variants of [`StorageError`].
+//! The functions call S3 only through the methods of [`Storage`]. Every read is pinned to the ETag
+//! that was seen first, so two reads never mix two versions of an object. Failures to which callers
+//! react differently are different variants of [`StorageError`].
 
 mod bucket_name;
 mod error;

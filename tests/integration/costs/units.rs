@@ -8,9 +8,9 @@ use harness::proxy::Call;
 use harness::snapshot::Item;
 use serde_json::Value;
 
-/// Write units of the table. A write takes one unit, or two in a transaction, even if its condition
-/// fails. Every item is below 1 KB: the test in `write_cost.rs` of `crates/catalog` would notice a
-/// larger one.
+/// Write units that a call takes from the table. A write takes one unit, or two in a transaction,
+/// even if its condition fails. Every item is below 1 KB: the test in `write_cost.rs` of
+/// `crates/catalog` would notice a larger one.
 pub(super) fn writes(call: &Call) -> f64 {
     match call.operation.as_str() {
         "TransactWriteItems" => 2.0 * items(&json(&call.request)["TransactItems"]),
@@ -19,9 +19,9 @@ pub(super) fn writes(call: &Call) -> f64 {
     }
 }
 
-/// Read units: one for each 4 KB or part of 4 KB. A query is charged for the total size of its
-/// items, a batch for each item separately. Eventual consistency halves the units, and a
-/// transaction doubles them.
+/// Read units that a call takes: one for each 4 KB or part of 4 KB. A query is charged for the
+/// total size of its items, a batch for each item separately. Eventual consistency halves the
+/// units, and a transaction doubles them.
 pub(super) fn reads(call: &Call) -> f64 {
     let (request, response) = (json(&call.request), json(&call.response));
     match call.operation.as_str() {

@@ -111,7 +111,7 @@ pub fn terms_with(path: &PathCounts, machine: MachineType, logs: LogSettings) ->
     ]
 }
 
-/// US dollars per million runs of a path.
+/// US dollars per million runs of a path with the default log settings.
 #[must_use]
 pub fn total(path: &PathCounts, machine: MachineType) -> f64 {
     total_with(path, machine, LogSettings::default())

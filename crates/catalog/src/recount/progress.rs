@@ -9,7 +9,7 @@ use super::{Counts, Recount};
 use crate::Shard;
 use crate::totals::{StoredTotals, Totals};
 
-/// Segments of the table that are scanned in parallel.
+/// Number of segments of the table that are scanned in parallel.
 pub(super) const SEGMENTS: i32 = 8;
 
 /// Maximum size of the counts in JSON, in bytes. The state machine passes the progress between

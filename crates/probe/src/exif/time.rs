@@ -42,7 +42,7 @@ fn numbers(time: &[u8]) -> Option<[u16; 6]> {
     Some(numbers)
 }
 
-/// The offset from UTC as ISO 8601 writes it; `None` if the text is not an offset.
+/// Converts an offset from UTC to ISO 8601. Returns `None` if `offset` is invalid.
 fn iso_offset(offset: &[u8]) -> Option<String> {
     let offset = offset.split(|byte| *byte == 0).next()?.trim_ascii();
     match offset {

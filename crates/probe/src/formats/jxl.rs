@@ -193,8 +193,8 @@ impl Header {
     }
 }
 
-/// Reads `SizeHeader` (18181-1, D.3): width and height in pixels. Multiples of 8 have a short form,
-/// and a ratio may replace the width.
+/// Reads `SizeHeader` (18181-1, D.3): width and height in pixels. Multiples of 8 up to 256 have a
+/// short form, and a ratio may replace the width.
 fn size(bits: &mut Bits<'_>) -> Option<(u32, u32)> {
     let small = bits.flag()?;
     let height = side(bits, small)?;
@@ -205,7 +205,7 @@ fn size(bits: &mut Bits<'_>) -> Option<(u32, u32)> {
     Some((width, height))
 }
 
-/// A width or height in pixels; `small` selects the short form for multiples of 8.
+/// A width or height in pixels; `small` selects the short form for multiples of 8 up to 256.
 fn side(bits: &mut Bits<'_>, small: bool) -> Option<u32> {
     if small {
         return Some((bits.take(5)? + 1) * 8);

@@ -55,7 +55,7 @@ pub(super) struct Fields {
     message: String,
 }
 
-/// Starts new executions for failed ones.
+/// Starts a new execution for one message of the failure queue, or for each message.
 pub(super) async fn redrive(
     State(site): Shared,
     Form(Fields { message }): Form<Fields>,

@@ -48,7 +48,7 @@ fn types(machine: &Value) -> Vec<&str> {
 
 /// A redrive runs a failed Task again, but a Fail state would only fail again
 /// (<https://docs.aws.amazon.com/step-functions/latest/dg/redrive-executions.html#redrive-behavior-states>).
-/// So the state machine has no Fail state.
+/// So the state machine `reconcile` has no Fail state.
 /// `tests/conformance/state-machines` walks through redriven executions.
 #[test]
 fn a_reconciliation_that_fails_can_be_redriven() {

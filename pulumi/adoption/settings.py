@@ -1,4 +1,4 @@
-"""A bucket's settings as values of the stack's configuration."""
+"""Translates a bucket's settings into values of the stack's configuration."""
 
 import json
 from collections.abc import Callable

@@ -52,7 +52,7 @@ impl FromStr for Namespace {
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "PascalCase")]
 pub(crate) struct Metadata<'a> {
-    /// Milliseconds since 1970.
+    /// Time of the line in milliseconds since 1970.
     pub(crate) timestamp: u64,
     #[serde(rename = "CloudWatchMetrics")]
     pub(crate) directives: Vec<Directive<'a>>,

@@ -1,4 +1,4 @@
-//! Publishes a batch of records.
+//! Publishes the result events that follow from a batch of stream records.
 
 use aws_lambda_events::dynamodb::{Event, EventRecord};
 use aws_lambda_events::streams::{DynamoDbBatchItemFailure, DynamoDbEventResponse};

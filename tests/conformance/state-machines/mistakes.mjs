@@ -149,7 +149,10 @@ function* slips(machine) {
     }
 }
 
-/** Plants every mistake. `failures` describes those that the checks did not find. */
+/**
+ * Plants the mistakes one at a time. Returns their number (`planted`), and a message for each
+ * mistake that the checks did not find (`failures`).
+ */
 export async function missed(folder) {
     const failures = [];
     let planted = 0;

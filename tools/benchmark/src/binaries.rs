@@ -20,11 +20,11 @@ pub(crate) struct Sizes {
     pub(crate) zip: u64,
 }
 
-/// Returns, for each package, the directory that has its binary.
+/// Returns, for each package, the directory that has its binary: the build's output directory if
+/// the package is built, and otherwise `given`.
 ///
-/// Without `given`, all packages are built. With `given`, only the empty function is built, if
-/// `given` lacks it, because a deployment does not have this function. The directory of a package
-/// that was built is that of the build's output. The directory of any other package is `given`.
+/// Without `given`, all packages are built. With `given`, at most the empty function is built: no
+/// deployment contains it, so `given` may lack it.
 pub(crate) fn places<'a>(
     root: &Path,
     given: Option<&Path>,

@@ -150,7 +150,7 @@ fn print(text: &str) -> Result<(), BenchmarkError> {
     written.map_err(BenchmarkError::io("printing the figures"))
 }
 
-/// Prints sentences, and then the advice; nothing if there are no sentences.
+/// Prints the sentences to standard error, and then the advice; nothing if there are no sentences.
 fn report_all(sentences: &[String], advice: &str) {
     for sentence in sentences {
         note(sentence);

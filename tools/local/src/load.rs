@@ -59,7 +59,7 @@ pub enum LoadError {
     /// A call to Step Functions failed.
     #[error(transparent)]
     Executions(#[from] ExecutionsError),
-    /// [`Stack::check`] found that the emulator has ended.
+    /// [`Stack::check`] found that the emulator has ended, or could not check the emulator.
     #[error(transparent)]
     Stack(#[from] StackError),
 }

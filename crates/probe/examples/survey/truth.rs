@@ -61,9 +61,9 @@ impl Truth {
         if (self.width, self.height) == (width, height) {
             return true;
         }
-        // Pillow ignores the clean aperture of an AVIF file. Browsers crop to an aperture that
-        // begins at the top left, as the probe does. So the aperture's dimensions are accepted,
-        // too, and also swapped, because the image may be rotated.
+        // Pillow ignores the clean aperture of an AVIF file. Browsers and the probe crop to an
+        // aperture that begins at the top left. So the aperture's dimensions are also accepted, in
+        // either order: the image may be rotated.
         let aperture = clean_aperture(object).filter(|_| self.format == "AVIF");
         aperture.is_some_and(|sides| sides == (width, height) || sides == (height, width))
     }

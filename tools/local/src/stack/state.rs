@@ -137,7 +137,7 @@ impl State {
     }
 }
 
-/// State of the process that the state file names.
+/// State of a stack's process ([`State::process`]).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Liveness {
     /// The process is running.

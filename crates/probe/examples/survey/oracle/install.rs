@@ -56,8 +56,8 @@ fn npm() -> Result<PathBuf, Box<dyn Error>> {
     Ok(directory)
 }
 
-/// Installs the packages in `lists` into `directory` by calling `packages`. Does nothing if the
-/// packages in the same lists are already installed there.
+/// Calls `packages` to install the packages in `lists` into `directory`. Does nothing if the last
+/// installation there was from lists with the same content.
 fn install(
     directory: &Path,
     lists: &[&Path],

@@ -54,9 +54,9 @@ async fn without_table(stack: &TestStack) {
     assert_eq!((&reported["event"], &reported["error"]), (&event, &"TableRefused".into()));
 }
 
-/// Empties a required environment variable, which a function treats like a missing one. On AWS, the
-/// function then fails with `InvalidSettings`, which is not retried. On the emulator, it fails with
-/// another error, whose cause contains `InvalidSettings`.
+/// Empties a required environment variable. A function treats an empty variable like a missing one.
+/// On AWS, the function then fails with `InvalidSettings`, which is not retried. On the emulator,
+/// it fails with another error, whose cause contains `InvalidSettings`.
 async fn without_setting(stack: &TestStack) {
     stack.set_variables("put-metadata", &[("TABLE_NAME", "")]).await;
     let execution = stack.execute(&stack.event("Object Created", KEY, Some("01"))).await;

@@ -258,8 +258,8 @@ impl Catalog {
         Ok(moved)
     }
 
-    /// Replaces a totals item that has not changed since it was read. Returns false if the item has
-    /// changed, or if a transaction is changing it.
+    /// Replaces a totals item, or creates a missing one. Returns false instead if the item has
+    /// changed since it was read, or if a transaction is changing it.
     async fn replace(
         &self,
         shard: Shard,

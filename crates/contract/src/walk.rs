@@ -4,7 +4,8 @@
 
 use serde::{Deserialize, Serialize};
 
-/// Maximum total size of the keys on a page, in bytes of JSON. The last key may exceed it.
+/// Total size of a page's keys, in bytes of JSON, at which the page is full. The last key may make
+/// the total larger.
 ///
 /// Step Functions passes at most 256 KiB between states
 /// (<https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html>). The rest is for

@@ -54,7 +54,7 @@ pub(crate) async fn publish_results(
     Ok(response)
 }
 
-/// Names an unpublished entry to Lambda by the sequence number of the entry's record.
+/// Reports an unpublished entry to Lambda, by the sequence number of the entry's record.
 fn failure(entry: Entry) -> DynamoDbBatchItemFailure {
     let mut failure = DynamoDbBatchItemFailure::default();
     failure.item_identifier = Some(entry.sequence_number);

@@ -22,7 +22,7 @@ pub const RESULT_METADATA_BYTES: f64 = 1_000.0;
 /// Gigabytes of memory that a small EXPRESS execution is billed for: one chunk of 64 MB.
 const EXPRESS_MEMORY: f64 = 64.0 / 1024.0;
 
-/// The billing step of an EXPRESS execution's duration, in seconds.
+/// Unit in which the duration of an EXPRESS execution is billed, in seconds.
 const EXPRESS_STEP: f64 = 0.1;
 
 /// The setting `stateMachineType`: the type of the state machine, which decides how its executions

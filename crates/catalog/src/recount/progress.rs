@@ -52,7 +52,7 @@ pub(super) struct Counter(String);
 /// The unscanned part of one segment of the table.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Unscanned {
-    /// Number of the segment.
+    /// Index of the segment, from 0.
     pub(super) segment: i32,
     /// Key of the last item that has been scanned; `None` before the first one.
     #[serde(default, skip_serializing_if = "Option::is_none")]

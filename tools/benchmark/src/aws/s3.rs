@@ -42,8 +42,9 @@ pub(super) fn respond(object: &Bytes, request: &Request) -> Option<http::Result<
     Some(response.body(Full::new(body)))
 }
 
-/// A listing of the stand-in's only object; empty if the request has `start-after`, because such a
-/// request asks for the keys after the object's key
+/// A listing of the stand-in's only object; `None` for a request that does not list objects. The
+/// listing is empty if the request has `start-after`, because such a request asks for the keys
+/// after the object's key
 /// (<https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListObjectsV2.html>).
 fn listing(query: &str) -> Option<Bytes> {
     if !query.contains("list-type=2") {

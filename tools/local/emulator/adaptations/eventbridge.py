@@ -4,7 +4,7 @@ import json
 
 
 def order_only_changes():
-    """Leaves the sequencer out of events that do not change an object, as S3 does.
+    """Leaves the sequencer out of events that report no change of an object, as S3 does.
 
     In the emulator, the event for the end of a restore has the sequencer `0`. With this sequencer,
     the event would count as older than every other event of its key.

@@ -23,7 +23,7 @@ const STATUSES: [(Status, &str); 5] = [
     (Status::Aborted, "aborted"),
 ];
 
-/// Parameters of the list.
+/// Parameters of the view.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub(super) struct Parameters {

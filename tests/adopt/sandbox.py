@@ -263,8 +263,8 @@ BARE_ENCRYPTION_RULES = [
 
 
 def stand_in(command, **_):
-    """Replaces `subprocess.run` and starts no process. A process for each command would take
-    minutes."""
+    """Replaces `subprocess.run` and starts no process, because the processes for all commands would
+    take minutes."""
     program = {"aws": stand_ins.aws, "pulumi": stand_ins.pulumi}[command[0]]
     return subprocess.CompletedProcess(command, *program(command[1:]))
 

@@ -22,7 +22,7 @@ fn keys_are_answered_in_order_each_with_what_is_recorded() {
         stack.measure(&text, "text", "text/plain").await;
         let keys = [&text, &odd, &image, &odd, &none];
         let body = json!({"keys": keys}).to_string();
-        // API Gateway treats the second type as binary, so it encodes that body in base64.
+        // API Gateway encodes the body in base64 if the type is `application/octet-stream`.
         for content_type in ["application/json", "application/octet-stream"] {
             let headers = [ORIGIN, ("Content-Type", content_type)];
             let response = post(&url(stack), &headers, body.clone()).await;

@@ -13,7 +13,7 @@ use harness::proxy::{Fault, Rule};
 use harness::{FaultyStack, TestStack, picture, run};
 use local::executions::{Execution, Outcome};
 
-/// The response to a HEAD or GET request without the encryption key, for an object under SSE-C
+/// The response to a HEAD or GET request that lacks the encryption key of an object under SSE-C
 /// (<https://docs.aws.amazon.com/AmazonS3/latest/userguide/ServerSideEncryptionCustomerKeys.html>).
 const SSE_C: Fault = Fault::Refused(400, "InvalidRequest");
 

@@ -51,8 +51,8 @@ impl GetMetadata {
         Ok(Response::json(200, &LookUp::new(keys, &records, self.shows(request))))
     }
 
-    /// True if the response shows executions: only responses to signed requests do, because an
-    /// execution's ARN names the account.
+    /// True if the response shows executions. A response to an unsigned request never does, because
+    /// an execution's ARN names the account.
     fn shows(&self, request: &Request) -> bool {
         self.shows_execution && request.is_signed()
     }

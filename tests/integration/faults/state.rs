@@ -81,10 +81,10 @@ impl State {
         }
     }
 
-    /// The calls into which tests inject a permanent fault. For a fault that cancels a transaction,
-    /// tests use [`operation`](Self::operation) instead. To replace a record with a rejection or an
-    /// absence, `put-metadata` first calls `PutItem`, which fails because the key has a record, and
-    /// then `TransactWriteItems`.
+    /// The calls into which tests inject a permanent fault, unless the fault cancels a transaction:
+    /// then [`operation`](Self::operation). There are two calls where `put-metadata` replaces a
+    /// record with a rejection or an absence: `PutItem`, which fails because the key has a record,
+    /// and then `TransactWriteItems`.
     pub(super) fn operations(self) -> &'static [&'static str] {
         match self {
             Self::RecordRejection | Self::RecordAbsence => &["PutItem", "TransactWriteItems"],

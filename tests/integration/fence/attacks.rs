@@ -130,7 +130,7 @@ pub(super) async fn web_socket_api(stack: &TestStack) -> String {
 
 /// True if the emulator accepts the guessed key of a function's session.
 async fn guesses_key(stack: &TestStack) -> bool {
-    // The first invocation makes the emulator issue the session and its key.
+    // At a function's first invocation, the emulator issues the key of the function's session.
     let event = stack.event("Object Created", &stack.key("nothing.png"), None);
     stack.invoke("head-object", &event).await.unwrap();
     let aws = &stack.stack.aws;

@@ -252,7 +252,7 @@ def expected_signature(request, signature, secret, body, method):
 def payload(request, signature, body):
     """Returns what the signature covers in place of the body: the body's hash, or a constant of S3.
 
-    Raises Refused if the request states a hash that is not that of the body.
+    Raises Refused if the signature covers a hash that is not that of the body.
     """
     computed = hashlib.sha256(body).hexdigest()
     claimed = request.header("x-amz-content-sha256")

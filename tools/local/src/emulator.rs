@@ -29,7 +29,7 @@ use crate::progress::{Progress, Step};
 use crate::python::{Environment, PythonError};
 use crate::workspace::Workspace;
 
-/// The Python files as one script. The launcher comes last: it calls functions of the other files.
+/// The Python files as one script. `launcher.py` comes last: it calls functions of the other files.
 const LAUNCHER: &str = concat!(
     include_str!("../emulator/adaptations/api_gateway.py"),
     include_str!("../emulator/adaptations/eventbridge.py"),

@@ -50,8 +50,9 @@ fn listen_on(address: SocketAddr) -> io::Result<TcpListener> {
         socket.set_reuseaddr(true)?;
         socket.listen(BACKLOG)
     };
-    // Without SO_REUSEADDR, `listen` fails while there is any connection to the port, even a closed
-    // one. The kernel keeps a closed connection for a minute, although no process holds it:
+    // `listen(false)` binds without SO_REUSEADDR, so it fails while there is any connection to the
+    // port, even a closed one. The kernel keeps a closed connection for a minute, although no
+    // process holds it:
     // https://www.rfc-editor.org/rfc/rfc9293#section-3.6.1
     let alone = listen(false);
     if !alone.as_ref().is_err_and(|error| error.kind() == io::ErrorKind::AddrInUse) {

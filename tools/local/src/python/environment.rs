@@ -122,8 +122,8 @@ async fn install(
         .map_err(PythonError::io("finishing the Python environment"))
 }
 
-/// Runs the Python module `module` to create a virtual environment in `directory`, then installs
-/// the packages that the file `requirements` lists into it.
+/// Creates a virtual environment in `directory` with the Python module `module`. Then installs in
+/// the environment the packages that the file `requirements` lists.
 async fn install_in_venv(
     interpreter: &Interpreter,
     module: &'static str,

@@ -135,7 +135,7 @@ impl Model {
         observation.filter(|it| !matches!(it, Observation::Absent))
     }
 
-    /// Compares the table, its index and its totals with the model.
+    /// Compares the table, its index `by-size` and its totals with the model.
     pub(crate) fn check(&self, table: &Snapshot) -> Result<(), String> {
         let same = |what: &str, actual: String, expected: String| {
             if actual == expected {

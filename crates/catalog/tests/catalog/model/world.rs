@@ -183,7 +183,7 @@ impl World {
         self.check_overview().await
     }
 
-    /// Compares table, index and totals with the model.
+    /// Compares the table, its index `by-size` and its totals with the model.
     pub(crate) fn check(&self) -> Result<(), String> {
         self.model.check(&self.table.snapshot())
     }

@@ -1,6 +1,6 @@
 //! The catalog: one DynamoDB table that contains what is known about each key of the bucket.
 //!
-//! This crate is the only code that knows the table's schema. Its operations are methods of
+//! The functions know the table's schema only through this crate. Its operations are methods of
 //! [`Catalog`]:
 //!
 //! - [`Catalog::record`] writes what an execution observed, and enforces the invariants of the

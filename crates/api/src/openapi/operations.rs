@@ -80,7 +80,7 @@ pub(super) fn get_metadata() {}
 /// Look up many keys
 ///
 /// Returns one result for each of up to 100 keys, in the order of the request: the metadata of an
-/// image, the reason for a rejection, or that nothing is recorded under the key.
+/// image, the reason for a rejection, or the fact that nothing is recorded under the key.
 #[utoipa::path(
     post,
     path = "/images/metadata",

@@ -10,7 +10,7 @@ use costs_and_scale::{counts, report};
 use super::{CommandError, ExitStatus, print, print_json};
 use crate::terminal::table::{Cell, render, table};
 
-/// Print what uploads and queries cost on AWS, per million or for the numbers of a month.
+/// Print what uploads and queries cost on AWS, per million or for a month's uploads and queries.
 ///
 /// Without options, prints the tables of docs/COSTS.md, computed from the request counts that a
 /// test measures. With a number of uploads or queries, prints what that many cost in a month. Needs

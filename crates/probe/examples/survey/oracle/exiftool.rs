@@ -83,12 +83,14 @@ impl Tags<'_> {
 
     /// The time of the first tag that states a valid time, as ISO 8601 without an offset from UTC.
     fn taken_at(&self) -> Option<Value> {
-        let times = [
-            ["ExifIFD:DateTimeOriginal", "IFD0:DateTimeOriginal"],
-            ["ExifIFD:CreateDate", "IFD0:CreateDate"],
+        let tags = [
+            "ExifIFD:DateTimeOriginal",
+            "IFD0:DateTimeOriginal",
+            "ExifIFD:CreateDate",
+            "IFD0:CreateDate",
         ];
-        times.iter().find_map(|names| {
-            let time = self.get(names)?.as_str()?.get(..19)?;
+        tags.into_iter().find_map(|tag| {
+            let time = self.get(&[tag])?.as_str()?.get(..19)?;
             let is_zero = time.starts_with("0000") || time.starts_with(' ');
             let (date, time) = time.split_once([' ', 'T']).filter(|_| !is_zero)?;
             Some(json!(format!("{}T{time}", date.replace([':', '/'], "-"))))

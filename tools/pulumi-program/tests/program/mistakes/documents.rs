@@ -45,8 +45,8 @@ pub(super) const MISTAKES: &[Planted] = &[
             r#"must be "2012-10-17""#,
         ),
         text(
-            "reference/list_awsx-ray.html\n",
-            "reference/list_awsx-ray.html\n\n",
+            "list_awsx-ray.html\n            - Effect",
+            "list_awsx-ray.html\n\n            - Effect",
             "pulumi/Main.yaml:",
             "a wildcard needs a comment",
         ),

@@ -28,7 +28,8 @@ pub struct ResultEvent {
 pub enum Detail {
     /// A key that had no image now has one.
     ImageRecorded(Box<ImageRecorded>),
-    /// The image of a key was replaced by another image, or recorded facts about it changed.
+    /// The image of a key was replaced by another image, or the facts recorded about the image
+    /// changed.
     ImageChanged(Box<ImageChanged>),
     /// The object of a key was rejected.
     ImageRejected(Box<ImageRejected>),
@@ -80,7 +81,7 @@ pub struct ImageRecorded {
     pub(crate) replaced: Option<Replaced>,
 }
 
-/// The image of a key was replaced by another image, or recorded facts about it changed.
+/// The image of a key was replaced by another image, or the facts recorded about the image changed.
 #[derive(Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(utoipa::ToSchema))]
 pub struct ImageChanged {

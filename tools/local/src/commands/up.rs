@@ -53,7 +53,8 @@ pub(super) struct Up {
     /// them.
     #[arg(long, conflicts_with = "empty")]
     keep: bool,
-    /// Start the emulator without a deployment, on port 4566 unless `--port` is given, for the Pulumi CLI.
+    /// Start the emulator without a deployment, on port 4566 unless `--port` is given, for the
+    /// Pulumi CLI.
     #[arg(long, conflicts_with_all = ["config", "watch"])]
     empty: bool,
     /// Rebuild the functions when their code changes, and replace those that differ. Deploy again

@@ -68,7 +68,7 @@ def partition(region):
 
 
 def invoked(region):
-    """Returns the result of each function of the provider. The key is the function's token."""
+    """Returns the result of each function of the provider, by the function's token."""
     return {
         "aws:getCallerIdentity": {"accountId": ACCOUNT},
         "aws:getPartition": {"partition": partition(region)},

@@ -64,8 +64,8 @@ pub struct ResourceInputs {
 /// <https://www.pulumi.com/docs/iac/concepts/resources/options/>.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ResourceOptions {
-    /// Logical names of resources to create first, in addition to those that the inputs refer to.
-    /// [`Evaluation::order`] takes them into account.
+    /// Logical names of resources to create before this one, in addition to those that the inputs
+    /// refer to. [`Evaluation::order`] takes them into account.
     pub depends_on: Vec<String>,
     /// True if Pulumi refuses to delete the resource.
     pub protect: bool,

@@ -12,8 +12,7 @@ const INFO: u64 = 14;
 /// dimension but other data.
 const MAX_DIB_SIDE: u32 = 0xFFFF;
 
-/// Reads the information header. The file header before it states none of the facts that the probe
-/// reports.
+/// Reads the information header. The file header states none of the facts that the probe reports.
 pub(crate) fn parse(source: &Source<'_>) -> Parsed<Image> {
     header(source, INFO)
 }

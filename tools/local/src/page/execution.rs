@@ -148,8 +148,8 @@ fn data(execution: &Execution) -> Markup {
     }
 }
 
-/// Seconds from the start of the execution to its end, or to now if it has not ended. Counts to the
-/// end of the last step if that is later.
+/// Seconds from the start of the execution to its end, or to now if it has not ended; or to the end
+/// of the last step if that is later.
 fn elapsed(execution: &Execution, steps: &[Step]) -> f64 {
     let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs_f64();
     let elapsed = execution.duration().unwrap_or(now - execution.started);

@@ -113,8 +113,8 @@ struct Parser<'a> {
 }
 
 impl<'a> Parser<'a> {
-    /// Returns the next token, and reads the token after it. If `operand` is true, a `/` at the
-    /// start of the latter divides; otherwise, it starts a regular expression.
+    /// Returns the next token, and reads the token after it. A `/` that follows the next token
+    /// divides if `operand` is true; otherwise, it starts a regular expression.
     fn advance(&mut self, operand: bool) -> Result<Token<'a>, String> {
         let next = self.tokenizer.next(operand)?;
         Ok(std::mem::replace(&mut self.token, next))

@@ -80,7 +80,7 @@ const FAST_RETRIES: &[(&str, &str)] = &[
 impl TestStack {
     /// The stack that tests share if they only need object keys of their own. The stack's key
     /// prefix is not the default: see [`TestStack::elsewhere`]. The stack has the archives that
-    /// `cargo local` builds. All other stacks have the archives of `linked::archives`.
+    /// `cargo local` builds. All other stacks have the archives that `linked::archives` writes.
     pub async fn shared() -> &'static Self {
         let deploy = async || {
             let emulator = EMULATOR.get_or_init(|| emulator(&[], false)).await;
@@ -147,7 +147,7 @@ impl TestStack {
         Self::deploy_to(emulator, name, settings).await
     }
 
-    /// Deploys a stack with the archives of `linked::archives`.
+    /// Deploys a stack with the archives that `linked::archives` writes.
     async fn deploy_to(emulator: &Emulator, name: &str, settings: &[(String, Value)]) -> Self {
         let artifacts = linked().await.to_string_lossy();
         let artifacts = ("artifacts".to_owned(), artifacts.into());

@@ -130,8 +130,8 @@ async fn remove_each(world: &World, role: &Role, table: &Table) -> Vec<Outcome> 
         }
     }
     role.put(&world.stack, None).await;
-    // The scenarios are played in reverse order, because a failure may have left something behind
-    // that would disturb earlier scenarios. Each scenario now works and cleans up.
+    // A scenario that failed may have left something that would disturb the scenarios listed before
+    // it. So the last scenario is played first: with all permissions, it works and cleans up.
     for scenario in scenarios.into_iter().rev() {
         if let Err(reason) = scenario.play(world, &role.name).await {
             outcomes

@@ -1,5 +1,5 @@
-//! Boxes of the ISO base media file format (ISO/IEC 14496-12, 4.2), of which HEIF, AVIF, JPEG XL
-//! and JPEG 2000 files consist.
+//! Boxes of the ISO base media file format (ISO/IEC 14496-12, 4.2). HEIF and AVIF files consist of
+//! boxes, and so do JPEG XL and JPEG 2000 files that are not bare codestreams.
 
 use crate::source::{Parsed, Source, corrupt};
 

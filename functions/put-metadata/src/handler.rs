@@ -46,7 +46,7 @@ pub(crate) struct Receipt {
     /// Reason for the rejection, if the object was rejected.
     #[serde(skip_serializing_if = "Option::is_none")]
     reason: Option<String>,
-    /// The sentence that explains the reason, for a person who looks at the execution.
+    /// Explanation of the rejection, for a person who looks at the execution.
     #[serde(skip_serializing_if = "Option::is_none")]
     message: Option<String>,
     outcome: Outcome,

@@ -137,7 +137,7 @@ pub enum Port {
 /// Options to start an emulator with.
 #[derive(Debug, Clone, Default)]
 pub struct EmulatorOptions {
-    /// The port.
+    /// The port that the emulator listens on.
     pub port: Port,
     /// Data that outlives the emulator: it is loaded at the start and saved at the end.
     pub keep: Option<KeptData>,

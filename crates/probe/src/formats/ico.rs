@@ -10,8 +10,8 @@ const HEADER: u64 = 6;
 /// Size of a directory entry in bytes.
 const ENTRY: usize = 16;
 
-/// Measures the largest image by area, according to the directory. If the directory states the
-/// largest area for several images, the dimensions in the images' own headers decide.
+/// Measures the image for which the directory states the largest area. If it states this area for
+/// several images, the dimensions in the images' own headers decide.
 pub(crate) fn parse(source: &Source<'_>, format: Format) -> Parsed<Image> {
     let count = source.u16_le(4)?;
     let bytes = source.bytes(HEADER, usize::from(count) * ENTRY)?;

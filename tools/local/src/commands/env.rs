@@ -68,7 +68,7 @@ fn client_variables(aws: &Aws, access_key: &AccessKey) -> Vec<Variable> {
         ("AWS_ACCESS_KEY_ID", Some(id)),
         ("AWS_SECRET_ACCESS_KEY", Some(secret)),
         ("AWS_SESSION_TOKEN", token),
-        // SDKs read `AWS_REGION`, and the AWS CLI reads `AWS_DEFAULT_REGION`.
+        // The AWS CLI and the SDK for Python read `AWS_DEFAULT_REGION`, other SDKs `AWS_REGION`.
         ("AWS_REGION", Some(REGION.to_owned())),
         ("AWS_DEFAULT_REGION", Some(REGION.to_owned())),
         // Unset, because the SDK for JavaScript prefers a profile to credentials in variables:

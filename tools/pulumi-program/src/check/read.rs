@@ -83,8 +83,8 @@ pub(super) fn output_and_rest(expression: &Expression) -> Option<(&str, &str, St
     }
 }
 
-/// The text of `expression`, with each reference replaced by `*`; `None` if the text is not
-/// written out. A written-out `fn::join` counts as the text that it returns.
+/// The text of `expression`, with each reference replaced by `*`. For a written-out `fn::join`, the
+/// text that it returns. `None` for other calls, and for values that are not text.
 pub(super) fn pattern(expression: &Expression) -> Option<String> {
     match &expression.kind {
         Kind::Constant(Value::String(text)) => Some(text.clone()),

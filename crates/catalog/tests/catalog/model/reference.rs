@@ -78,8 +78,7 @@ impl Model {
         self.spoiled = without_zeros(std::mem::take(&mut self.spoiled));
     }
 
-    /// Forgets the spoiled totals items that a recount has repaired: those that are right in
-    /// `table`.
+    /// Forgets the spoiled totals items that are right in `table`: a recount has repaired them.
     pub(crate) fn repaired(&mut self, table: &Snapshot) {
         let right = self.sums();
         self.spoiled.retain(|item, _| table.totals.get(item) != right.get(item));

@@ -80,8 +80,7 @@ mod tests {
     fn stated_lengths_are_split_into_parts() {
         let place = [2500_u32.to_be_bytes(), 1000_u32.to_be_bytes()].concat();
         let xmp = [&b"http://ns.adobe.com/xmp/extension/\0"[..], &[b'A'; 32], &place].concat();
-        // Of 2,500 bytes of XMP, this segment has 1,000, from offset 1,000. The next has the last
-        // 500.
+        // This segment has 1,000 of 2,500 bytes of XMP, from offset 1,000. The next has 500.
         assert_eq!(remaining(&xmp, 2 + 75 + 1000), Some(500 + 75 + 4));
         let jumbf = [&b"JP\0\x01\0\0\0\x01"[..], &2508_u32.to_be_bytes(), b"jumb"].concat();
         assert_eq!(remaining(&jumbf, 2 + 16 + 1000), Some(1500 + 2 * (16 + 4)));

@@ -251,7 +251,8 @@ impl TestStack {
         self.finished(&arn).await
     }
 
-    /// Like [`TestStack::execute`], with the errors of a test case in `mocked_errors.json`.
+    /// Like [`TestStack::execute`], with the errors that `mocked_errors.json` lists for the test
+    /// case `case`.
     pub async fn execute_case(&self, case: &str, input: &Value) -> Execution {
         let machine = format!("{}#{case}", self.stack.outputs.state_machine_arn);
         let arn = self.start_machine(&machine, input).await;

@@ -51,7 +51,7 @@ pub(crate) struct Counts {
     pub(crate) zip_bytes: u64,
 }
 
-/// Medians, in milliseconds.
+/// Median times of one function, in milliseconds.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Times {
     /// Time from the start of the process to its request for the first event.

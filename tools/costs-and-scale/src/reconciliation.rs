@@ -114,7 +114,8 @@ impl Walk {
         let pages = pages.max(keys / KEYS).max(SEGMENTS);
         let per_page = keys / pages;
         let events = PAGE_EVENTS + REPAIR_EVENTS * per_page;
-        // A part ends once its events exceed the limit, or at the end of its segment.
+        // A part ends after the page with which its events exceed the limit, or at the end of its
+        // segment.
         let of_part = (PART_LIMIT / events).floor() + 1.0;
         let rounds = (pages / SEGMENTS / of_part).ceil();
         let repairs = (per_page / REPAIRS).ceil() * repair;

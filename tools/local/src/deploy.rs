@@ -94,7 +94,7 @@ pub struct Deployment {
     pub ids: BTreeMap<String, String>,
 }
 
-/// Makes those checks of the program and of the stack's configuration that do not need the built
+/// Checks the program and the stack's configuration. Leaves out the checks that need the built
 /// functions.
 ///
 /// # Errors

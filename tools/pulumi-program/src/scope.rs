@@ -1,4 +1,4 @@
-//! Evaluation of expressions on the values that are known at one point of a deployment.
+//! Evaluates expressions with the values that are known at one point of a deployment.
 
 use std::collections::BTreeMap;
 use std::path::Path;

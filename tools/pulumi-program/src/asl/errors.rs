@@ -252,9 +252,9 @@ impl Linter {
     }
 }
 
-/// True if some Task catches every error, that is, if the state machine reports its errors itself.
-/// All its Tasks must then catch every error, because an uncaught error would end the execution
-/// unreported.
+/// True if the state machine reports its errors itself: at least one of its Tasks catches every
+/// error. All its Tasks must then catch every error, because an uncaught error would end the
+/// execution unreported.
 ///
 /// Other state machines may leave errors uncaught. Their failed executions can be redriven from the
 /// state that failed:

@@ -30,9 +30,8 @@ pub(super) fn listed(source: &Source<'_>, iprp: Box, indices: &[u16]) -> Parsed<
     Ok(indices.iter().filter_map(at).collect())
 }
 
-/// A picture to which properties are applied. Properties that describe the picture are applied
-/// first, in any order. Properties that transform the picture are applied after them, in the order
-/// in which the item lists them.
+/// A picture to which properties are applied: first those that describe the picture, in any order,
+/// then those that transform it, in the order in which the item lists them.
 pub(super) struct State {
     /// Width and height in pixels, once known.
     extent: Option<(u32, u32)>,

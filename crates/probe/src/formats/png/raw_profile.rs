@@ -6,7 +6,7 @@ use crate::exif::{self, Exif};
 use crate::extents::Extents;
 use crate::source::{Parsed, Source};
 
-/// Names under which EXIF metadata is stored.
+/// Names of text chunks that may contain EXIF metadata.
 const NAMES: [&[u8]; 2] = [b"Raw profile type exif", b"Raw profile type APP1"];
 
 /// Maximum length in bytes of the header: line breaks, the type, and the metadata's length in

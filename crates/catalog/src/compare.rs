@@ -86,7 +86,7 @@ pub struct PageRecord {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Differing {
     /// Keys of objects whose record is missing, malformed or a tombstone, or describes another
-    /// object, and of objects that [`Remeasure`] names.
+    /// object, and of objects that [`Remeasure`] includes.
     pub keys: Vec<String>,
     /// Keys of objects that could not be read when they were recorded, each with the recorded
     /// reason (the message of the rejection). The caller has to ask S3 whether this reason still

@@ -78,7 +78,7 @@ impl AccessKey {
 
 impl std::fmt::Debug for AccessKey {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        // Omits the secret, so that it never reaches a log.
+        // Omits the secret and the session token, so that they never reach a log.
         formatter.debug_struct("AccessKey").field("id", &self.id).finish_non_exhaustive()
     }
 }

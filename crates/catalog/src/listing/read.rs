@@ -33,7 +33,7 @@ pub(super) struct Page {
     pub(super) last: Option<Attributes>,
 }
 
-/// Condition on the keys of an index, with the names and values that it uses.
+/// Condition on the key attributes of an index, with the names and values that it uses.
 struct KeyCondition {
     expression: String,
     names: Vec<(&'static str, &'static str)>,

@@ -275,7 +275,8 @@ export class Execution {
 
 /**
  * True for a failed Task: a redrive runs it again, with the same input. A Fail state would only
- * fail again. A Distributed Map redrives its failed children, each from the state that failed.
+ * fail again. For a Distributed Map, a redrive continues each failed child at the state that
+ * failed, so `#machine` repeats the child's Task, not the Map.
  *
  * https://docs.aws.amazon.com/step-functions/latest/dg/redrive-executions.html#redrive-behavior-states
  */

@@ -35,7 +35,7 @@ pub(super) async fn build(
 
 /// The command that builds the functions, and **this package** with them.
 ///
-/// `cargo local`, which was just built, needs more features of tokio and some other crates than the
+/// `cargo local`, which was just built, needs more features of some crates, such as tokio, than the
 /// functions alone. To build the functions alone, Cargo would compile these crates, and every AWS
 /// crate, a second time. Cargo unifies the features of packages that it builds together.
 ///

@@ -242,8 +242,8 @@ impl StateFile {
         match (liveness, &state.outputs) {
             (Liveness::Alive, None) if state.empty => Err(StateError::Empty { process }),
             (Liveness::Alive, None) => Err(StateError::Starting { process }),
-            // The emulator still runs the stack, because the process that ended had not started the
-            // emulator.
+            // The process that ended had not started the emulator, so the emulator may still run
+            // the stack.
             (Liveness::Ended, Some(outputs)) if !state.owns_emulator => {
                 let outputs = outputs.clone();
                 Ok((state, outputs))

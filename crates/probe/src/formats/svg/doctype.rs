@@ -173,8 +173,8 @@ fn replace_references(value: &[u8], resolve: impl Fn(&[u8]) -> Option<Vec<u8>>) 
     (replaced.len() <= MAX_VALUE).then_some(replaced)
 }
 
-/// The character of a numeric reference; `None` if XML does not allow this character. `number` is
-/// the reference without `&#` and `;`.
+/// The character of a numeric reference; `None` if the reference is malformed or XML does not allow
+/// the character. `number` is the reference without `&#` and `;`.
 fn character(number: &[u8]) -> Option<char> {
     let (digits, radix) = number.strip_prefix(b"x").map_or((number, 10), |digits| (digits, 16));
     if !digits.iter().all(u8::is_ascii_hexdigit) {

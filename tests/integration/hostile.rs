@@ -60,7 +60,8 @@ struct Hostility {
 
 impl Hostility {
     /// Creates, overwrites or deletes an object. Decides at random when and how often the event
-    /// of this change is delivered. Returns the events to deliver now.
+    /// of this change is delivered. Returns the events to deliver now, which may include delayed
+    /// events of earlier changes.
     async fn change(
         &self,
         stack: &TestStack,

@@ -1,4 +1,4 @@
-//! Document of the overview.
+//! The JSON document of the overview, `GET /images/info`.
 
 use std::collections::BTreeMap;
 

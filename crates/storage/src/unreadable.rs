@@ -4,7 +4,7 @@
 /// the object's owner.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Unreadable {
-    /// The object is in a storage class or tier that has to be restored first
+    /// The object is in a storage class or tier whose objects must be restored before they are read
     /// (<https://docs.aws.amazon.com/AmazonS3/latest/userguide/restoring-objects.html>).
     #[error("the object is archived; restore it from its storage class")]
     Archived,

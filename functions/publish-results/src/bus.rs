@@ -34,7 +34,7 @@ pub(crate) struct Bus {
 /// request failed as a whole.
 #[derive(Debug)]
 pub(crate) struct Refused {
-    /// The entries, in order.
+    /// The entries, in the order in which [`Bus::put`] received them.
     pub(crate) entries: Vec<Entry>,
     /// The reason why the last request failed as a whole; if it did not, the reason why EventBridge
     /// refused the first of `entries`.

@@ -61,7 +61,7 @@ def install_provider(home, python):
 
 
 def pulumi_on_path():
-    """Returns the CLI on PATH, if Pulumi.yaml accepts it and its folder has the language host."""
+    """Returns the CLI on PATH, if Pulumi.yaml accepts it and the language host is beside it."""
     found = shutil.which("pulumi")
     if not found:
         return None

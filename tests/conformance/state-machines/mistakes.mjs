@@ -71,7 +71,7 @@ const MISTAKES = {
         ["HeadObject.Catch[0].Output", "$states.input = $states.context.Execution.Input ? {} : ", "",
             "States.HeadObject.Catch[0].Output", "fails"],
 
-        // Characters that SQS does not allow in a message.
+        // The message contains U+FFFE, which SQS does not allow.
         ["ReportFailure.Arguments.MessageBody", "'\\uFFFE', ", "'\\uFFFD', ",
             "States.ReportFailure.Arguments", "does not allow"],
     ],

@@ -80,7 +80,8 @@ where
         }
         let Ok(stream) = stream else { continue };
         let respond = Arc::clone(respond);
-        // An error is ignored: the client's process has then ended, which `Instance` notices.
+        // An error is ignored: it closes the connection. If the function fails because of that,
+        // `Instance` notices.
         std::thread::spawn(move || serve(stream, respond.as_ref()).ok());
     }
 }

@@ -1,4 +1,5 @@
-//! Readers for mappings with a fixed set of keys. Each unknown key becomes a finding.
+//! Readers for mappings with a fixed set of keys. Each unknown key, and each value of a wrong type,
+//! becomes a finding.
 
 use serde_json::Value;
 

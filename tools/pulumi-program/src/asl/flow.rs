@@ -1,5 +1,5 @@
 //! Checks that every transition leads to a state, that every state is reached, and that the
-//! execution can end.
+//! execution can end. Also checks that the names of states are unique and not too long.
 
 use std::collections::BTreeSet;
 

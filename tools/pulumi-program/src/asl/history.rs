@@ -26,9 +26,9 @@ pub struct Visit {
     pub retry: u64,
 }
 
-/// Counts the events of one visit of a state. Returns `None` if the state is a Parallel or its type
-/// is unknown. The events of a Map's items are not included. In an inline Map, [`item`] counts
-/// them. A Distributed Map has them in the histories of its child executions.
+/// Counts the events of one visit of a state, without the events of a Map's items. [`item`] counts
+/// the events of an inline Map's item. The events of a Distributed Map's items are in the histories
+/// of child executions. Returns `None` if the state is a Parallel or its type is unknown.
 #[must_use]
 pub fn visit(state: &Value) -> Option<Visit> {
     // Two events: the state is entered and exited.

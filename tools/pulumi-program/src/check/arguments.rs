@@ -1,7 +1,7 @@
 //! Checks that the arguments of `fn::` functions and the references inside texts have the right
 //! type. A wrong type would otherwise stop a deployment half-way, when the value is first needed.
 //!
-//! Also checks that no key in the YAML lacks a value.
+//! Also checks that each key has a value.
 
 use serde_json::Value;
 

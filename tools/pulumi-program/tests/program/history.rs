@@ -1,5 +1,5 @@
-//! However many keys there are, each execution of a reconciliation keeps its history below the
-//! limit of Step Functions ([`MAX_EVENTS`]).
+//! Each execution of a reconciliation keeps its history below the limit of Step Functions
+//! ([`MAX_EVENTS`]), however many keys there are.
 //!
 //! Each execution counts its events in the field `events` of its states' input. Before the limit is
 //! reached, the execution ends, and another one continues its work. The numbers that states add to

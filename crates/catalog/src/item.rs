@@ -308,7 +308,7 @@ mod tests {
         assert!(!image.image.content_credentials);
     }
 
-    /// The bytes that a record of this image takes in the table if its key has `key` bytes.
+    /// Size in bytes of a record of this image in the table. The record's key has `key` bytes.
     fn bytes(image: ImageRecord, key: usize) -> usize {
         let record = record(RecordState::Image(image));
         let record = Record { key: "k".repeat(key), revision: "r".repeat(32), ..record };

@@ -144,8 +144,8 @@ fn every_declared_code_of_every_call_has_a_class() {
     assert!(transact.contains("TransactionInProgressException"), "{transact:?}");
 }
 
-/// A `RetryTransient` makes a client of the SDK retry the failures that `failure_class.rs` calls
-/// transient. Each operation needs one for its own error type.
+/// Each operation needs a `RetryTransient` for its own error type. With it, the SDK retries the
+/// operation after the failures that are transient according to `failure_class.rs`.
 #[test]
 fn every_call_is_retried_by_the_class_of_its_failure() {
     let code: Vec<_> = sources().map(|(_, code)| code).collect();

@@ -41,7 +41,7 @@ pub struct Probe {
 }
 
 impl Probe {
-    /// Creates a probe of an object of `object_size` bytes with [`Limits::default`].
+    /// Creates a probe with [`Limits::default`] for an object of `object_size` bytes.
     #[must_use]
     pub fn new(object_size: u64, hint: Hint<'_>) -> Self {
         Self::with_limits(object_size, hint, Limits::default())

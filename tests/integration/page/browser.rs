@@ -257,7 +257,7 @@ async fn failures(stack: &TestStack, chromium: &mut Chromium, tab: &Tab, base: &
     chromium.until(tab, "document.querySelector('#heading .status.succeeded')").await;
 }
 
-/// Starts a reconciliation through the page. It finds an object without a record.
+/// Starts a reconciliation through the page. The reconciliation finds an object without a record.
 async fn reconciliations(stack: &TestStack, chromium: &mut Chromium, tab: &Tab, base: &str) {
     stack.silence_events().await;
     stack.upload("uploads/missed.png", picture::png(7, 7, 0), "image/png").await;

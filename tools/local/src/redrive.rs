@@ -79,7 +79,7 @@ impl Reported {
     }
 }
 
-/// Message body, as the states `ReportFailure` and `ReportRepair` send it.
+/// Body of a message that the state `ReportFailure` or `ReportRepair` sends.
 #[derive(Debug, Deserialize)]
 struct Failure {
     event: Value,

@@ -128,7 +128,7 @@ def add_events_of_iterations():
 
 
 def failure_of(error):
-    """Returns the name and cause that an event of a failure states for the exception `error`."""
+    """Returns the error name and cause that a failure event states for the exception `error`."""
     return {
         "error": getattr(error, "error", "States.Runtime"),
         "cause": getattr(error, "cause", str(error)),

@@ -14,14 +14,14 @@ use crate::progress::{Progress, Step};
 use crate::stack::{self, ProgramFilesError, Stack};
 use crate::workspace::Workspace;
 
-/// Cargo package of the pipeline's three functions. It must be built in addition to the functions
-/// of the stack.
+/// Cargo package of the empty pipeline's three functions. It must be built in addition to the
+/// functions of the stack.
 pub const PACKAGE: &str = "empty-function";
 
 /// Directory of the Pulumi program, relative to the project's root.
 const PROGRAM: &str = "tools/local/empty-pipeline";
 
-/// An upload whose key has this prefix starts an execution of the pipeline.
+/// An upload whose key has this prefix starts an execution of the empty pipeline.
 pub(super) const PREFIX: &str = "empty-pipeline/";
 
 /// Name of the stack that `Pulumi.local.yaml` in [`PROGRAM`] configures.

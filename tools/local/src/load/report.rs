@@ -44,8 +44,8 @@ pub struct Measured {
     pub throughput: Option<f64>,
     /// Time from the upload's due time to S3's response, or to the failure of the upload.
     pub upload: Option<Percentiles>,
-    /// Time from S3's response to the end of the execution. In the pipeline, the last state records
-    /// the image, so the image is in the catalog by then.
+    /// Time from S3's response to the end of the execution. The last state of `analyze-image`
+    /// records the image, so the image is in the catalog by then.
     pub latency: Option<Percentiles>,
     /// Time from the start of the execution to its end.
     pub execution: Option<Percentiles>,

@@ -12,8 +12,8 @@ const EXIF: u16 = 1058;
 /// so these bytes usually include the next resource.
 const NEIGHBORHOOD: u64 = 16 << 10;
 
-/// Adds the facts in the image resources to the image. The resources follow the color mode data,
-/// which begins at `start`.
+/// Adds to `image` the facts in the image resources, which follow the color mode data. The color
+/// mode data begins at `start`.
 pub(super) fn read(source: &Source<'_>, start: u64, image: &mut Image) -> Parsed<()> {
     let start = start + 4 + u64::from(source.u32_be(start)?);
     let end = start + 4 + u64::from(source.u32_be(start)?);

@@ -11,7 +11,7 @@ use crate::yaml::{self, Node, Yaml};
 pub(super) struct Source {
     file: String,
     pub(super) definition: Value,
-    /// The same definition as YAML nodes, which have line numbers. JSON is a subset of YAML.
+    /// `definition`, parsed into YAML nodes, which have line numbers. JSON is a subset of YAML.
     lines: Option<Node>,
     /// The placeholders, each with the line where it appears first.
     pub(super) placeholders: BTreeMap<String, usize>,

@@ -11,7 +11,7 @@ const LIKELY: u64 = 64 << 10;
 /// Maximum number of EXIF items among which [`add_exif`] chooses.
 const MAX_ITEMS: usize = 16;
 
-/// Adds the facts in the EXIF metadata of the item `id` to the image. The metadata is in the EXIF
+/// Adds to `image` the facts in the EXIF metadata of the item `id`. The metadata is in the EXIF
 /// item that refers to the item `id` (`cdsc`). Some writers forget the reference. If no EXIF item
 /// refers to the item `id`, the first EXIF item is read.
 pub(super) fn add_exif(items: &Items<'_>, id: u32, image: &mut Image) -> Parsed<()> {

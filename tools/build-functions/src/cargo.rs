@@ -6,13 +6,12 @@ use std::process::Command;
 /// Variables that Cargo sets for the programs it runs. [`command`] removes them: otherwise, the
 /// started Cargo would see changed inputs of build scripts, rerun these scripts, and recompile
 /// every crate that depends on them.
-const SET_BY_CARGO: [&str; 6] = [
+const SET_BY_CARGO: [&str; 5] = [
     "CARGO_BIN_NAME",
     "CARGO_CRATE_NAME",
     "CARGO_PRIMARY_PACKAGE",
     "CARGO_TARGET_TMPDIR",
     "OUT_DIR",
-    "CARGO_MANIFEST_PATH",
 ];
 /// Prefixes of further variables that Cargo sets for the programs it runs.
 const SET_BY_CARGO_PREFIXES: [&str; 4] =

@@ -40,7 +40,7 @@ pub(super) struct LogsCommand {
     /// A function, an execution, or a part of a key.
     #[arg(value_name = "KEY|FUNCTION|EXECUTION")]
     what: Option<String>,
-    /// After the lines found, print each new line, until Ctrl-C.
+    /// Keep running, and print each new line until Ctrl-C.
     #[arg(long, short)]
     follow: bool,
     /// Maximum number of lines to show. Older lines are left out.

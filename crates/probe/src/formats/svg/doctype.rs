@@ -182,7 +182,11 @@ fn character(number: &[u8]) -> Option<char> {
         return None;
     }
     let number = u32::from_str_radix(std::str::from_utf8(digits).ok()?, radix).ok()?;
-    char::from_u32(number).filter(|character| *character >= ' ' || "\t\n\r".contains(*character))
+    char::from_u32(number).filter(|character| match character {
+        ..' ' => "\t\n\r".contains(*character),
+        '\u{FFFE}' | '\u{FFFF}' => false,
+        _ => true,
+    })
 }
 
 /// The character of an entity that needs no declaration.
@@ -194,5 +198,30 @@ fn predefined(name: &[u8]) -> Option<u8> {
         b"quot" => Some(b'"'),
         b"apos" => Some(b'\''),
         _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numeric_references_name_the_characters_of_xml() {
+        for (number, expected) in [
+            ("65", Some('A')),
+            ("x41", Some('A')),
+            ("9", Some('\t')),
+            ("xFFFD", Some('\u{FFFD}')),
+            ("x10FFFF", Some('\u{10FFFF}')),
+            ("8", None),
+            ("xD800", None),
+            ("xFFFE", None),
+            ("xFFFF", None),
+            ("x110000", None),
+            ("+65", None),
+            ("", None),
+        ] {
+            assert_eq!(character(number.as_bytes()), expected, "{number}");
+        }
     }
 }

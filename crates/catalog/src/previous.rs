@@ -58,7 +58,7 @@ impl Previous {
         }
     }
 
-    /// Sequencer of the newest recorded event, if there is one.
+    /// Sequencer of the newest recorded event; `None` if there is none, or if it is invalid.
     pub(crate) fn sequencer(&self) -> Option<&Sequencer> {
         match self {
             Self::Record(record) => record.sequencer.as_ref(),
@@ -74,7 +74,7 @@ impl Previous {
         }
     }
 
-    /// The image that the totals include for this item.
+    /// The image that the totals include for this item, if there is one.
     pub(crate) fn counted(&self) -> Option<CountedImage> {
         match self {
             Self::Record(record) => CountedImage::of(&record.state),

@@ -98,9 +98,9 @@ impl Plan {
         Some(need.offset..end.min(affordable).min(size))
     }
 
-    /// Size in bytes of a read after the first. The size doubles with every read, up to 1 MiB. A
-    /// header that is spread over the object then takes a few large reads instead of many small
-    /// ones.
+    /// Size in bytes of a read after the first, unless more bytes are needed or expected. The size
+    /// doubles with every read, up to 1 MiB. A header that is spread over the object then takes a
+    /// few large reads instead of many small ones.
     fn jump(&self) -> u64 {
         JUMP << self.reads.min(8)
     }

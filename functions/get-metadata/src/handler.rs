@@ -41,7 +41,7 @@ impl GetMetadata {
         let keys = api::look_up_request(request, &self.prefix)?;
         let (records, cost) = self.catalog.get_many(&keys).await?;
         summary.outcome = Some("looked-up");
-        // An invalid record is logged, but does not fail the request: the other keys get results.
+        // One of the invalid records is logged. None fails the request: the other keys get results.
         if let Some(error) = records.values().find_map(|record| record.as_ref().err()) {
             summary.reason = Some(error.to_string());
             summary.needs_repair = true;

@@ -141,8 +141,9 @@ export class Execution {
     }
 
     /**
-     * Evaluates the Output of `object`: a state, a catcher or a choice rule. If there is no Output,
-     * `fallback` is the output. `path` is the object's place relative to the state.
+     * Returns the output of `object` (a state, a catcher or a choice rule) and the next state's
+     * name. If there is no Output, `fallback` is the output. `path` is the object's place relative
+     * to the state.
      */
     async #leave(object, at, states, fallback, path = "") {
         const field = (name) => (path === "" ? name : `${path}.${name}`);

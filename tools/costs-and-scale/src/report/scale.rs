@@ -100,8 +100,8 @@ fn summary_row(name: &str, run: &Simulation) -> Vec<String> {
     ]
 }
 
-/// Time after the simulation until the last waiting upload is recorded, at the simulation's mean
-/// rate of recording. A dash if the time is less than 0.05 s.
+/// Time from the end of the simulation until the last waiting upload is recorded, at the
+/// simulation's mean rate of recording. A dash if the time is less than 0.05 s.
 fn delay(run: &Simulation) -> String {
     let seconds = run.waiting() * f64::from(run.seconds) / run.recorded;
     if seconds < 0.05 { "–".to_owned() } else { format!("{} s", thousands(seconds, 0)) }

@@ -96,7 +96,7 @@ fn read_to_end(mut pipe: impl io::Read) -> String {
 }
 
 /// Waits until all processes of the launcher's group have ended, and checks that they have written
-/// nothing more.
+/// nothing after "started".
 fn wait_for_the_group(mut child: Child, pipe: impl io::Read) {
     assert_eq!(read_to_end(pipe), "");
     child.wait().unwrap();

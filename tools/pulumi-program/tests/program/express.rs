@@ -96,9 +96,9 @@ fn longest(machine: &Value, name: &str, way: &[String]) -> (f64, Vec<String>) {
     (duration(state) + rest.0, rest.1)
 }
 
-/// Finds the longest execution, which either never goes back to an earlier state, or goes back just
-/// before the deadline. Returns the execution's duration in seconds, and its states. If the
-/// execution goes back, returns only the states that it enters from then on.
+/// Returns the duration in seconds and the states of the longest execution. That execution either
+/// never goes back to an earlier state, or goes back just before the deadline. If it goes back, the
+/// states are only those that it enters from then on.
 fn longest_execution(machine: &Value) -> (f64, Vec<String>) {
     let straight = longest(machine, machine["StartAt"].as_str().unwrap(), &[]);
     let returns =

@@ -110,7 +110,7 @@ impl Model {
             When::Written(times) if self.written(key) != *times => return Outcome::Stale,
             When::Written(_) => {
                 let known = previous.map_or(&Observation::Absent, |entry| &entry.observation);
-                // Even an image with an unchanged observation moves to its key's current shard.
+                // An image moves to its key's current shard even if its observation is unchanged.
                 let moves = previous.is_some_and(|it| it.is_image() && it.shard != shard);
                 let edited = previous.is_some_and(|entry| entry.edited);
                 if known == observation && !moves && !edited {

@@ -84,7 +84,7 @@ impl Metadata {
         Ok(())
     }
 
-    /// Adds the facts to `image`.
+    /// Adds the kept facts to `image`.
     pub(super) fn apply(&mut self, source: &Source<'_>, image: &mut Image) -> Parsed<()> {
         image.density = self.density;
         image.content_credentials = self.content_credentials;

@@ -141,7 +141,7 @@ pub(super) fn of_output(token: &str, rest: &str) -> Option<Kind> {
 }
 
 /// The kind of the AWS resource whose ARN is `arn`, by the ARN's service and resource type. `None`
-/// for `*`, and for kinds whose ARNs policies take only from outputs.
+/// for `*`, and for each kind whose ARN is never written in a policy, only taken from an output.
 pub(super) fn of_arn(arn: &str) -> Option<Kind> {
     let mut parts = arn.splitn(6, ':').skip(2);
     let (service, resource) = (parts.next()?, parts.nth(2)?);

@@ -102,7 +102,7 @@ def strange(structures, names):
 
 
 def renamed(structure, names):
-    """Returns a structure of S3's API with the provider's names for its members."""
+    """Returns a structure of S3's API with its members renamed and converted by `names`."""
     result = {}
     for name, value in structure.items():
         to, inner = pair(names[name])

@@ -45,8 +45,8 @@ enum Finding {
     Sound,
     /// The object is gone, its key is outside the stack's key prefix, or the record is not valid.
     Differs,
-    /// S3 refuses or fails to describe the object. If the repair meets the same failure, the
-    /// repair fails, and its event goes to the failure queue.
+    /// S3 refuses or fails to describe the object. A repair asks S3 again. If the repair meets the
+    /// same failure, the repair fails, and its event goes to the failure queue.
     Unanswered,
 }
 

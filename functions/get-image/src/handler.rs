@@ -48,7 +48,7 @@ struct RequestedImage<'a> {
 }
 
 impl GetImage {
-    /// Serves the requested image, if its key is recorded as an image.
+    /// Serves the requested image, if the catalog records it.
     pub(crate) async fn respond(
         &self,
         request: &Request,

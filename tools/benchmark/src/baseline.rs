@@ -57,8 +57,8 @@ pub(crate) fn regressions(baseline: &Report, current: &Report) -> Vec<String> {
     known.chain(gone).collect()
 }
 
-/// A sentence for each figure that is lower than in `baseline` by more than its tolerance. Such a
-/// gain needs a new baseline. Otherwise a later regression could use up the gain unnoticed.
+/// A sentence for each gain: a figure that is lower than in `baseline` by more than the figure's
+/// tolerance. A gain needs a new baseline. Otherwise a later regression could use it up unnoticed.
 pub(crate) fn gains(baseline: &Report, current: &Report) -> Vec<String> {
     let both = baseline.functions.iter().filter_map(|(function, before)| {
         Some((function, figures(&before.counts), figures(&current.functions.get(function)?.counts)))

@@ -36,9 +36,9 @@ pub enum Left {
     Nothing,
     /// All data of the run was saved.
     Complete,
-    /// The run was killed, or could not write all data. Contains the time of the newest saved state
-    /// of a service, if any was saved. Objects may be newer, because each is written when it is
-    /// uploaded. An object that could not be written is missing.
+    /// The run was killed, or could not write all data. Contains the time at which the state of a
+    /// service was last saved; `None` if no state was saved. Objects may be newer, because each is
+    /// written when it is uploaded. An object that could not be written is missing.
     AsOf(Option<SystemTime>),
 }
 

@@ -28,7 +28,7 @@ const COOKIE_NAME: &str = "pixgauge";
 #[derive(Debug)]
 pub(super) struct Door {
     port: u16,
-    /// First segment of every path that needs the session, with a slash before it.
+    /// First segment of all paths that need the session, with a slash before it.
     base: String,
     session: String,
     tokens: Mutex<Tokens>,
@@ -82,7 +82,7 @@ impl Door {
         Ok(Self { port, base, session: random::hex::<32>()?, tokens })
     }
 
-    /// First segment of every path that needs the session, with a slash before it.
+    /// First segment of all paths that need the session, with a slash before it.
     pub(super) fn base(&self) -> &str {
         &self.base
     }

@@ -180,8 +180,8 @@ pub(super) struct Answer {
     proof: String,
 }
 
-/// Checks the page's proof. Responds with the session's cookie, and with the first segment of every
-/// path that needs the session.
+/// Checks the page's proof. Responds with the session's cookie, and with the first segment of all
+/// paths that need the session.
 pub(super) async fn enter(
     State(site): State<Arc<Site>>,
     headers: HeaderMap,

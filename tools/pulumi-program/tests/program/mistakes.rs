@@ -184,7 +184,8 @@ impl Mistake {
 }
 
 /// Sets the value at `path` to `new`, or removes the value if `new` is `None`. The object or list
-/// around it must exist. If `path` ends in the length of a list, `new` is appended.
+/// that contains the value must exist. If `path` ends in an index that equals the length of the
+/// list, appends `new`.
 pub(crate) fn plant(document: &mut Value, path: &str, new: Option<Value>) {
     let pointer = format!("/{}", path.replace(['.', '['], "/").replace(']', ""));
     let (parent, key) = pointer.rsplit_once('/').unwrap();

@@ -1,5 +1,5 @@
-//! The state that the steps change: a bucket, its events, running executions, and the catalog, both
-//! the real one and the model.
+//! The state that the steps of `model.rs` change: a bucket, its events, executions, and the
+//! catalog, both the real one and the model.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;

@@ -141,7 +141,7 @@ fn integer_size(kind: u16) -> usize {
     }
 }
 
-/// Entries of an RGB image with 8 bits per channel.
+/// Directory entries of an RGB image with 8 bits per channel.
 pub(crate) fn rgb(width: u32, height: u16, orientation: u16) -> Vec<Entry> {
     let bits = [(258, short(8)), (274, short(orientation)), (277, short(3))];
     [&[(256, long(width)), (257, short(height))][..], &bits].concat()

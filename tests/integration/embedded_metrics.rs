@@ -6,8 +6,8 @@
 
 use serde_json::{Map, Value};
 
-/// The limit for a line in older versions of the specification, in bytes. Newer versions allow 1
-/// MB.
+/// Maximum size of a line, in bytes, in older versions of the specification. Newer versions allow
+/// 1 MB.
 const MAX_LINE: usize = 256 * 1024;
 
 /// The units of the functions' metrics, a subset of

@@ -167,8 +167,8 @@ impl GetImage {
         self.open(image, 0..1).await.map(drop)
     }
 
-    /// Opens the recorded version of the object. If [`Self::open_early`] has opened the object,
-    /// checks that it has this version, and ignores `range`: the object is open from its start.
+    /// Opens the recorded version of the object. If [`Self::open_early`] has already opened the
+    /// object, from its first byte, only checks the object's version, and ignores `range`.
     async fn open(
         &self,
         image: &mut RequestedImage<'_>,

@@ -1,5 +1,5 @@
-"""Installs Python packages, the Pulumi CLI, and our own evaluator below target/. A pinned tool is
-installed again when its version changes.
+"""Installs Python packages, our own evaluator and the Pulumi CLI below target/. A CLI on PATH that
+Pulumi.yaml accepts is used instead. A pinned tool is installed again when its version changes.
 """
 
 import os

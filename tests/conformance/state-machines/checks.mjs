@@ -84,8 +84,9 @@ export class Coverage {
 }
 
 /**
- * Runs walks until one differs from the model, and returns the difference. If no walk differs, and
- * each of `walks.targets` had a walk, returns the places that no walk covered.
+ * Runs walks until one differs from the model, and returns the difference. If no walk differs,
+ * returns the places that no walk covered, or nothing if there are fewer walks than
+ * `walks.targets`.
  */
 export async function differences(machine, walks, { seed, numbers }) {
     const coverage = new Coverage();

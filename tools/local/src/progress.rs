@@ -3,7 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-/// A part of the work that takes noticeable time.
+/// A time-consuming part of the work.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Step {
     /// Installing the emulator into its Python environment.

@@ -77,8 +77,8 @@ class Everything:
 
 
 def is_written(value):
-    """True if the program spells a value out. It does not if the value begins with a reference or
-    comes from an `fn::` function, and such a value may have any property."""
+    """True if the program spells a value out. A value that begins with a reference or comes from an
+    `fn::` function is not spelled out, and may have any property."""
     if isinstance(value, dict):
         return not any(key.startswith("fn::") for key in value)
     return not (isinstance(value, str) and value.startswith("${"))

@@ -38,7 +38,7 @@ pub(crate) struct Entry {
     pub(crate) value: Node,
 }
 
-/// A text that is not valid YAML, or not in the supported subset.
+/// A text is not valid YAML, or not in the supported subset.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
 #[error("{message}")]
 pub struct YamlError {

@@ -16,7 +16,7 @@ map_run_started = contextvars.ContextVar("map_run_started", default=None)
 
 
 def add_missing_events():
-    """Adds the events of tasks, Maps and iterations.
+    """Makes the emulator write the events of tasks, Maps and iterations.
 
     Must run before the emulator starts, and after `record_nested_states`.
     """

@@ -14,7 +14,7 @@ use super::{Change, Execution, Executions, ExecutionsError};
 pub struct Expected {
     /// Key of the object.
     pub key: String,
-    /// The change that the event will report.
+    /// The change to the object.
     pub change: Change,
     /// The ETag in S3's response, without quotes; `None` if the response had no ETag.
     pub etag: Option<String>,

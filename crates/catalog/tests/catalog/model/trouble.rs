@@ -11,7 +11,7 @@ use test_table::{Fault, TestTable};
 
 use super::world::Execution;
 
-/// The trouble in one step.
+/// The trouble during one recording, or during one part of a recount.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Trouble {
     None,

@@ -205,9 +205,12 @@ pub enum CommandError {
     /// The result could not be printed.
     #[error("cannot print the result: {0}")]
     Print(#[from] std::io::Error),
-    /// The result could not be printed as JSON, or the measured request counts could not be read.
+    /// The result could not be printed as JSON.
     #[error("cannot print the result as JSON: {0}")]
     Json(#[from] serde_json::Error),
+    /// The measured request counts, which are part of this program, could not be read.
+    #[error("tools/costs-and-scale/counts.json does not contain request counts: {0}")]
+    Counts(#[source] serde_json::Error),
 }
 
 impl CommandError {

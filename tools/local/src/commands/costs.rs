@@ -37,7 +37,7 @@ const MOST: u64 = 1_000_000_000_000;
 
 impl Costs {
     pub(super) fn run(&self) -> Result<ExitStatus, CommandError> {
-        let counts = counts::measured()?;
+        let counts = counts::measured().map_err(CommandError::Counts)?;
         if self.uploads.is_some() || self.queries.is_some() {
             return self.month(&counts);
         }

@@ -54,7 +54,7 @@ enum Type {
 
 impl Scale {
     pub(super) fn run(self) -> Result<ExitStatus, CommandError> {
-        let counts = counts::measured()?;
+        let counts = counts::measured().map_err(CommandError::Counts)?;
         let Some(image) = counts.uploads.first() else { return Ok(ExitStatus::Failure) };
         let quotas = on_the_way(image, &self.knobs());
         let run = Simulation::run(&quotas, f64::from(self.uploads_per_second), self.seconds);

@@ -288,8 +288,8 @@ class Sandbox(unittest.TestCase):
         self.answers = copy.deepcopy({**among, **changes})
 
     def stack_rule(self, stack, bucket, *prefixes):
-        """Adds the rule of a stack to EventBridge's answer. The stack watches these prefixes of the
-        bucket, or the whole bucket if there are none."""
+        """Adds the rule of a stack to EventBridge's answer. The stack watches the keys under
+        `prefixes` in the bucket, or the whole bucket if no prefix is given."""
         detail = {"bucket": {"name": [bucket]}}
         if prefixes:
             detail["object"] = {"key": [{"prefix": prefix} for prefix in prefixes]}

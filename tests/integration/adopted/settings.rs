@@ -111,7 +111,8 @@ fn lifecycle() -> sdk::BucketLifecycleConfiguration {
 /// S3's error takes its place.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Settings {
-    /// For each setting except the notifications, the operation that reads it, and S3's answer.
+    /// For each setting except the notifications: the name of the operation that reads the setting,
+    /// and S3's answer or error code.
     others: Vec<(&'static str, String)>,
     /// The notifications. An adoption may change only this setting.
     pub(super) notifications: Value,

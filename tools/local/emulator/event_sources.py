@@ -249,8 +249,8 @@ def set_aside(mapping, function, records, condition):
         require(role, "lambda.amazonaws.com", "s3:ListBucket", destination)
         require(role, "lambda.amazonaws.com", "s3:PutObject", f"{destination}/{key}")
     except Denied as denied:
-        # Without these permissions, the records are lost. The only sign of the loss that AWS
-        # documents is the metric `DestinationDeliveryFailures`.
+        # If the role lacks one of the two permissions, the records are lost. The only sign of the
+        # loss that AWS documents is the metric `DestinationDeliveryFailures`.
         mapping["LastProcessingResult"] = f"PROBLEM: {denied}"
         return print(f"records of {mapping['EventSourceArn']} are lost: {denied}", flush=True)
     first, last = records[0]["dynamodb"], records[-1]["dynamodb"]

@@ -42,7 +42,8 @@ struct KeyCondition {
 
 impl KeyCondition {
     /// The condition that selects the rows of one shard. A listing by key selects only rows with
-    /// the query's key prefix. A listing by size selects only rows that meet [`Start::size`].
+    /// the query's key prefix. A listing by size selects only rows that meet [`Start::size`], if it
+    /// is set.
     fn of(query: &ListQuery, read: &Read) -> Self {
         let mut condition = Self {
             expression: "#shard = :shard".to_owned(),

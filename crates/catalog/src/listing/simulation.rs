@@ -170,7 +170,7 @@ fn further_rounds_read_more_rows_for_what_is_missing() {
     assert_eq!(cost(Index::new(2, &images, 7), query(None)), (20, 4, 28));
 }
 
-/// The second round divides the missing images among only the shards that may have more rows.
+/// The second round divides the missing images only among the shards that may have more rows.
 #[test]
 fn a_shard_without_further_rows_is_left_out_of_the_estimate() {
     let images: Vec<_> = (0..100).map(|number| (number, true)).collect();

@@ -6,8 +6,8 @@ use test_table::{TestTable, observed};
 
 use crate::after;
 
-/// Each write begins with the table that the previous write left. The last four columns are the
-/// expected outcome, round trips, items and units.
+/// Each write begins with the table that the previous write left. The last four values of each case
+/// are the expected outcome, round trips, items and units.
 #[tokio::test]
 async fn a_first_image_takes_one_round_trip_and_an_overwrite_two() {
     use Outcome::{Recorded, Stale, Unchanged};

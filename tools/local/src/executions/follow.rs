@@ -54,7 +54,8 @@ impl Follower {
         Ok(Self { executions, taken, waiting: Vec::new() })
     }
 
-    /// Adds an upload or deletion. [`Self::ended`] returns its execution once that has ended.
+    /// Adds an upload or deletion. [`Self::ended`] returns it together with its execution, once the
+    /// execution has ended.
     pub fn expect(&mut self, expected: Expected) {
         self.waiting.push(expected);
     }

@@ -38,7 +38,7 @@ impl Outputs {
         self.table_name.strip_suffix("catalog").unwrap_or(&self.table_name)
     }
 
-    /// Reads the program's outputs, and adds the endpoint.
+    /// Adds the emulator's endpoint to the program's `outputs`, and parses them.
     pub(super) fn read(
         mut outputs: Map<String, Value>,
         endpoint: &str,

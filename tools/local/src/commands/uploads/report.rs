@@ -45,7 +45,8 @@ struct Row {
     execution: Option<Execution>,
 }
 
-/// Requests the metadata of every key, and the overview. The report has the order of `keys`.
+/// Requests the metadata of every key, and the overview. The rows of the report are in the order of
+/// `keys`.
 pub(in crate::commands) async fn query(
     stack: &Stack,
     keys: Vec<String>,

@@ -1,4 +1,4 @@
-//! Checks that conditions of policies use operators and keys that IAM knows.
+//! Checks the operators, keys and IP addresses in the conditions of policies.
 //!
 //! Rules:
 //! <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html>

@@ -51,7 +51,7 @@ pub struct TestStack {
     name: String,
     /// The emulator, if only this stack uses it. It stops when the stack is dropped.
     _emulator: Option<Emulator>,
-    /// Messages received from the failure queue, by the ARN of the execution that they report.
+    /// Messages received from the failure queue, each by the ARN of the execution that it reports.
     reported: Mutex<HashMap<String, Value>>,
 }
 

@@ -25,8 +25,8 @@ const PADDING: usize = 5_000_000;
 /// Time given to the scripts to run, after all files have been opened or embedded.
 const WAIT: Duration = Duration::from_secs(10);
 
-/// Opens the URL of every file as a separate page. Returns the numbers of the files that ran a
-/// script.
+/// Opens the URL of every file as a separate page. Returns the indices in [`FILES`] of the files
+/// that ran a script.
 async fn opened(server: &Server, urls: &[String]) -> BTreeSet<usize> {
     let windows = urls.iter().map(|url| format!("window.open('{url}');"));
     let script = format!("{} await wait({})", windows.collect::<String>(), WAIT.as_millis());
@@ -34,8 +34,8 @@ async fn opened(server: &Server, urls: &[String]) -> BTreeSet<usize> {
     server.take()
 }
 
-/// Embeds the URLs of all files into one page, each in four kinds of elements. Returns the numbers
-/// of the files that ran a script, and of the files that the page showed in an `<img>`.
+/// Embeds the URLs of all files into one page, each in four kinds of elements. Returns the indices
+/// in [`FILES`] of the files that ran a script, and of those that the page showed in an `<img>`.
 async fn embedded(server: &Server, urls: &[String]) -> (BTreeSet<usize>, BTreeSet<usize>) {
     let elements = urls.iter().map(|url| {
         format!(
@@ -117,7 +117,8 @@ impl Server {
         format!("http://127.0.0.1:{}/file/{number}", self.port)
     }
 
-    /// The numbers of the files that have run a script since the last call of this method.
+    /// The indices in [`FILES`] of the files that have run a script since the last call of this
+    /// method.
     fn take(&self) -> BTreeSet<usize> {
         std::mem::take(&mut self.ran.lock().unwrap())
     }

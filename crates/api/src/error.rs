@@ -163,7 +163,7 @@ impl ApiError {
         }
     }
 
-    /// Name in the log, as the summary line's `outcome`.
+    /// The error's name in the log: the `outcome` of the summary line.
     #[must_use]
     pub fn outcome(&self) -> &'static str {
         match self {

@@ -36,7 +36,8 @@ pub(super) struct Meter {
     invocations: Cell<u32>,
 }
 
-/// Number of summary lines and bytes in the functions' logs, without Lambda's own lines.
+/// Number of summary lines and number of bytes in the functions' logs. Lambda's own lines are left
+/// out.
 #[derive(Clone, Copy, Default)]
 struct Logged {
     summaries: u32,

@@ -132,7 +132,7 @@ impl Uploaded {
     }
 }
 
-/// Sends the request of every case for an image of each of [`SIZES`], and checks each answer.
+/// For an image of each of [`SIZES`], sends the request of every case and checks the answer.
 async fn every_case(stack: &TestStack, folder: &str, client: Client) {
     for size in SIZES {
         let image = upload(stack, folder, size).await;

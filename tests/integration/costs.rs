@@ -102,8 +102,8 @@ async fn uploads(meter: &Meter) -> Vec<PathCounts> {
     };
     paths.push(meter.event("image, deleted", photo, absent).await);
     paths.push(by_hand);
-    // The photo must exist again: `Meter::item_bytes` reads the size of its item, and `queries`
-    // requests the photo.
+    // The photo must exist again: `Meter::item_bytes` reads the size of the photo's item, and
+    // `queries` requests the photo.
     stack.measure(photo, jpeg(60_000), "image/jpeg").await;
     meter.skip(3).await;
     paths

@@ -82,8 +82,8 @@ fn an_object_outside_the_prefix_is_ignored() {
     run(async {
         let stack = TestStack::shared().await;
         stack.upload("thumbnails/cat.png", picture::png(1, 1, 0), "image/png").await;
-        // The emulator forwards events in order. Once the upload below has been measured, an
-        // execution for the upload above would have started.
+        // The emulator forwards events in order, so an execution for the upload above would start
+        // before the execution for the upload below.
         stack.measure(&stack.key("lifecycle/after.png"), picture::png(1, 1, 0), "image/png").await;
         let executions = stack.stack.executions.of_key("thumbnails/cat.png").await.unwrap();
         assert!(executions.is_empty(), "{executions:?}");

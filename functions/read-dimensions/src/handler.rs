@@ -33,8 +33,8 @@ pub(crate) async fn read_dimensions(
     Ok(Measurement { image: facts(image), gets, bytes_read })
 }
 
-/// Reads the ranges that the probe needs until the probe has a result. The loop ends because the
-/// probe limits the number of reads and bytes.
+/// Reads the ranges that the probe requests, until the probe has a result. The loop ends because
+/// the probe limits the number of reads and bytes.
 async fn measure(
     probe: &mut Probe,
     read: impl AsyncFn(Range<u64>) -> Result<Bytes, StorageError>,

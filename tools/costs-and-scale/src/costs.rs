@@ -123,8 +123,8 @@ pub fn total_with(path: &PathCounts, machine: MachineType, logs: LogSettings) ->
     terms_with(path, machine, logs).iter().map(|term| term.dollars).sum()
 }
 
-/// Bytes that Step Functions logs for one execution; zero for a path without an execution. Step
-/// Functions logs the metadata that it adds to results only at the level ALL with execution data.
+/// Bytes of the log of one execution; zero for a path without an execution. Step Functions logs the
+/// metadata that it adds to results only at the level ALL with execution data.
 fn execution_logs(path: &PathCounts, log: ExecutionLog) -> f64 {
     let metadata = f64::from(path.invocations) * RESULT_METADATA_BYTES;
     match log {

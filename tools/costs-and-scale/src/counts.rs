@@ -47,13 +47,13 @@ pub struct PathCounts {
     pub read_units: f64,
     /// Requests to the API.
     pub requests: u32,
-    /// Bytes that the functions log, without Lambda's own log lines.
+    /// Bytes of the functions' logs, without Lambda's own log lines.
     pub function_log_bytes: u64,
-    /// Bytes that Step Functions logs, with execution data.
+    /// Bytes of the execution log with execution data.
     pub execution_log_bytes: u64,
-    /// Bytes that Step Functions logs without execution data.
+    /// Bytes of the execution log without execution data.
     pub execution_log_bytes_without_data: u64,
-    /// Bytes that Step Functions logs at the level ERROR, with execution data.
+    /// Bytes of the execution log at the level ERROR, with execution data.
     pub execution_log_bytes_at_error: u64,
     /// Bytes of the API's access log.
     pub access_log_bytes: u64,

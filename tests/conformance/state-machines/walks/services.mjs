@@ -148,7 +148,7 @@ export function failure(error, random, message = `because of ${random.hex(6)}`) 
     return { error, cause };
 }
 
-/** Translates a Task's resource and arguments into a named call, and the response into a result. */
+/** Runs Tasks: translates each into a call of `services`, and the response into a result. */
 export function integrations(services) {
     return {
         call(resource, args, attempt, place) {

@@ -45,7 +45,7 @@ pub enum Status {
     Failed,
     /// Ended by its timeout.
     TimedOut,
-    /// Stopped by a user.
+    /// Stopped by a user, or by Step Functions because its Map Run failed.
     Aborted,
     /// Failed, and is waiting for a redrive.
     PendingRedrive,

@@ -3,8 +3,8 @@
 use crate::isobmff::Box;
 use crate::source::{Parsed, Source};
 
-/// The bits per channel and the number of channels that a decoder configuration states; `None` for
-/// other boxes, and for configurations that are too short.
+/// The bits per channel and the number of channels that a decoder configuration of AV1 or HEVC
+/// states; `None` for other boxes, and for configurations that are too short.
 pub(super) fn samples(source: &Source<'_>, property: Box) -> Parsed<Option<(u8, u8)>> {
     let start = property.content;
     match (&property.kind, property.end - start) {

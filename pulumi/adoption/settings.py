@@ -15,8 +15,8 @@ TRANSITION_SIZE = "all_storage_classes_128K"
 # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_version.html
 POLICY_VERSION = "2012-10-17"
 
-# Names of S3's flags for public access. Each of our settings is named `bucket` and then the flag's
-# name, as in bucketBlockPublicAcls.
+# Names of S3's flags for public access. The stack's setting for a flag is named `bucket` and then
+# the flag's name, as in bucketBlockPublicAcls.
 FLAGS = ["BlockPublicAcls", "BlockPublicPolicy", "IgnorePublicAcls", "RestrictPublicBuckets"]
 
 

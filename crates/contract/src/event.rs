@@ -114,7 +114,8 @@ mod tests {
         ] {
             let mut event = event(source, detail_type, &object);
             for execution in [None, Some("arn:aws:states:us-east-1:123456789012:execution:a:1")] {
-                // The state machine adds the member `execution` to the event.
+                // The state machine adds the member `execution`. Null is read as if the member were
+                // missing.
                 event["execution"] = execution.into();
                 let expected = ObjectEvent {
                     bucket: "photos".into(),

@@ -20,7 +20,7 @@ PREFIXES = ["photos/2026/", "photos/", "photos/2026/07/", "a b+(c)[d]{e}^|&<f>/"
 # Beginnings of keys: the key prefixes, and texts that resemble a key prefix.
 BEGINNINGS = [*PREFIXES, "uploads/", "photos/20", "photos/20260/", "photos-2026/"]
 
-# Ends of keys, after the key prefix.
+# The parts of keys that follow the key prefix.
 NAMES = [
     "cat.jpg",
     "",

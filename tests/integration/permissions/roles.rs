@@ -11,7 +11,7 @@ use super::policy::texts;
 
 /// A permission of a role: one action that the role's policy allows on one resource.
 ///
-/// Resources have short names, without account, region and the stack's prefix:
+/// Resources have short names, without account, region and the stack's prefix. For example:
 /// - `table/catalog` stands for the table's ARN,
 /// - `bucket/prefix/*` for all objects under the key prefix,
 /// - `set-aside` for the bucket of records that were set aside.

@@ -76,7 +76,7 @@ impl Executions {
         limit: usize,
         token: Option<String>,
     ) -> Result<ListedPage, ExecutionsError> {
-        // An execution after the first `limit` shows that more than `limit` match.
+        // One more than `limit`: the additional execution shows that more than `limit` match.
         let wanted = i32::try_from(limit.saturating_add(1)).unwrap_or(LARGEST_PAGE);
         let size = wanted.clamp(1, LARGEST_PAGE);
         let size = if filter.needs_description() { LARGEST_PAGE } else { size };

@@ -63,9 +63,9 @@ pub(crate) struct World {
     table: TestTable,
     catalog: Catalog,
     model: Model,
-    /// The object under each key, as an execution that can read the object observes it.
+    /// The observation of each key's object while the object is not locked.
     bucket: BTreeMap<&'static str, Observation>,
-    /// Keys of objects that cannot be read.
+    /// Keys of locked objects: S3 describes the objects, but does not send them.
     locked: BTreeSet<&'static str>,
     position: u64,
     queued: Vec<Event>,

@@ -81,7 +81,7 @@ fn the_document_begins_with_a_list_of_all_alarms() {
     assert_eq!(listed, alarms());
 }
 
-/// If less is logged, a query may find nothing although something has failed. So the document lists
+/// If less is logged, a query may find nothing although something has failed. So the section covers
 /// every query.
 #[test]
 fn the_document_says_what_each_query_finds_with_less_logged() {

@@ -34,7 +34,8 @@ enum Attempt {
     /// Nothing was written: the record is not the one for which the write was planned. Contains the
     /// current item, or `None` if the record does not exist.
     Moved(Option<Attributes>),
-    /// Another transaction was writing one of the items, or DynamoDB gave no reason.
+    /// Nothing was written: another transaction was writing one of the items, or DynamoDB canceled
+    /// this transaction without a reason.
     Conflict,
     /// DynamoDB throttled the transaction.
     Throttled(CatalogError),

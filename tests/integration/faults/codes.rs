@@ -26,7 +26,8 @@ pub(super) const PUT_CONFLICT: &str = "TransactionConflictException";
 enum Consequence {
     /// One attempt fails with this error, and the next one succeeds.
     Retries(&'static str),
-    /// The execution ends with this outcome, without a retry. The error, if any, is caught.
+    /// The execution ends with this outcome, without a retry. If the state fails, a `Catch` handles
+    /// the error.
     Records(Outcome),
     /// The execution fails with this error, without a retry, and reports the error.
     Reports(&'static str),

@@ -68,7 +68,7 @@ impl State {
         !self.is_ordered() || matches!(self, Self::RecordRejection | Self::RecordAbsence)
     }
 
-    /// The call that the state's function always makes.
+    /// The call of the state's function into which tests inject a transient fault.
     pub(super) fn operation(self) -> &'static [&'static str] {
         match self {
             Self::HeadObject => &["HeadObject"],

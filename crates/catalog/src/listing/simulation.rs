@@ -19,8 +19,8 @@ struct Index {
 }
 
 impl Index {
-    /// Each of `images` is a size, and `true` for a PNG or `false` for a GIF. The key of each image
-    /// contains its place in `images`.
+    /// Each pair in `images` is an image's size, and `true` for a PNG or `false` for a GIF. The
+    /// image's key ends with the pair's place in `images`.
     fn new(shards: u32, images: &[(u64, bool)], most: usize) -> Self {
         let shards = Shards::new(shards).unwrap();
         let row = |(number, (size, is_png)): (usize, &(u64, bool))| {

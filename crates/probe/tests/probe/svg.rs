@@ -233,8 +233,8 @@ fn text_that_tokenizes_in_two_ways_is_corrupt() {
         "viewBox='0 0 1 1' / width='30' height='20'",
         "width=30 height='20'",
         "hidden width='30' height='20'",
-        // In ISO 2022 encodings, U+001B begins a sequence after which the byte of a quote may be
-        // part of another character.
+        // In ISO 2022 encodings, U+001B begins an escape sequence. After it, a byte that looks like
+        // a quote may be part of another character.
         "a='\u{1B}$B' width='30' height='20'",
     ] {
         expect_corrupt(svg("", attributes).as_bytes(), "malformed");

@@ -188,8 +188,8 @@ impl LogsCommand {
     }
 }
 
-/// Members of a JSON line that the function [`members`] shows without their names, before all
-/// others, or does not show.
+/// Members of a JSON line that the function [`members`] either shows first, without their names, or
+/// never shows.
 const SHOWN_FIRST: [&str; 8] =
     ["timestamp", "level", "message", "request", "outcome", "key", "error", "_aws"];
 

@@ -83,8 +83,8 @@ impl Executions {
             .try_filter_map(async move |execution| Ok(execution.filter(|it| filter.matches(it))))
     }
 
-    /// Lists one page of executions. With a status, Step Functions lists only executions of this
-    /// status.
+    /// Lists one page of executions: those with `status`, or all if it is `None` or
+    /// [`Status::Unknown`].
     pub(super) async fn list(
         &self,
         status: Option<Status>,

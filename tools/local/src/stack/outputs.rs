@@ -4,8 +4,8 @@ use contract::KeyPrefix;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-/// The outputs of the program, under the same names in JSON as in `pulumi stack output --json`, and
-/// the emulator's endpoint.
+/// The outputs of the program, and the emulator's endpoint. In JSON, the outputs have the names
+/// that `pulumi stack output --json` prints.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Outputs {

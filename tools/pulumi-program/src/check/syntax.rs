@@ -68,7 +68,8 @@ pub(super) fn origin(text: &str) -> Checked {
     ))
 }
 
-/// Checks the key of a route: `GET /path/{parameter}/{rest+}`, or `$default`.
+/// Checks the key of a route: `$default`, or a method and a path, such as
+/// `GET /path/{parameter}/{rest+}`.
 /// <https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-routes.html>
 pub(super) fn route_key(text: &str) -> Checked {
     const METHODS: [&str; 8] = ["ANY", "DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"];

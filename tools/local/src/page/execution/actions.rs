@@ -11,7 +11,7 @@ use super::super::machines::Machine;
 use super::super::{Shared, Site, executions};
 use crate::executions::Execution;
 
-/// Input of the new execution.
+/// Input of the execution that a form starts. The form is in the view of an earlier execution.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 enum Mode {

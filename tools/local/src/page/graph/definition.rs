@@ -41,7 +41,7 @@ pub(super) enum Kind {
     },
     /// Frame around a Map or Parallel state and the states inside it.
     Frame,
-    /// End of the branches of a Map or Parallel state, inside its frame.
+    /// Node at which the branches of a Map or Parallel state end, inside the state's frame.
     Exit,
 }
 

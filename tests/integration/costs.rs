@@ -79,7 +79,7 @@ async fn warm_up(meter: &Meter) {
 async fn uploads(meter: &Meter) -> Vec<PathCounts> {
     let stack = &meter.stack;
     let (photo, text) = ("uploads/costs/photo.jpg", "uploads/costs/notes.jpg");
-    let jpeg = |pixels: usize| [picture::jpeg(1680, 1050, 0), vec![0; pixels]].concat();
+    let jpeg = |padding: usize| [picture::jpeg(1680, 1050, 0), vec![0; padding]].concat();
     let mut paths = vec![
         meter.event("image", photo, stack.measure(photo, jpeg(60_000), "image/jpeg")).await,
         meter

@@ -1,4 +1,4 @@
-//! The GPS directory (CIPA DC-008 "Exif 2.32", 4.6.6).
+//! The GPS directory (CIPA DC-008 "Exif 2.32", 4.6.6; for the altitude also "Exif 3.0", 4.6.7.1.6).
 
 use crate::ifd::{Entries, Entry};
 use crate::image::{Decimal, Location};
@@ -56,9 +56,9 @@ fn coordinate(
 
 fn altitude(altitude: Option<Entry<'_>>, below: Option<Entry<'_>>) -> Parsed<Option<Decimal<2>>> {
     let Some(altitude) = altitude else { return Ok(None) };
-    // The altitude reference 1 means below sea level.
+    // References 1 and, since Exif 3.0, 3 mean that the altitude is below the reference.
     let sign = match below.map_or(Ok(0), Entry::first_integer)? {
-        1 => -1.0,
+        1 | 3 => -1.0,
         _ => 1.0,
     };
     let meters = quotient(altitude.fraction(0)?);

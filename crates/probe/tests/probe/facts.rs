@@ -155,17 +155,30 @@ fn coordinates_need_a_hemisphere_and_make_sense() {
             (2, Value::Fractions(vec![degrees, (30, 1), (0, 1)])),
             (3, Value::Text(b"W\0")),
             (4, Value::Fractions(vec![(70, 1), (30, 1), (0, 1)])),
-            (5, byte(1)),
-            (6, fraction(5, 2)),
         ];
         jpeg(&[(0x8825, Value::Directory(gps))]).location
     };
     let south = location(b"S\0", (33, 1)).unwrap();
     assert_eq!(south.latitude.to_string(), "-33.5");
     assert_eq!(south.longitude.to_string(), "-70.5");
-    assert_eq!(south.altitude.unwrap().to_string(), "-2.5");
     for (reference, degrees) in [(&b"\0"[..], (33, 1)), (b"N\0", (90, 1)), (b"N\0", (33, 0))] {
         assert_eq!(location(reference, degrees), None, "{reference:?} {degrees:?}");
+    }
+}
+
+#[test]
+fn an_altitude_may_be_below_its_reference() {
+    for (reference, meters) in [(0, "2.5"), (1, "-2.5"), (2, "2.5"), (3, "-2.5")] {
+        let gps = vec![
+            (1, Value::Text(b"S\0")),
+            (2, Value::Fractions(vec![(33, 1), (30, 1), (0, 1)])),
+            (3, Value::Text(b"W\0")),
+            (4, Value::Fractions(vec![(70, 1), (30, 1), (0, 1)])),
+            (5, byte(reference)),
+            (6, fraction(5, 2)),
+        ];
+        let location = jpeg(&[(0x8825, Value::Directory(gps))]).location.unwrap();
+        assert_eq!(location.altitude.unwrap().to_string(), meters, "{reference}");
     }
 }
 

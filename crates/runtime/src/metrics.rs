@@ -77,7 +77,7 @@ struct Metric {
     unit: &'static str,
 }
 
-/// Metrics of the reads that it took to measure an image.
+/// Metrics that count the GETs of a measurement, and the bytes read.
 const MEASURED: &[Metric] =
     &[Metric { name: "gets", unit: "Count" }, Metric { name: "bytes", unit: "Bytes" }];
 

@@ -65,7 +65,7 @@ def wake_poller_after(seconds):
     timer.start()
 
 
-# The `StreamPosition` of each mapping, by the id of the mapping.
+# The `StreamPosition` of each mapping of a stream, by the mapping's `UUID`.
 streams = {}
 
 
@@ -91,7 +91,7 @@ def read_streams_as_lambda_does():
 
 
 def send_events_to_log_groups():
-    """Lets a rule have a log group as its target, which the emulator does not support.
+    """Lets a rule have a log group as its target. By itself, the emulator supports no such target.
 
     https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-targets.html
     """

@@ -93,7 +93,8 @@ fn ancillary(source: &Source<'_>, mut position: u64, image: &mut Image) -> Parse
                 break;
             }
             b"acTL" if image.animated.is_none() => {
-                // Decoders ignore acTL (11.3.6.2) if the number of frames is zero.
+                // Decoders ignore acTL (11.3.6.2) if the number of frames is zero. The number is
+                // `None` if it cannot be read.
                 match source.optional(source.u32_be(data))? {
                     Some(0) | None => {}
                     Some(frames) => image.set_frames(frames),

@@ -22,7 +22,7 @@ const PAUSE_FACTOR: u32 = 10;
 /// The limit is longer than the 80 seconds for which an execution retries.
 const IDLE_TIMEOUT: Duration = Duration::from_mins(3);
 
-/// Progress of the executions of two state machines.
+/// Follows the executions that a load starts in two state machines, and shows their progress.
 pub(super) struct Follow<'a> {
     targets: &'a [Target; 2],
     progress: &'a Progress,

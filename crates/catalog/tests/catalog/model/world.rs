@@ -243,7 +243,7 @@ impl World {
         true
     }
 
-    /// Makes the record of a key invalid, if there is one, as someone's edit might.
+    /// If a key has a record, makes the record invalid, as someone's edit might.
     fn edit(&mut self, key: &'static str) {
         if self.model.edit(key) {
             self.table.set(key, "status", &json!({"S": "nonsense"}));

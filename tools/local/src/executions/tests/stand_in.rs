@@ -9,7 +9,7 @@ use axum::Router;
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
 
-/// The name of the state machine.
+/// Name of the state machine whose executions the stand-in has.
 pub(crate) const MACHINE: &str = "pixgauge-many-analyze-image";
 
 /// Number of answered calls since the previous `take`, by the name of the API operation.

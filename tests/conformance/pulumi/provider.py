@@ -42,8 +42,8 @@ ARNS = {
     "aws:sqs:Queue": "sqs:{at}:{name}",
 }
 
-# By type of resource, the input or output that is the resource's id. For other types, `outputs`
-# uses the bucket's name if the resource is a bucket or configures one, or else makes up an id.
+# Name of the input or output that is the resource's id, by type of resource. The id of a bucket, or
+# of a resource that configures one, is the bucket's name. `outputs` makes up all other ids.
 IDS = {
     "aws:cloudwatch:EventBus": "name",
     "aws:cloudwatch:EventRule": "name",

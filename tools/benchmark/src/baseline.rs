@@ -11,8 +11,8 @@ use crate::figures::{Counts, Report};
 /// time, and toolchains differ in the code that they generate.
 const COUNT_PERCENT: u64 = 10;
 
-/// Tolerance for resident memory, in percent. It is higher, because resident memory depends on the
-/// kernel, too.
+/// Tolerance for resident memory, in percent. It is higher than [`COUNT_PERCENT`], because resident
+/// memory depends on the kernel, too.
 const MEMORY_PERCENT: u64 = 25;
 
 /// The file with the committed counts.

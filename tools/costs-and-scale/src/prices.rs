@@ -23,7 +23,7 @@ pub struct Price {
 /// The quantity that a price is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Per {
-    /// A million requests, request units, state transitions or events.
+    /// A million requests, request units, executions, state transitions or events.
     Million,
     /// 10⁹ bytes. AWS's gigabyte has 2³⁰ bytes, so the computed costs are 7 % too high.
     Gigabyte,

@@ -30,8 +30,8 @@ use crate::number_in;
 /// events delivered and all observations recorded.
 const STEPS_PER_CASE: usize = 80;
 
-/// Takes these steps, beginning with an empty table, and then lets everything come to rest. Fails
-/// where table and model first differ.
+/// Applies `operations` one by one, beginning with an empty table, and then lets everything come to
+/// rest. Fails where table and model first differ.
 pub(crate) async fn follow(operations: &[Operation]) -> Result<(), String> {
     let mut world = world::World::new();
     for (number, operation) in (1..).zip(operations) {

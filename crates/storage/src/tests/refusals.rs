@@ -193,7 +193,7 @@ async fn whether_an_object_can_be_read_is_asked_by_one_byte() {
         let asked = s3.storage().is_unreadable_as(at(KEY), &reason).await;
         assert_eq!(asked.unwrap(), is_unreadable, "{get:?}");
     }
-    // If HEAD fails, too, the failure says nothing about the object.
+    // If S3 denies both GET and HEAD, or throttles GET, nothing is known about the object.
     for (status, code, expected) in
         [(403, "AccessDenied", "StorageRefused"), (503, "SlowDown", "StorageUnavailable")]
     {

@@ -56,6 +56,9 @@ def chain_events():
     The previous ids show which events of a Map's concurrent iterations belong together. A lock
     keeps event ids unique when several threads add events at the same time.
     https://docs.aws.amazon.com/step-functions/latest/apireference/API_HistoryEvent.html
+
+    Sets `attempt` to the details of each event `TaskScheduled`, and adds the region and empty
+    parameters to the details.
     """
     from ministack.core import responses
     from ministack.services import stepfunctions

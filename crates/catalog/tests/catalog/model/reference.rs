@@ -210,8 +210,8 @@ impl Entry {
         matches!(self.observation, Observation::Image { .. })
     }
 
-    /// True if this entry is a valid record of an image, and `observation` rejects the same object
-    /// as unreadable.
+    /// True if this entry is a valid record of an image, and `observation` finds the image's object
+    /// unchanged but unreadable.
     fn is_of(&self, observation: &Observation) -> bool {
         let Observation::Rejected { object: Some(seen), rejection } = observation else {
             return false;

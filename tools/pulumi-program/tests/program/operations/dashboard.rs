@@ -75,8 +75,8 @@ fn functions_are_shown_in_every_widget_on_functions() {
     assert!(shown.values().all(|number| *number == functions), "{shown:?}");
 }
 
-/// The dashboard searches for the metrics in the functions' summary lines. The namespace is the one
-/// that the functions are configured with. Names and dimensions are those of
+/// The dashboard searches for the metrics that the functions' summary lines contain. The namespace
+/// is the one that the functions are configured with. Names and dimensions are those of
 /// `crates/runtime/src/metrics.rs`, which an integration test compares with real lines.
 #[test]
 fn searches_are_for_this_stacks_own_metrics() {

@@ -13,8 +13,8 @@ use crate::{ApiError, Metadata, Request};
 /// (<https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchGetItem.html>).
 pub(crate) const MAX_KEYS: usize = 100;
 
-/// Largest body, in bytes. A body with 100 keys of 1,024 bytes is smaller, because JSON takes at
-/// most six bytes for each byte of a key. A larger body is refused before it is parsed.
+/// Maximum size of a body, in bytes. A larger body is refused before it is parsed. 100 keys of
+/// 1,024 bytes fit, because JSON takes at most six bytes for each byte of a key.
 const MAX_BODY_BYTES: usize = 1_000_000;
 
 /// Body of `POST /images/metadata`: the keys to look up.

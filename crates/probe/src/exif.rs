@@ -168,8 +168,8 @@ impl<'a> Fields<'a> {
     }
 }
 
-/// The first value of an entry, as an integer. Some writers store a fraction; its denominator must
-/// be 1.
+/// The first value of an entry, which must be an integer. Some writers store the integer as a
+/// fraction with the denominator 1.
 fn whole(entry: Entry<'_>) -> Parsed<u64> {
     match entry.fraction(0) {
         Ok((number, 1)) => Ok(number.into()),

@@ -1,6 +1,5 @@
-"""A stand-in for the AWS provider. Pulumi's engine calls it like the real provider. It refuses
-inputs that the schema excerpt does not allow, returns outputs in AWS's form, and creates nothing
-but the buckets of buckets.py.
+"""Stands in for the AWS provider when Pulumi's engine calls. Refuses inputs that the schema excerpt
+does not allow, returns outputs in AWS's form, and creates nothing but the buckets of buckets.py.
 
 Protocol: https://github.com/pulumi/pulumi/blob/master/proto/pulumi/provider.proto
 """

@@ -178,9 +178,9 @@ async fn with_spoiled_totals(attribute: &str) -> TestTable {
     table
 }
 
-/// DynamoDB refuses to add a number to a string. The record is written nevertheless. A string in
-/// `image/jpeg` or `totalBytes` stays until the next recount replaces it. The recording itself
-/// replaces a string in `changes`.
+/// DynamoDB refuses to add a number to a string. The record is written even if the totals contain a
+/// string. A string in `image/jpeg` or `totalBytes` stays until the next recount replaces it. The
+/// recording itself replaces a string in `changes`.
 #[tokio::test]
 async fn a_sum_to_which_nothing_can_be_added_does_not_keep_a_record_from_being_written() {
     let refused = Fault::Refused(400, "ValidationException");

@@ -37,7 +37,7 @@ pub(crate) struct Tally {
     pub(crate) max_gets: u32,
     /// Number of bytes that the GETs for all files returned.
     pub(crate) bytes: u64,
-    /// Size of all files in bytes.
+    /// Total size of all files, in bytes.
     pub(crate) object_bytes: u64,
     /// Sum of [`Answer::time`] over all files.
     pub(crate) time: Duration,

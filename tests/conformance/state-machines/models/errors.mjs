@@ -9,7 +9,8 @@ const TRANSIENT = [
     /^(StorageUnavailable|TableUnavailable|RecordConflict)$/,
     // Errors and throttling of DynamoDB, as Step Functions names them when it calls DynamoDB.
     /^DynamoDB\.(ProvisionedThroughputExceeded|RequestLimitExceeded|InternalServer)/,
-    // Throttling and failed connections, when Step Functions calls DynamoDB or starts an execution.
+    // Throttling, failed connections and too many running executions, when Step Functions calls
+    // DynamoDB or starts an execution.
     /^(DynamoDB|StepFunctions)\.(Throttling|SdkClient)/,
     /^StepFunctions\.ExecutionLimitExceeded/,
     // "The codes that the SDK does not declare, throttling among them, have one name."

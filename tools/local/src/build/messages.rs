@@ -94,7 +94,7 @@ struct Target {
     name: String,
 }
 
-/// Returns the name and path of each binary in Cargo's standard output.
+/// Returns the name and path of each binary that Cargo's standard output lists.
 pub(super) fn binaries(output: &str) -> Vec<(String, PathBuf)> {
     output
         .lines()

@@ -1,9 +1,9 @@
-//! Checks every `fn::select` and `fn::singleOrNone` whose arguments are known. The index of an
-//! `fn::select` must be that of an element, and the list of an `fn::singleOrNone` must have at most
-//! one element.
+//! Checks every `fn::select` and `fn::singleOrNone` whose arguments are known. The list of an
+//! `fn::select` must have an element at the index, and the list of an `fn::singleOrNone` must have
+//! at most one element.
 //!
 //! Pulumi YAML has no assertions. Instead, the program has variables whose `fn::select` fails if a
-//! configuration value is invalid. The variable's name says what must hold.
+//! configuration value is invalid. Each variable's name says what must hold.
 
 use super::Checker;
 use crate::EvaluationError;

@@ -188,8 +188,8 @@ fn only_production_reconciles_by_itself() {
 }
 
 /// Every stack has the stream and its event source mapping. Without result events, the mapping is
-/// only disabled, because a disabled mapping keeps its position. A mapping that is deleted and
-/// created again starts at the oldest record of the stream.
+/// disabled but not deleted: a disabled mapping keeps its position, whereas a mapping that is
+/// deleted and created again starts at the oldest record of the stream.
 #[test]
 fn result_events_are_off_by_default_but_the_stream_is_always_on() {
     for stack in STACKS {

@@ -15,8 +15,7 @@ pub struct Metadata {
     /// Size of the file, in bytes.
     #[cfg_attr(test, schema(pattern = "^[0-9]+$"))]
     size: String,
-    /// Content type detected from the bytes, which may differ from the one that the uploader
-    /// declared.
+    /// Content type detected from the bytes; the uploader may have declared another.
     #[serde(rename = "contentType")]
     content_type: String,
     /// Width in pixels as a decoder outputs it, before applying the EXIF orientation.

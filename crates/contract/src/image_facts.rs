@@ -21,8 +21,7 @@ pub const MEASURING: u32 = 2;
 pub struct ImageFacts {
     /// Name of the format in lower case, for example `jpeg`.
     pub format: String,
-    /// Content type detected from the bytes, which may differ from the one that the uploader
-    /// declared.
+    /// Content type detected from the bytes; the uploader may have declared another.
     pub content_type: String,
     /// Width in pixels as a decoder outputs it, before applying the EXIF orientation.
     pub width: u64,

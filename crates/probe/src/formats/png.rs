@@ -85,6 +85,7 @@ fn ancillary(source: &Source<'_>, mut position: u64, image: &mut Image) -> Parse
         let [l3, l2, l1, l0, kind @ ..] = source.array::<8>(position)?;
         let data = position + 8;
         let end = data + u64::from(u32::from_be_bytes([l3, l2, l1, l0]));
+        // Like decoders, ignores acTL and pHYs chunks of a wrong length.
         match &kind {
             b"IHDR" => return corrupt("a second IHDR chunk follows", position),
             b"IDAT" => {
@@ -92,7 +93,7 @@ fn ancillary(source: &Source<'_>, mut position: u64, image: &mut Image) -> Parse
                 image.has_alpha.get_or_insert(false);
                 break;
             }
-            b"acTL" if image.animated.is_none() => {
+            b"acTL" if image.animated.is_none() && end - data == 8 => {
                 // Decoders ignore acTL (11.3.6.2) if the number of frames is zero. The number is
                 // `None` if it cannot be read.
                 match source.optional(source.u32_be(data))? {
@@ -103,7 +104,9 @@ fn ancillary(source: &Source<'_>, mut position: u64, image: &mut Image) -> Parse
             b"eXIf" if metadata.is_none() => metadata = Some(exif::read(source, data, end)?),
             // tRNS adds transparency to color types without an alpha channel (11.3.1.1).
             b"tRNS" => image.has_alpha = Some(true),
-            b"pHYs" => image.density = source.optional(density(source, data))?.flatten(),
+            b"pHYs" if end - data == 9 => {
+                image.density = source.optional(density(source, data))?.flatten();
+            }
             // Decoders ignore all profiles but the first.
             b"iCCP" if profile.is_none() => {
                 profile = source.optional(profile::read(source, data, end))?;

@@ -110,6 +110,8 @@ fn the_density_has_a_unit() {
         let image = probe(&png::with(&[png::density(unit)])).unwrap();
         assert_eq!(density(&image), expected, "unit {unit} of PNG");
     }
+    let too_short = png::chunk(b"pHYs", &[0, 0, 1, 0, 0, 0, 1, 0]);
+    assert_eq!(density(&probe(&png::with(&[too_short])).unwrap()), None);
     for (unit, expected) in [(0, None), (1, Some((118, 59))), (2, Some((300, 150)))] {
         let jfif = [&b"JFIF\0\x01\x02"[..], &[unit, 0, 118, 0, 59, 0, 0]].concat();
         let image = probe(&Jpeg::new().segment(0xE0, &jfif).picture()).unwrap();

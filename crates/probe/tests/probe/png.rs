@@ -10,6 +10,7 @@ fn facts_are_read_up_to_the_image_data() {
         (16, 4, vec![exif, png::animation(2)], (16, 2), Some(8), true),
         (8, 2, vec![png::animation(1)], (8, 3), None, false),
         (8, 2, vec![png::animation(0)], (8, 3), None, false),
+        (8, 2, vec![png::chunk(b"acTL", &[0, 0, 0, 2])], (8, 3), None, false),
         (1, 3, vec![], (1, 1), None, false),
     ] {
         let chunks = [png::header(3, 2, depth, color_type), metadata.concat()];

@@ -89,7 +89,7 @@ LIFECYCLE_RULE = {
 
 
 def strange(structures, names):
-    """Returns the names of members of structures of S3's API that are not in `names`."""
+    """Returns those member names in `structures` of S3's API that are not in `names`."""
     found = []
     for structure in structures:
         for name, value in structure.items():

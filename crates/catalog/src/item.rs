@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use crate::totals::is_content_type;
 use crate::{CatalogError, Shard};
 
-/// An item, in the SDK's types.
+/// An item: values by attribute name, in the SDK's types.
 pub(crate) type Attributes = HashMap<String, AttributeValue>;
 
 /// The record of one key.

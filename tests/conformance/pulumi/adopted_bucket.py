@@ -47,8 +47,8 @@ BARE = {
 
 
 class Adoption(Project):
-    """A project whose stack adopts the bucket. The bucket has these `settings`, and the AWS CLI
-    gives these `answers`."""
+    """A project whose stack adopts the bucket. The bucket has these `settings`, and the
+    stand-in for the AWS CLI gives these `answers`."""
 
     def __init__(self, tools, name, settings, answers):
         super().__init__(tools, TARGET / "adoption" / name)

@@ -1,5 +1,5 @@
 //! Tests of the command `benchmark`, with shell scripts in place of functions. Each script has the
-//! name of a function; `empty-function` is always measured.
+//! name of a function. The command always measures `empty-function`.
 
 use std::fs::Permissions;
 use std::io;

@@ -6,7 +6,7 @@ internals of the emulator, which is pinned to one version.
 
 
 def adapt():
-    """Makes all changes. Must run before the emulator starts."""
+    """Makes all changes, grouped by file. Must run before the emulator starts."""
     # functions.py
     speed_up_invocations()
     let_idle_environments_sleep()

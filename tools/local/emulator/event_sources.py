@@ -171,9 +171,9 @@ def age(record):
 
 
 def deliver(lambda_svc, mapping, function, shard, records):
-    """Hands records to the function; if some have expired, sets those aside instead.
+    """Sets expired records aside. If there are none, hands the records to the function.
 
-    Returns the number of leading records that need no retry.
+    Returns the number of leading records that need no further delivery.
     """
     oldest = mapping.get("MaximumRecordAgeInSeconds") or -1
     expired = [record for record in records if oldest > 0 and age(record) > oldest]

@@ -361,7 +361,7 @@ class Fence:
 
 
 def may_use_object(origin, request):
-    """True if the request is for a presigned URL of S3, and pages of `origin` may use an API."""
+    """True if the request is for a presigned URL of S3, and pages of `origin` may use some API."""
     is_presigned_object = request.is_presigned() and Signature(request).service == "s3"
     return is_presigned_object and may_read(origin, named_origins())
 

@@ -10,9 +10,9 @@ use serde::Deserialize;
 pub(super) enum Line {
     /// The progress bar.
     Progress {
-        /// Crates compiled.
+        /// Number of compiled crates.
         done: u64,
-        /// Crates in the build.
+        /// Number of crates in the build.
         total: u64,
         /// The crates that are being compiled.
         what: String,

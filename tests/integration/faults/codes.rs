@@ -100,7 +100,7 @@ fn of_s3(state: State) -> Vec<Case> {
             },
             (FailureClass::Object, _) => unreadable(),
         };
-        // HEAD fails with 400, so `head-object` gets the code from GET.
+        // After HEAD has failed with 400, `head-object` gets the code from GET.
         let status = if state == State::HeadObject { 400 } else { status(code) };
         Case { pair: Pair { fault: Fault::Refused(status, code), state }, operations, consequence }
     };
@@ -172,8 +172,8 @@ impl Case {
     }
 
     /// A rule that injects the fault into every call of `operations` in the first attempt, so that
-    /// only a second attempt can succeed. An attempt makes one such call, or six if the function
-    /// repeats its write. `head-object` makes one call of each operation.
+    /// only a second attempt can succeed. An attempt makes one such call, six if the function
+    /// repeats its write, or, in `head-object`, one for each operation.
     fn rule(&self, key: &str) -> Rule {
         let one_attempt = match self.pair.fault {
             Fault::Canceled(_) => 6,

@@ -338,7 +338,7 @@ fn no_other_page_frames_the_page_or_makes_it_act() {
         assert!(can_be_framed(&mut chromium, None).await);
         assert!(!can_be_framed(&mut chromium, Some(url)).await, "the page is framed");
 
-        // A link on another page may open the page of the stack: the browser then sends the session
+        // A link on another page can open the stack's page, because the browser sends the session
         // cookie.
         let elsewhere = chromium.open(&format!("data:text/html,<a href='{url}'>open</a>")).await;
         chromium.click(&elsewhere, "a").await;

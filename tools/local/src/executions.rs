@@ -168,8 +168,7 @@ impl Executions {
     async fn refresh(&self) -> Result<(), ExecutionsError> {
         let mut arns = self.unknown().await?;
         arns.extend(self.unfinished());
-        // Stays false if a call fails, because some of the listed executions are then still
-        // unknown.
+        // Until all calls have succeeded, some of the listed executions may be unknown.
         self.complete.store(false, Ordering::Relaxed);
         futures_util::stream::iter(arns)
             .map(|arn| self.describe(arn))

@@ -60,7 +60,7 @@ impl Follower {
         self.waiting.push(expected);
     }
 
-    /// Returns the uploads and deletions whose execution has not ended yet.
+    /// Returns the uploads and deletions that [`Self::ended`] has not returned yet.
     #[must_use]
     pub fn waiting(&self) -> &[Expected] {
         &self.waiting

@@ -29,7 +29,7 @@ struct Planted {
     /// file.
     part: &'static str,
     mistakes: &'static [Mistake],
-    /// True if the program is checked as `production`.
+    /// True if the program is checked as the stack `production`.
     in_production: bool,
 }
 

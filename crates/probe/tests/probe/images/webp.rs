@@ -23,7 +23,7 @@ pub(crate) fn lossy(width: u16, height: u16, scale: u16) -> Vec<u8> {
     file(&[lossy_chunk(width | scale << 14, height | scale << 14, 8)])
 }
 
-/// The chunk of a lossy image, with `length` bytes of data.
+/// The chunk of a lossy image, with `length` bytes after the dimensions.
 pub(crate) fn lossy_chunk(width: u16, height: u16, length: usize) -> Chunk {
     let sides = [width.to_le_bytes(), height.to_le_bytes()].concat();
     (b"VP8 ", [&[0x10, 0, 0, 0x9D, 1, 0x2A][..], &sides, &vec![0; length]].concat())
@@ -38,7 +38,7 @@ pub(crate) fn lossless_chunk(width: u32, height: u32, alpha: bool) -> Chunk {
     (b"VP8L", [&[0x2F][..], &packed.to_le_bytes(), &[0; 8]].concat())
 }
 
-/// A frame of an animation, with `length` bytes of lossy data.
+/// A frame of an animation: a lossy image with `length` bytes after its dimensions.
 pub(crate) fn frame(width: u16, height: u16, length: usize) -> Chunk {
     let minus_one = |side: u16| [&(side - 1).to_le_bytes()[..], &[0]].concat();
     let (name, data) = lossy_chunk(width, height, length);

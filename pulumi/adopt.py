@@ -123,7 +123,7 @@ def show(plan, stack):
 
 
 def say(text, first=""):
-    """Prints a paragraph that begins with `first`. Its other lines are indented as far."""
+    """Prints a paragraph: `first`, then `text`. Indents later lines by the length of `first`."""
     begin = "\n" if text.startswith("\n") else ""
     options = {"break_long_words": False, "break_on_hyphens": False}
     filled = textwrap.fill(

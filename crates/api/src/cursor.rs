@@ -41,7 +41,7 @@ pub(crate) fn decode(cursor: &str, shards: Shards, prefix: &KeyPrefix) -> Option
     (key.len() <= MAX_KEY_BYTES).then_some((Position { sort, shard, size, key }, form))
 }
 
-/// The order and the form of a listing, as written in cursors.
+/// The letter that stands for the order and the form of a listing in a cursor.
 fn letter(sort: Sort, form: Form) -> &'static str {
     match (sort, form) {
         (Sort::Key, Form::Document) => "k",

@@ -343,8 +343,8 @@ mod tests {
         assert!(bytes <= 4096, "{bytes}");
     }
 
-    /// A name or a string takes its length in UTF-8. A number takes one byte for every two digits,
-    /// plus two bytes. The rules are on the page that is linked at [`stored_bytes`].
+    /// An attribute's name takes its length in UTF-8, and so does a string. A number takes one byte
+    /// for every two digits, plus two bytes. The page linked at [`stored_bytes`] has the rules.
     #[test]
     fn the_stored_size_follows_the_rule() {
         let text = AttributeValue::S("é".into());

@@ -49,8 +49,8 @@ fn structure<'a>(source: &'a Source<'a>, start: u64, end: u64) -> Parsed<Structu
     Structure::new(source, start + prefix, end)
 }
 
-/// Reads the EXIF metadata in a TIFF structure: IFD0 and the directories to which it points. IFD1,
-/// which describes the thumbnail, is ignored.
+/// Reads the EXIF metadata in a TIFF structure: IFD0, and the EXIF and GPS directories to which it
+/// points. IFD1, which describes the thumbnail, is ignored.
 pub(crate) fn read_structure(source: &Source<'_>, structure: &Structure<'_>) -> Parsed<Exif> {
     let mut fields = Fields::default();
     let first = structure.first_directory();

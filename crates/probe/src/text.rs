@@ -1,6 +1,6 @@
 //! Tells text from binary data, and prepares text for display.
 
-/// Minimum share of letters in prose, in percent.
+/// Minimum share of ASCII letters among the bytes of prose, in percent.
 const LETTERS: usize = 60;
 
 /// Minimum length in bytes of a long text. A long text is prose only if at least one in `LONG` of

@@ -92,7 +92,7 @@ const PARTITION_WRITES: f64 = 1_000.0;
 /// Write units that a transaction takes for an item of up to 1 KB.
 const TRANSACTION_UNITS: f64 = 2.0;
 
-/// A quota whose full rate is available immediately. Its burst is the units of one second.
+/// A quota whose full rate is available immediately. Its burst is the rate times one second.
 const fn quota(name: &'static str, rate: f64, demand: f64, source: &'static str) -> Quota {
     let growth = f64::INFINITY;
     Quota { name, rate, burst: rate, growth, demand, knob: "", queue: "", source }

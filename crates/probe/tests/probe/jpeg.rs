@@ -117,8 +117,8 @@ fn the_first_exif_metadata_before_the_scan_states_the_orientation() {
 
 #[test]
 fn orientation_is_read_wherever_the_metadata_lies() {
-    // The EXIF segment begins at offset `length`. For every place in the segment, there is a file
-    // whose first read, of 65,536 bytes, ends there.
+    // The EXIF segment begins at offset `length`. For each place in the segment, one `length`
+    // makes the first read, of 65,536 bytes, end there.
     for length in 65_536 - 60..65_536 {
         let jpeg = Jpeg::new().segment(0xE2, &vec![0; length - 6]);
         let outcome = trace("a.jpg", &jpeg.exif(&exif::little_endian(6)).picture());

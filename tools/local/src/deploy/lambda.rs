@@ -39,7 +39,7 @@ pub(super) struct Function {
     tags: Tags,
 }
 
-/// An archive as the program gives it: `fn::fileArchive` with a path.
+/// An archive in the Pulumi program: `fn::fileArchive` with a path.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Archive {

@@ -186,7 +186,7 @@ impl<'a> Parser<'a> {
         })
     }
 
-    /// Reads the rest of an operation on `left`.
+    /// Reads what follows `operator`, and returns the operation on `left`.
     fn operation(&mut self, operator: &'a str, left: Node<'a>) -> Result<Node<'a>, String> {
         let kind = match operator {
             "." => return self.step(left),

@@ -22,7 +22,7 @@ pub struct Shards(NonZeroU32);
 /// shards in one batch of at most 100 items.
 const MAX_SHARDS: u32 = 100;
 
-/// One shard, as its number, counted from 0.
+/// One shard, identified by its number. The first shard has the number 0.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Shard(u32);

@@ -155,7 +155,8 @@ impl<'a> Fields<'a> {
         })
     }
 
-    /// The density, per inch by default; `None` if it is missing or only a ratio.
+    /// The density, per inch if no unit is stated. `None` if a resolution is missing, or if the
+    /// unit is neither inch nor centimeter.
     fn density(&self) -> Parsed<Option<Density>> {
         let (Some(x), Some(y)) = (self.x_resolution, self.y_resolution) else { return Ok(None) };
         let (x, y) = (x.fraction(0)?, y.fraction(0)?);

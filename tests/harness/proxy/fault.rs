@@ -52,7 +52,7 @@ pub struct Rule {
     /// Maximum number of calls to inject the fault into. If the SDK makes several attempts of a
     /// call, they count as one call, and the fault is injected into each attempt.
     pub calls: usize,
-    /// The SDK's ids of the calls that the fault was injected into (`amz-sdk-invocation-id`).
+    /// The ids (`amz-sdk-invocation-id`) of the calls that the fault was injected into.
     affected: Mutex<HashSet<String>>,
 }
 

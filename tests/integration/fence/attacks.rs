@@ -1,5 +1,5 @@
-//! Attacks: requests that the user's access key did not sign, but that run code as the user, or
-//! read or destroy data.
+//! Attacks: requests that the user's access key did not sign, and that would run code as the user,
+//! or read or destroy data.
 
 use std::time::SystemTime;
 

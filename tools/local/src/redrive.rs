@@ -41,8 +41,7 @@ pub struct Reported {
     pub message: String,
     /// Time at which the message was sent, in seconds since 1970.
     pub sent: Option<f64>,
-    /// Event of the failed execution, or the whole message body if the body is not a failure
-    /// report.
+    /// Event in the failure report, or the whole message body if the body is not a failure report.
     pub event: Value,
     /// Name of the error that the execution failed with, or a note that the message body is not a
     /// failure report.

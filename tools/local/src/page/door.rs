@@ -61,7 +61,7 @@ pub(super) enum Refusal {
     /// The request would load the page into a frame.
     #[error("this page cannot be shown inside another page")]
     Frame,
-    /// Another page caused the request.
+    /// The request may come from another page, and does more than open this page in a tab.
     #[error("other pages may open this page, and nothing else")]
     Site,
     /// The request has no session, or the session of another run of the page's server.

@@ -1,6 +1,6 @@
-//! Checks of retriers and catchers:
+//! Checks of timeouts, retriers and catchers:
 //!
-//! - Every Task retries transient errors.
+//! - Every Task has a timeout, and retries transient errors.
 //! - No retrier or catcher hides a later one.
 //! - If one Task of a state machine catches all errors, every Task of it does.
 //!

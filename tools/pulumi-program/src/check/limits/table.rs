@@ -130,6 +130,7 @@ pub(super) const LIMITS: &[Limit] = &[
     // https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateRole.html
     limit("aws:iam:Role", &["name"], Name(1, 64, "-_+=,.@")),
     limit("aws:iam:Role", &["permissionsBoundary"], Syntax(syntax::permissions_boundary)),
+    // https://docs.aws.amazon.com/IAM/latest/APIReference/API_PutRolePolicy.html
     limit("aws:iam:RolePolicy", &["name"], Name(1, 128, "-_+=,.@")),
     // https://docs.aws.amazon.com/step-functions/latest/apireference/API_CreateStateMachine.html
     limit(MACHINE, &["name"], Name(1, 80, "-_")),

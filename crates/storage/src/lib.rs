@@ -172,8 +172,8 @@ impl Storage {
         match self.allowed(at, response).await {
             Ok(_) | Err(StorageError::ObjectGone | StorageError::ObjectChanged) => Ok(false),
             Err(StorageError::ObjectUnreadable(why)) => Ok(why.to_string() == recorded),
-            // The code's class is transient, but the key store that holds a KMS key can stay
-            // disconnected for any length of time. So the object still counts as unreadable.
+            // A transient failure of KMS can last for any length of time, for example while a key
+            // store is disconnected. So the object still counts as unreadable.
             Err(_) if is_of_key => Ok(true),
             Err(error) => Err(error),
         }

@@ -12,7 +12,8 @@ import zipfile
 from tools import HERE, ROOT
 
 STACKS = ["dev", "production", "local"]
-# A stack like `production` in another partition. It reveals ARNs with a hard-coded partition.
+# A stack with the settings of `production`, but in another partition. It reveals ARNs with a
+# hard-coded partition.
 GOVCLOUD = "govcloud"
 GOVCLOUD_REGION = "us-gov-west-1"
 

@@ -19,8 +19,8 @@ pub(super) async fn swallows(stack: &TestStack) -> bool {
     let address = format!("127.0.0.1:{port}");
     let next = "GET /2018-06-01/runtime/invocation/next HTTP/1.1\nHost: runtime";
     let polls = (0..POLLERS).map(|_| exchange(&address, next, ""));
-    // A poll that gets no invocation waits for a long time. The first poll that gets an invocation
-    // ends the other polls.
+    // A poll that gets no invocation waits for a long time, so `any` drops the other polls as soon
+    // as one has got the event.
     let taken = futures_util::stream::iter(polls)
         .buffer_unordered(POLLERS)
         .any(async |(status, answer)| status == 200 && answer.contains("nothing.png"));

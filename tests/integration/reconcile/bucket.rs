@@ -127,7 +127,7 @@ impl<'a> Bucket<'a> {
         self.put_item(key, &[("status", status)]).await;
     }
 
-    /// Denies a role of the stack the permission to read these objects.
+    /// Denies a role of the stack the permission to read the objects with these keys.
     pub(super) async fn deny(&self, role: &str, keys: &[&str]) {
         let bucket = &self.stack.stack.outputs.bucket_name;
         let resources = keys.iter().map(|key| format!("arn:aws:s3:::{bucket}/{key}"));

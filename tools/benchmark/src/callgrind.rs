@@ -41,7 +41,7 @@ pub(crate) struct Instructions {
     pub(crate) warm: u64,
 }
 
-/// The path of valgrind; `None` if it is not installed.
+/// The path of valgrind; `None` if no directory in `PATH` contains it.
 pub(crate) fn find() -> Option<PathBuf> {
     let path = std::env::var_os("PATH")?;
     std::env::split_paths(&path).map(|directory| directory.join("valgrind")).find(|it| it.is_file())

@@ -35,7 +35,7 @@ pub struct Progress {
     unscanned: Vec<Unscanned>,
 }
 
-/// One shard: its counter before the count, and the totals of the images counted so far.
+/// One shard: its change counter before the count, and the totals of the images counted so far.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 struct CountedShard {
     counter: Counter,

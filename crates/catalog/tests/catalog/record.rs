@@ -62,8 +62,8 @@ async fn each_call_draws_a_revision() {
     assert_eq!((first.len(), second.len()), (32, 32));
 }
 
-/// A tombstone is written with a plain put. Even a plain put can conflict with another writer's
-/// transaction.
+/// A tombstone for a key without a record changes no totals, so it is written with a plain put.
+/// Even a plain put can conflict with another writer's transaction.
 #[tokio::test]
 async fn a_few_canceled_transactions_pass_within_one_call() {
     let conflict = Fault::Refused(400, "TransactionConflictException");

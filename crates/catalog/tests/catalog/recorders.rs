@@ -39,7 +39,7 @@ fn deliveries() -> Vec<(usize, u64)> {
 /// A catalog whose requests let other tasks run first. The table in this process executes one
 /// request after the other, so no real conflicts arise. Some transactions get an injected conflict.
 fn busy(table: &TestTable) -> Catalog {
-    // Two shards for three keys: recorders of different keys change the same totals.
+    // The three keys share two shards, so recorders of different keys change the same totals.
     table.catalog_with(2, async |call| {
         for _ in 0..fastrand::u8(..4) {
             tokio::task::yield_now().await;

@@ -150,7 +150,7 @@ impl<'a> Checker<'a> {
     }
 
     /// Requires that a Task's timeout is at least the function's. With a shorter timeout, the Task
-    /// would retry while the function is still running.
+    /// could retry while the function is still running.
     fn task_timeout(&mut self, function: &str, place: &Place, call: &TaskCall<'_>) {
         let Some(resource) = self.program.resource(function) else { return };
         let known = self.known_at(&resource.properties, &["timeout"]).pop();

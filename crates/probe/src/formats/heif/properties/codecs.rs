@@ -14,7 +14,8 @@ pub(super) fn samples(source: &Source<'_>, property: Box) -> Parsed<Option<(u8, 
     }
 }
 
-/// Reads an AV1 codec configuration ("AV1 Codec ISO Media File Format Binding", 2.3.3).
+/// The bits per sample and the number of channels that an AV1 codec configuration states
+/// ("AV1 Codec ISO Media File Format Binding", 2.3.3).
 fn av1(source: &Source<'_>, start: u64) -> Parsed<(u8, u8)> {
     let flags = source.u8(start + 2)?;
     let bits = match (flags & 0x40, flags & 0x20) {

@@ -12,7 +12,7 @@ use super::{reconciled, tally};
 
 const IMAGES: usize = 200;
 
-/// The numbers, as in the keys, of the objects without a record.
+/// The numbers in the keys of the objects without a record.
 const MISSING: Range<usize> = 0..30;
 
 /// The numbers of the objects whose record has a wrong ETag and a wrong size.

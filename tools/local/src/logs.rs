@@ -45,8 +45,8 @@ pub struct LogLine {
     /// Name of the log stream. AWS creates a log stream for each execution environment, and the
     /// emulator creates one for each invocation.
     pub stream: String,
-    /// Request id of the invocation that the line belongs to; `None` if the line that begins the
-    /// invocation was not read.
+    /// Request id of the invocation that the line belongs to; `None` if no beginning of an
+    /// invocation was read before the line.
     pub request_id: Option<String>,
     /// The line, without white space at its end.
     pub message: String,

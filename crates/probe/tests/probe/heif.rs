@@ -412,7 +412,7 @@ fn boxes_may_be_empty_or_extend_to_the_end_of_their_parent() {
     expect_size(&file(plain(b"iprp", &properties)), 3, 2);
     expect_size(&file(large(b"iprp", &properties)), 3, 2);
     expect_size(&file(endless(b"iprp", &properties)), 3, 2);
-    // An `iprp` box of size 0 ends where its parent box ends. This `iprp` box lacks `ipma`.
+    // This `iprp` box lacks `ipma`. It has size 0, so it ends where its parent box ends.
     let cut = [plain(b"ipco", &ispe(3, 2)), plain(b"free", b"")].concat();
     expect_corrupt(&file(endless(b"iprp", &cut)), "no properties");
     let mut long = plain(b"iprp", &properties);

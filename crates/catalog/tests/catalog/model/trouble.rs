@@ -69,7 +69,7 @@ pub(super) struct Troubled {
 }
 
 impl Troubled {
-    /// `rival` is the execution that [`Trouble::Rival`] chooses.
+    /// `rival` is the execution that `trouble` selects, if it is [`Trouble::Rival`].
     pub(super) fn new(
         table: &TestTable,
         shards: u32,

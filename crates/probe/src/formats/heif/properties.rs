@@ -109,7 +109,7 @@ impl State {
         Ok(())
     }
 
-    /// Applies a property if it transforms the picture. Ignores all other properties.
+    /// Applies a property if it crops or rotates the picture. Ignores all other properties.
     pub(super) fn transform(&mut self, source: &Source<'_>, property: Box) -> Parsed<()> {
         match &property.kind {
             b"clap" => self.crop(source, property.content),

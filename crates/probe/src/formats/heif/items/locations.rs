@@ -104,7 +104,7 @@ impl<'a> Entries<'a> {
         })
     }
 
-    /// The first entry of the item `id` whose data is in this file; `None` if there is none.
+    /// The first entry for the item `id` that has extents in this file; `None` if there is none.
     fn find(mut self, id: u32) -> Parsed<Option<Entry>> {
         let extent = u64::from(self.index_size + self.offset_size + self.length_size);
         while self.position < self.end {

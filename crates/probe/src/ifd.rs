@@ -25,8 +25,8 @@ pub(crate) struct Structure<'a> {
     start: u64,
     /// End (exclusive) of the structure.
     end: u64,
-    /// A read that the method `bytes` suggests does not end before this offset. 0, for no minimum,
-    /// if the structure extends to the object's end, as a TIFF file does.
+    /// Minimum end of each read that the method `bytes` suggests, in bytes from the object's start.
+    /// 0 if the structure extends to the object's end, as a TIFF file does.
     likely_end: u64,
     little: bool,
     big_tiff: bool,

@@ -30,7 +30,7 @@ pub(crate) struct Bus {
     name: BusName,
 }
 
-/// Entries that EventBridge has not accepted: it refused them in [`MAX_ATTEMPTS`] requests, or a
+/// Entries that EventBridge has not confirmed: it refused them in [`MAX_ATTEMPTS`] requests, or a
 /// request failed as a whole.
 #[derive(Debug)]
 pub(crate) struct Refused {
@@ -71,8 +71,8 @@ impl Bus {
     /// are sent again, after a wait.
     ///
     /// # Errors
-    /// [`Refused`] with the entries that EventBridge has not accepted. If a request failed as a
-    /// whole, some of its entries may be on the bus nevertheless.
+    /// [`Refused`] with the entries that EventBridge has not confirmed. If a request failed as a
+    /// whole, some of its entries may be on the bus.
     pub(crate) async fn put(&self, entries: &[Entry]) -> Result<(), Refused> {
         let mut entries = entries.to_vec();
         let mut attempt = 0;

@@ -1,4 +1,5 @@
-"""Events with the answer that each must get from the matcher, and mistakes to plant in the pattern.
+"""Events, each with the answer that EventBridge's matcher must give for the pattern of
+`objectEvents`, and mistakes to plant in this pattern.
 
 The form of the events: https://docs.aws.amazon.com/AmazonS3/latest/userguide/ev-events.html
 """

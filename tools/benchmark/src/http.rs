@@ -1,4 +1,4 @@
-//! An HTTP/1.1 server. The stand-in for AWS and the Lambda Runtime API each start one.
+//! An HTTP/1.1 server. The Lambda Runtime API and the stand-in for AWS each start one.
 //!
 //! Each connection has its own thread, which also computes the response. So `respond` may block, as
 //! the Runtime API's does until there is an event.

@@ -8,8 +8,8 @@ use std::ops::Range;
 /// reads that the limits allow usually reach about this far.
 const SIZE: usize = 13 << 20;
 
-/// Size in bytes of an SVG document. The start tag of the root element ends where the document
-/// ends, and the probe requires it to end within the first 4 MiB.
+/// Size in bytes of an SVG document. Each document ends with the start tag of its root element, and
+/// the probe requires this tag to end within the first 4 MiB.
 const HEAD: usize = 4 << 20;
 
 /// Total size in bytes of the copies that replace [`MARK`]. It is a multiple of the size of every

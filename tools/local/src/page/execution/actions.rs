@@ -56,7 +56,7 @@ pub(super) fn forms(site: &Site, machine: &Machine, execution: &Execution) -> Ma
     }
 }
 
-/// Starts a new execution and redirects to its view.
+/// Starts an execution with the input that `mode` selects, and redirects to the execution's view.
 pub(in super::super) async fn start(
     State(site): Shared,
     Form(Fields { arn, mode }): Form<Fields>,

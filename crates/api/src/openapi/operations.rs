@@ -100,8 +100,7 @@ pub(super) fn look_up_metadata() {}
 /// An image that does not change between the requests is on exactly one page, whatever else is
 /// uploaded or deleted. A page may be short or empty although it has a cursor: continue until the
 /// cursor is null. With `Accept: application/x-ndjson`, each image is a line, and the next page is
-/// in
-/// `Link`.
+/// in `Link`.
 #[utoipa::path(
     get,
     path = "/images",

@@ -12,6 +12,7 @@
 use std::io;
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
 
+use nix::errno::Errno;
 use nix::unistd::Uid;
 use tokio::net::{TcpListener, TcpSocket};
 
@@ -31,10 +32,16 @@ fn listen_on_both(port: u16) -> io::Result<(u16, Vec<TcpListener>)> {
     let port = first.local_addr()?.port();
     match listen_on((Ipv6Addr::LOCALHOST, port).into()) {
         Ok(second) => Ok((port, vec![first, second])),
-        Err(error) if error.kind() == io::ErrorKind::AddrInUse => Err(error),
-        // The machine does not have the IPv6 address, so no program can listen on it.
-        Err(_) => Ok((port, vec![first])),
+        // No other program can listen on the IPv6 address either.
+        Err(error) if is_without_ipv6(&error) => Ok((port, vec![first])),
+        Err(error) => Err(error),
     }
+}
+
+/// True if the error says that the machine does not have the address, or any address of its family.
+fn is_without_ipv6(error: &io::Error) -> bool {
+    let code = error.raw_os_error().map(Errno::from_raw);
+    matches!(code, Some(Errno::EADDRNOTAVAIL | Errno::EAFNOSUPPORT))
 }
 
 fn listen_on(address: SocketAddr) -> io::Result<TcpListener> {
@@ -101,6 +108,14 @@ mod tests {
   sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode
    0: 0100007F:11D7 0100007F:AA76 06 00000000:00000000 03:00000F9A 00000000     0        0 0 3 0
    1: 0100007F:AA76 0100007F:11D7 01 00000000:00000000 00:00000000 00000000  1000        0 15465473 1 0 100 0 0 10 0";
+
+    #[test]
+    fn only_a_machine_without_ipv6_does_without_the_second_listener() {
+        let is_without = |code: Errno| is_without_ipv6(&io::Error::from_raw_os_error(code as i32));
+        assert!([Errno::EADDRNOTAVAIL, Errno::EAFNOSUPPORT].into_iter().all(is_without));
+        let others = [Errno::EADDRINUSE, Errno::EMFILE, Errno::EACCES, Errno::ENOBUFS];
+        assert!(!others.into_iter().any(is_without));
+    }
 
     #[test]
     fn connections_that_another_user_holds_are_recognized() {

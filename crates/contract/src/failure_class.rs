@@ -13,7 +13,7 @@ pub enum FailureClass {
     /// retries fail too, the caller of the function retries: the state machine, Lambda for
     /// `publish-results`, or the client of the query API, which receives the status 503.
     Transient,
-    /// The failure concerns this object or record only, for example because the object was deleted.
+    /// The failure concerns one object or record only, for example because the object was deleted.
     /// It is expected: the function or its state machine treats it as a result and continues.
     Object,
     /// The failure concerns the system: a permission, a setting or a mistake. It is reported at

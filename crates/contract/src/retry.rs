@@ -79,7 +79,7 @@ where
         context: &InterceptorContext,
         previous: &RetryAction,
     ) -> RetryAction {
-        // Keeps the previous decision, which may have a delay that the service asks for.
+        // Keeps a previous decision to retry: it may have a delay that the service asks for.
         if previous.should_retry() {
             return RetryAction::NoActionIndicated;
         }

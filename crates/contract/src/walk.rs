@@ -108,8 +108,8 @@ mod tests {
     fn longest_page(character: char) -> WalkPage {
         let key: String = std::iter::repeat_n(character, 1024 / character.len_utf8()).collect();
         let keys = filled(usize::MAX, &key);
-        // `next` may be the key of an item. DynamoDB allows 2,048 bytes for a partition key, twice
-        // as many as S3 allows for the key of an object:
+        // `next` may be the key of any item in the table. DynamoDB allows 2,048 bytes for a
+        // partition key, twice as many as S3 allows for the key of an object:
         // https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html
         WalkPage { examined: usize::MAX, keys, next: Some(key.repeat(2)) }
     }

@@ -112,8 +112,8 @@ const MISTAKES = {
 const MEMBER = /(?<=[\w)]\.)\w+(?![\w.(])/g;
 
 /**
- * Maximum length of the excerpt from an expression in a slip's name. The excerpt ends with the
- * member that the slip misspells.
+ * Maximum number of characters of an expression that a slip's name shows. They end with the member
+ * that the slip misspells.
  */
 const SHOWN = 40;
 

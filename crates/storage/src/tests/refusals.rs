@@ -42,7 +42,7 @@ async fn a_refusal_of_one_request_is_explained_by_the_other() {
     let denied = (403, "AccessDenied");
     for (head, get, of_head, of_get, requests) in [
         (200, (206, ""), "described", "opened", "HEAD GET"),
-        // `InvalidRequest`: the object is encrypted with a key of the uploader (SSE-C).
+        // `InvalidRequest`: the object is encrypted with the uploader's own encryption key (SSE-C).
         (400, (400, "InvalidRequest"), UNREADABLE, UNREADABLE, "HEAD GET GET"),
         (400, (400, "AuthorizationHeaderMalformed"), REFUSED, REFUSED, "HEAD GET GET"),
         (400, (206, ""), UNAVAILABLE, "opened", "HEAD GET GET"),
@@ -81,7 +81,7 @@ async fn a_refusal_of_one_request_is_explained_by_the_other() {
 }
 
 /// If a range of an empty object is requested, S3 may respond with 416 even if the request lacks
-/// the key of the uploader (SSE-C).
+/// the uploader's encryption key (SSE-C).
 #[tokio::test]
 async fn an_empty_object_is_told_from_one_that_cannot_be_read_by_a_request_without_a_range() {
     let empty = || {

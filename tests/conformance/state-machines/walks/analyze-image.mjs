@@ -51,7 +51,10 @@ const ENDS = [
 
 const NAMES = ["cat.jpg", "a b+c%.png", "é/🦀.gif", 'it\'s "quoted".webp', "\\\uFFFE\uFFFF"];
 
-/** Members of an event that are named like values that the machine passes from state to state. */
+/**
+ * Additional members of events. The machine must ignore them, although values that it passes from
+ * state to state have the same names.
+ */
 const STRANGERS = [{}, { changes: "x", waits: "x", baseline: 5 }, { changes: 9, resume: "PutMetadata" }];
 
 const RECORDED_AS = {

@@ -11,7 +11,7 @@ export const QUEUE = "sqs:sendMessage https://queue.example/failure";
 export const REPAIR = `aws-sdk:sfn:startSyncExecution ${MACHINE}:repair-image`;
 export const SUCCESSOR = `states:startExecution ${MACHINE}:machine`;
 
-/** Transient errors of Lambda and of Step Functions itself. */
+/** Transient errors with which a call of any Lambda function can fail. */
 const TRANSIENT_OF_LAMBDA = [
     "Lambda.TooManyRequestsException",
     "Lambda.ClientExecutionTimeoutException",

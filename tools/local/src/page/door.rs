@@ -47,8 +47,8 @@ struct Tokens {
 pub(super) enum Entry {
     /// The token is used for the first time: the bearer gets the session.
     Session,
-    /// The token has been used before: the bearer is only redirected to the page. The page opens
-    /// if the browser has the session.
+    /// The token has been used before: the bearer gets only a redirect to the page. The page opens
+    /// if the browser already has the session.
     Address,
 }
 

@@ -16,10 +16,10 @@ use crate::workspace::Workspace;
 /// before they are built: an editor or a version control system may still be writing.
 const POLL: Duration = Duration::from_millis(700);
 
-/// Sources of the functions.
+/// Paths of the functions' sources.
 const CODE: [&str; 4] = ["functions", "crates", "Cargo.toml", "Cargo.lock"];
 
-/// Sources of the deployment.
+/// Paths of the Pulumi program, its configuration and the definitions of its state machines.
 const PROGRAM: [&str; 4] = ["pulumi", "statemachine", "Pulumi.yaml", "Pulumi.local.yaml"];
 
 /// Last sentence of the report of a change that could not be applied.

@@ -18,7 +18,7 @@ pub(crate) enum Cancellation {
     /// DynamoDB refuses the changes of totals. Either it cannot add to the value of an attribute,
     /// or an attribute that was read as [`spoiled`](crate::totals::spoiled) has changed since.
     TotalsRefused,
-    /// Permanent: DynamoDB refuses the transaction.
+    /// Permanent: DynamoDB refuses the transaction for another reason.
     Refused,
 }
 

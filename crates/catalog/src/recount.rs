@@ -92,7 +92,7 @@ pub struct Recount {
 /// Result of one part of a recount.
 #[derive(Clone, Debug, PartialEq)]
 pub enum RecountPart {
-    /// The next part continues from here.
+    /// Progress from which the next part continues.
     Unfinished(Progress),
     /// The recount is complete.
     Finished(Recount),

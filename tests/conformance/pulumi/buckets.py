@@ -72,7 +72,7 @@ class Buckets:
 
 
 def refusal(name, olds, news):
-    """Returns why the provider refuses to change a resource, if it does."""
+    """Returns the provider's error if it refuses to change a resource, otherwise None."""
     if name == VERSIONING:
         states = [one.get("versioningConfiguration", {}) for one in (olds, news)]
         before, after = (one.get("status") for one in states)

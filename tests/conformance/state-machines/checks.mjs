@@ -16,7 +16,7 @@ export const MACHINES = [
     { walks: reconcileWalks, count: 150 },
 ];
 
-/** Reads the definition of a state machine, with the edit that its walks make, if any. */
+/** Reads the definition `file` of some walks, and applies the walks' `edit` if they have one. */
 export function read(folder, { file, edit }) {
     return readDefinition(join(folder, file), edit);
 }

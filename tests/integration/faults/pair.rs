@@ -83,7 +83,7 @@ impl Pair {
     }
 
     /// Runs an execution for an object in `folder`. `rule` makes the rule that injects the fault.
-    /// Returns the execution's event, and the execution once it has ended.
+    /// Returns the event that starts the execution, and the ended execution.
     pub(super) async fn run(
         self,
         stack: &FaultyStack,

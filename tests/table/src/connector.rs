@@ -28,7 +28,7 @@ pub struct Call {
 /// A function that is called before each request, and returns the fault to inject, if any.
 pub(crate) type Hook = Arc<dyn Fn(Call) -> BoxFuture<'static, Option<Fault>> + Send + Sync>;
 
-/// The connection of one client.
+/// The connection of one client to `table`.
 #[derive(Clone)]
 pub(crate) struct Connector {
     pub(crate) table: TestTable,

@@ -116,9 +116,9 @@ pub enum EvaluationError {
         /// The type or a description of the value.
         found: String,
     },
-    /// An index of `fn::select` for which the list has no element. The program causes this error on
-    /// purpose, to refuse a configuration value. The name of the variable at `place` then states
-    /// the condition that the value must meet.
+    /// An index of `fn::select` for which the list has no element. The program uses such an index
+    /// to refuse a configuration value. The name of the variable at `place` then states the
+    /// condition that the value must meet.
     #[error("{place}: index {index} is out of range: the list has {length} elements")]
     Index {
         /// The place of the call.

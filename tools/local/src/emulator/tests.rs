@@ -5,7 +5,7 @@ use std::path::Path;
 use super::*;
 
 /// Source of the stand-in for each module that the launcher changes. Every attribute of a stand-in
-/// is a class with the methods `parse` and `_build_handler_class`, which the launcher replaces.
+/// is a class with `parse` and `_build_handler_class`, two methods that the launcher replaces.
 const REPLACED: &str = "
 import functools
 @functools.cache

@@ -20,7 +20,7 @@ use serde::Deserialize;
 
 use super::{ExecutionsError, LARGEST_PAGE};
 
-/// Request ids of invocations, by the id of the event `TaskScheduled`.
+/// Request id of each invocation, by the id of the invocation's event `TaskScheduled`.
 pub(super) type RequestIds = HashMap<i64, String>;
 
 /// Returns all events of an execution, in chronological order, and the request ids that the

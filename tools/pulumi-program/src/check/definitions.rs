@@ -4,7 +4,7 @@
 //! the file and require that
 //!
 //! - the program replaces exactly the placeholders in the file,
-//! - the target of each call comes from a placeholder, unless a JSONata expression computes it,
+//! - the target of each call comes from a placeholder, unless a `JSONata` expression computes it,
 //! - the state machine's role allows the calls whose target comes from a placeholder,
 //! - a Task's timeout is not shorter than the timeout of the function that it calls.
 
@@ -111,7 +111,7 @@ impl<'a> Checker<'a> {
     }
 
     /// Checks that the target of a service call comes from a placeholder, and that the state
-    /// machine's role allows the call. A target that a JSONata expression computes is not checked.
+    /// machine's role allows the call. A target that a `JSONata` expression computes is not checked.
     fn call(
         &mut self,
         machine: &Resource,

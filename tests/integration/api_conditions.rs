@@ -111,8 +111,9 @@ impl Uploaded {
             let is_hidden = client == Client::Chromium && policy.is_empty();
             assert!(is_hidden || policy.contains("sandbox"), "{what}: {answer:?}");
         }
-        // The API does not send these headers. After a redirect, S3 sends each with `replacement`:
-        // the redirect's URL can replace the uploader's value, but cannot remove the header.
+        // The API does not send these headers. After a redirect, S3 does, with the value
+        // `replacement`: the redirect's URL can replace the uploader's value, but cannot remove the
+        // header.
         for (name, replacement) in [("content-encoding", "identity"), ("content-language", "und")] {
             let value = answer.header(name);
             assert!(value.is_empty() || value == replacement, "{what}: {name}: {value:?}");

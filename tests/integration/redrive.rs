@@ -50,7 +50,8 @@ async fn a_message_without_an_event_stays(stack: &TestStack) {
     timeout.send().await.unwrap();
     let send = aws.sqs.send_message().queue_url(&outputs.failure_queue_url);
     send.message_body("{\"hello\": \"world\"}").send().await.unwrap();
-    // `redrive` skips messages that were sent in the millisecond in which it was called, or later.
+    // The first call may skip the message: `redrive` skips messages that were sent in the
+    // millisecond of the call, or later.
     let left = stack
         .until("the message", async || {
             let redriven = redrive(aws, outputs, 10).await.unwrap();

@@ -1,4 +1,4 @@
-//! Renders counts, costs and simulations as Markdown tables.
+//! Renders counts, costs, quotas, simulations and reconciliations as Markdown tables.
 
 mod costs;
 mod counts;

@@ -34,9 +34,9 @@ READING = [
 
 
 class StreamPosition:
-    """Counts failed attempts to deliver the batch at a mapping's position, and plans the next one.
+    """Counts failed attempts to deliver a mapping's current batch, and postpones the next attempt.
 
-    The emulator itself keeps the position, in the stream's only shard.
+    The emulator itself keeps the mapping's position in the stream's only shard.
     """
 
     def __init__(self):

@@ -120,7 +120,7 @@ impl Checker<'_> {
         self.findings.push(Finding::warning(place.clone(), message));
     }
 
-    /// Reports cycles. The check `references` reports references that point at nothing.
+    /// Reports cycles. `Checker::references` reports references that point at nothing.
     fn order(&mut self) {
         if let Err(EvaluationError::Cycle { place, path }) = graph::order(self.program) {
             self.error(&place, format!("depends on itself: {}", path.join(" -> ")));

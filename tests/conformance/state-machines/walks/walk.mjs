@@ -67,7 +67,7 @@ function way(states) {
     return (names.length > 20 ? ["…", ...names.slice(-20)] : names).join(" > ");
 }
 
-/** Returns the first difference between the calls. */
+/** Returns the first difference between the expected calls and the actual ones. */
 function calls(expected, actual, states) {
     for (let index = 0; index < Math.max(expected.length, actual.length); index += 1) {
         const [should, does] = [expected[index], actual[index]];

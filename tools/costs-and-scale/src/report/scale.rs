@@ -1,4 +1,4 @@
-//! The tables of quotas and simulations.
+//! The tables of quotas, simulations and reconciliations.
 
 use super::markdown::{dollars, table, thousands};
 use crate::costs::MachineType;

@@ -78,7 +78,7 @@ impl<'a> Checker<'a> {
     /// Reads and lints `chain.file`.
     fn source(&mut self, chain: &Chain<'_>) -> Option<Source> {
         let path = self.program.directory().join(chain.file);
-        // The check `files` reports a missing file.
+        // `Checker::files` reports a missing file.
         let text = std::fs::read_to_string(path).ok()?;
         let main = Path::new(&self.program.main).parent().unwrap_or(Path::new(""));
         match Source::read(&from_root(&main.join(chain.file)), &text) {

@@ -37,7 +37,7 @@ class Rules(unittest.TestCase):
             {"source": ["aws.s3"], "detail": {"bucket": {"name": ["c"]}}},
             {"detail": {"bucket": {"name": [{"prefix": "c"}, {"suffix": "c"}]}}},
             {"resources": ["arn:aws:s3:::c"]},
-            # CloudTrail sends these events even if the bucket does not notify EventBridge.
+            # These events come from CloudTrail, whether or not the bucket notifies EventBridge.
             {"source": ["aws.s3"], "detail-type": ["AWS API Call via CloudTrail"]},
             {"$or": [{"source": ["aws.ec2"]}, {"source": ["aws.sqs"]}]},
         ]:

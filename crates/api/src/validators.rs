@@ -87,7 +87,7 @@ impl Validators {
         }
     }
 
-    /// The entity tag as in headers, between quotes.
+    /// The entity tag between quotes, as headers contain it.
     fn quoted(&self) -> String {
         format!("\"{}\"", self.etag)
     }

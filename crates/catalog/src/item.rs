@@ -156,7 +156,7 @@ impl Record {
 
 /// The size in bytes for which DynamoDB bills an item: names and values of its attributes
 /// (<https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/CapacityUnitCalculations.html>).
-/// Sets and lists, which records do not have, count as one byte.
+/// Counts a set or a list as one byte, because records have none.
 pub(crate) fn stored_bytes(item: &Attributes) -> usize {
     item.iter().map(|(name, value)| name.len() + value_bytes(value)).sum()
 }

@@ -93,10 +93,10 @@ fn cases() -> Vec<(Call, FailureCode, Consequence)> {
     selection(cases, |(call, _, consequence)| format!("{call:?} {consequence:?}"))
 }
 
-/// Makes S3 refuse requests for an object with each error code in turn. Checks that
+/// Makes S3 refuse requests for one object, with one error code after another. Checks that
 /// `compare-records` and `compare-objects` do not fail. If the code says that the object exists but
-/// is unreadable, `compare-records` must not return the object's key. Otherwise it must, for a
-/// repair.
+/// is unreadable, `compare-records` must not return the object's key as one to repair. With any
+/// other code, it must.
 #[expect(clippy::print_stdout, reason = "a line for each code at each call")]
 async fn assert_no_code_of_one_object_fails_a_page(stack: &TestStack, proxy: &FaultProxy) {
     let (image, unreadable) = ("uploads/walked.png", "uploads/locked.png");

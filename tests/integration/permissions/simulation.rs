@@ -75,8 +75,7 @@ const FOREIGN: &[&str] = &[
     "arn:aws:iam::000000000000:role/admin",
 ];
 
-/// The condition keys, with their values, of requests that list or decrypt objects under the key
-/// prefix.
+/// The condition keys and values of requests that list or decrypt objects under the key prefix.
 fn uploads(stack: &TestStack) -> [(&str, &str); 2] {
     let prefix = stack.stack.outputs.key_prefix.as_str();
     [("s3:prefix", prefix), ("kms:ViaService", "s3.us-east-1.amazonaws.com")]

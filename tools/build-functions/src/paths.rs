@@ -96,8 +96,8 @@ impl Replacements {
             contents,
         };
         let (root, target) = (metadata.workspace_root, metadata.target_directory);
-        // If several of these directories contain a file, rustc applies the flag that comes last.
-        // The build directory may be in the checkout, so its flag comes after the checkout's.
+        // If a file is in several of these directories, rustc applies the flag that comes last. The
+        // build directory may be in the checkout, so the build directory's flag comes later.
         let mut replacements = vec![replacement(&root, "/pixgauge", &["crates/", "functions/"])];
         let targets = &["aarch64-unknown-linux-gnu/", "x86_64-unknown-linux-gnu/"];
         replacements.push(replacement(&target, "/pixgauge/target", targets));

@@ -4,9 +4,9 @@
 const DAYS: [u16; 12] = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
 
 /// Converts a time (`YYYY:MM:DD HH:MM:SS`) and its offset from UTC (`±HH:MM` or `Z`) to ISO 8601.
-/// Returns `None` if `time` is invalid. Zeros are invalid, and so are the spaces that EXIF
-/// prescribes for an unknown time (CIPA DC-008, 4.6.5). If `offset` is invalid, the result has no
-/// offset.
+/// Returns `None` if `time` is invalid. A time of zeros is invalid, and so is one of spaces, which
+/// EXIF prescribes for an unknown time (CIPA DC-008, 4.6.5). If `offset` is invalid, the result has
+/// no offset.
 pub(super) fn iso_8601(time: &[u8], offset: &[u8]) -> Option<String> {
     let time = time.trim_ascii();
     let [year, month, day, hour, minute, second] = numbers(time)?;

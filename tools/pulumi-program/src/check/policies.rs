@@ -187,8 +187,8 @@ impl<'a> Checker<'a> {
         }
     }
 
-    /// Refuses an action with a wildcard in a statement with the effect `Allow`. In any other
-    /// statement, the wildcard must match a known action.
+    /// Refuses `action`, which has a wildcard, if the statement's effect is `Allow`. In any other
+    /// statement, `action` must match a known action.
     fn wildcard(&mut self, place: &crate::Place, action: &str, effect: Option<&str>) {
         if effect == Some("Allow") {
             self.error(place, format!("allows {action}: name each action"));

@@ -107,8 +107,8 @@ function showConnection(state, text) {
 }
 
 function receive({ state, news }) {
-  // Once the connection is lost, another program may send news. So news is ignored until
-  // `reconnect` has reached the stack again.
+  // Once the connection is lost, news may come from another program that has the port. So news is
+  // ignored until `reconnect` has reached the stack again.
   if (isLost || state === 'waiting') return;
   if (state === 'lost') {
     isLost = true;

@@ -11,8 +11,8 @@ use crate::random;
 /// The nonce that the open page sends.
 const NONCE: &str = "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff";
 
-/// Posts a form as a page of `origin` does. `headers` has additional headers, each with `\n` at its
-/// end.
+/// Posts a form as if from a page of `origin`. `headers` has additional headers, each with `\n` at
+/// its end.
 async fn post(host: &str, path: &str, origin: &str, headers: &str, form: &str) -> String {
     let head = format!(
         "POST {path} HTTP/1.1\n{headers}Origin: {origin}\n\

@@ -119,8 +119,8 @@ pub(super) fn resources_of(action: &str) -> Option<&'static [Kind]> {
     ACTIONS.iter().find(|(name, _)| *name == action).map(|(_, kinds)| *kinds)
 }
 
-/// The kind of the AWS resource whose ARN is that of a program's resource of type `token`, followed
-/// by `rest`.
+/// The kind of an AWS resource. Its ARN is the ARN of a resource of type `token` in the program,
+/// plus `rest`.
 pub(super) fn of_output(token: &str, rest: &str) -> Option<Kind> {
     Some(match (token, rest) {
         ("aws:s3:Bucket", "") => Bucket,

@@ -83,7 +83,8 @@ async fn download(stack: &TestStack, number: usize, file: &Path) -> Option<bool>
 }
 
 /// Compares requests for metadata with requests for an unknown path. For an unknown path, the
-/// function `openapi` responds 404 without calling another service. No request takes less work.
+/// function `openapi` responds 404 without calling another service. No other request takes
+/// less work.
 #[test]
 #[ignore = "measures latency, which other tests disturb"]
 fn get_metadata_takes_hardly_longer_than_a_function_that_does_nothing() {

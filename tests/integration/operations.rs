@@ -1,5 +1,5 @@
-//! The tools of a person on call. A deployment creates the alarms and the dashboard. Log lines have
-//! the fields and metrics that the saved queries and the dashboard use.
+//! The tools of a person on call: a deployment creates the alarms and the dashboard, and log lines
+//! have the fields and metrics that the saved queries and the dashboard use.
 
 use std::collections::{BTreeMap, BTreeSet};
 

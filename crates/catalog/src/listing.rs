@@ -28,8 +28,8 @@ use self::read::{Page, Read};
 use self::shard_rows::ShardRows;
 use crate::{Catalog, CatalogError, Cost, ImageRecord, Shards};
 
-/// Bytes of JSON after which a page is full: a Lambda response has to stay below 6 MB. Only pages
-/// full of very long keys reach this size.
+/// Bytes of JSON after which a page is full: a Lambda response has to stay below 6 MB. Pages
+/// reach this size only if their keys are long and full of characters that JSON escapes.
 const MAX_PAGE_BYTES: usize = 4_000_000;
 
 /// Generous estimate of the bytes of JSON that a row takes in addition to its key.

@@ -50,8 +50,8 @@ fn first_read(expected: Expected) -> u64 {
     }
 }
 
-/// Maximum number of bytes that are read because of [`Need::likely_end`]. That end is computed
-/// from lengths that the object states, which may be wrong.
+/// Maximum number of bytes that one read takes because of [`Need::likely_end`]. That end may be
+/// computed from lengths that the object states, which may be wrong.
 const MAX_EXPECTED: u64 = 2 << 20;
 
 /// Counts reads and bytes, and chooses the range of the next read.

@@ -8,8 +8,8 @@ use super::policy::{self, Request};
 use super::roles::Role;
 use crate::client::get;
 
-/// Functions behind the API, with a path for each of their permissions. `openapi` has one
-/// permission for all paths, because it serves each path that no other function serves.
+/// Functions behind the API, with a path for each permission in their resource policies. `openapi`
+/// has one permission for all paths, because it serves each path that no other function serves.
 const PATHS: [(&str, &str); 7] = [
     ("get-image", "/images/file"),
     ("get-image", "/images/file/a.png"),

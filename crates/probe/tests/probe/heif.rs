@@ -88,6 +88,7 @@ fn properties_apply_in_their_order() {
         (avif(&[mirror, irot(1), pixi(8), ispe(40, 30)]), 30, 40),
         (heic(&[crop.clone(), extent.clone(), irot(1)]), 20, 30),
         (heic(&[irot(1), ispe(20, 30), crop.clone()]), 30, 20),
+        // The same extent may be listed twice.
         (avif(&[ispe(4, 3), ispe(4, 3)]), 4, 3),
     ] {
         expect_size(&file, width, height);

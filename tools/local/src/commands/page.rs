@@ -43,8 +43,8 @@ pub(super) fn address(workspace: &Workspace) -> Result<String, CommandError> {
     Ok(page::read_address(&workspace.local().join(page::ADDRESS_FILE))?)
 }
 
-/// Opens the page in the browser. If that fails, prints the reason and continues, because the stack
-/// runs nevertheless.
+/// Opens the page in the browser. If that fails, only prints the reason, because the stack does not
+/// need the browser.
 pub(super) async fn open(address: &str, workspace: &Workspace) -> Result<(), CommandError> {
     match opener::open(address, &workspace.local().join(page::OPENING_FILE)).await {
         Ok(()) => Ok(()),

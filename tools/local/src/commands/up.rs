@@ -184,7 +184,7 @@ fn left_incomplete(age: Option<f64>) -> String {
     )
 }
 
-/// Returns the build profile for the option `--release`.
+/// Returns the build profile; `release` is the option `--release`.
 pub(super) fn profile(release: bool) -> Profile {
     if release { Profile::Release } else { Profile::Dev }
 }

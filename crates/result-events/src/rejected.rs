@@ -22,11 +22,13 @@ pub struct Rejected {
     #[cfg_attr(test, schema(nullable = false))]
     #[serde(skip_serializing_if = "Option::is_none")]
     etag: Option<String>,
-    /// Version ID of the object, if the bucket is versioned.
+    /// Version ID of the object; absent if the bucket is not versioned, or if S3 did not describe
+    /// the object.
     #[cfg_attr(test, schema(nullable = false))]
     #[serde(skip_serializing_if = "Option::is_none")]
     version_id: Option<String>,
-    /// Time at which the object was written, as RFC 3339 in UTC.
+    /// Time at which the object was written, as RFC 3339 in UTC; absent if S3 did not describe the
+    /// object.
     #[cfg_attr(test, schema(nullable = false, format = DateTime))]
     #[serde(skip_serializing_if = "Option::is_none")]
     last_modified: Option<String>,

@@ -1,4 +1,4 @@
-//! Hints about an object's format before its first byte is read.
+//! Hints about an object's format, known before its first byte is read.
 
 use mime_guess::MimeGuess;
 

@@ -106,7 +106,7 @@ def early(theirs):
 
 
 def foreign_arns(theirs):
-    """Lists resources with an ARN of the partition `aws` in a stack of another partition."""
+    """Lists resources with an ARN of the partition `aws`. The stack is in another partition."""
     return [
         f"resources.{name}: has an ARN that begins with arn:aws:"
         for name, one in theirs.items()

@@ -39,7 +39,7 @@ impl World {
         let bytes = picture::png(30, 40, 5_000_000);
         let size = bytes.len();
         let etag = stack.upload(LARGE, bytes, "image/png").await;
-        // In a bucket whose versioning is suspended, an object has the version `null`:
+        // The versioning of the stack's bucket is suspended, so the object has the version `null`:
         // https://docs.aws.amazon.com/AmazonS3/latest/userguide/VersionSuspendedBehavior.html
         let large = json!({"size": size, "etag": etag, "versionId": "null"});
         let world = Self { stack, seen, subscriber, number: AtomicUsize::new(1) };

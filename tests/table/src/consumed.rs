@@ -1,4 +1,4 @@
-//! Sums of what requests to the table consume: round trips, items, and read and write units.
+//! Counts what requests to the table consume: round trips, items, and read and write units.
 
 use std::sync::{Arc, Mutex, PoisonError};
 

@@ -1,5 +1,5 @@
-//! The event that each function handles while it is measured, and the evidence in the function's
-//! result that it has done its work.
+//! The event that each function handles while it is measured, and the value in the function's
+//! result that shows that the function did its work.
 
 use std::path::Path;
 

@@ -109,7 +109,7 @@ impl Replacements {
         Ok(Self(replacements))
     }
 
-    /// The flags that make rustc replace the directories.
+    /// The flags for rustc, one for each replacement.
     #[must_use]
     pub fn flags(&self) -> Vec<String> {
         let flag = |Replacement { from, to, .. }: &Replacement| {

@@ -16,7 +16,7 @@ use crate::deploy::failure::{During as _, Required as _};
 use crate::logs::{self, LogsError};
 use crate::stack::Outputs;
 
-/// The stack's output that holds the event bus's name.
+/// Name of the stack's output that holds the event bus's name.
 const BUS: &str = "eventBusName";
 
 /// One result event.

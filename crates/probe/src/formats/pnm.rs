@@ -24,8 +24,8 @@ const NO_HEADER: Stop = Stop::NotAnImage("it begins like PNM, but no header foll
 /// The result for text that happens to begin like a PNM header.
 const NO_DATA: Stop = Stop::NotAnImage("it begins like PNM, but text follows");
 
-/// Reads the width, the height and the maximum value. PAM states them in named lines. The other
-/// formats state them in the tokens after the signature.
+/// Reads the header. In PAM, it consists of named lines; in the other formats, of tokens after the
+/// signature.
 pub(crate) fn parse(source: &Source<'_>) -> Parsed<Image> {
     let kind = source.u8(1)?;
     let mut tokens = Tokens::new(source, 2);

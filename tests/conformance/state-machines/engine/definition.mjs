@@ -36,7 +36,7 @@ export function* states(machine, place = "") {
     }
 }
 
-/** Place of a member or an item of the value at `place`. `key` is its name or its index. */
+/** Place of a part of the value at `place`. `key` is a member's path or an item's index. */
 export function join(place, key) {
     if (typeof key === "number") return `${place}[${key}]`;
     return place === "" ? key : `${place}.${key}`;

@@ -64,8 +64,9 @@ export class Services {
      * - `calls`: the errors that a call can have, by the name that `nameOf` returns for the call.
      * - `answers`: functions that turn a payload into `{ result }` or `{ error, cause }`, by the
      *   `name` that is passed to `call`.
-     * - `target`: if given, its error is the first fault.
-     * - `faultsPercent`: percentage of the later calls that have a fault.
+     * - `target`: if given, `target.error` is the first fault, in the first call `target.call`.
+     * - `faultsPercent`: percentage of the later calls that have a fault; of all calls, if there is
+     *   no target.
      * - `retries`: maximum number of failed attempts of a call that succeeds in the end. Every
      *   state makes at least this number of retries.
      * - `seconds`: draws how long a call takes, with all its attempts.

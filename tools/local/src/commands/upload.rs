@@ -24,7 +24,7 @@ use crate::workspace::Workspace;
 pub(super) struct Upload {
     /// Files or directories to upload. Directories are searched recursively, without hidden files.
     files: Vec<PathBuf>,
-    /// Part of the key between the stack's key prefix and the file's name.
+    /// Part of the key after the stack's key prefix and before the file's name or path.
     #[arg(long, default_value = "", hide_default_value = true)]
     prefix: String,
     /// Print the result as JSON.

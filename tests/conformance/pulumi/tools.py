@@ -27,7 +27,7 @@ MODULES = {
 
 
 class Tools:
-    """Paths of the commands, and the environment variables for Pulumi."""
+    """Paths of `python`, `pulumi` and `evaluate`, and the environment variables for Pulumi."""
 
     def __init__(self, python, pulumi, evaluate):
         self.python, self.pulumi, self.evaluate = python, pulumi, evaluate

@@ -4,8 +4,8 @@
 use harness::{TestStack, picture};
 use local::executions::Outcome;
 
-/// A state that invokes a function. If the function's calls depend on the situation, each situation
-/// has a variant.
+/// A state that invokes a function. Each situation in which the function makes other calls is a
+/// variant of its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum State {
     HeadObject,

@@ -31,7 +31,7 @@ impl Mapping {
         update.maximum_record_age_in_seconds(seconds).send().await.unwrap();
     }
 
-    /// The problem that the last attempt to process records ran into, if any
+    /// The result of the last processing of records, if it is a problem
     /// (<https://docs.aws.amazon.com/lambda/latest/api/API_GetEventSourceMapping.html>).
     pub(crate) async fn problem(&self) -> Option<String> {
         let mapping = self.lambda.get_event_source_mapping().uuid(&self.uuid).send().await.unwrap();

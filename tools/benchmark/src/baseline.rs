@@ -37,9 +37,9 @@ pub(crate) fn write(root: &Path, report: &Report) -> Result<(), BenchmarkError> 
     std::fs::write(file, text + "\n").map_err(BenchmarkError::io(what))
 }
 
-/// A sentence for each figure that is higher than in `baseline` by more than its tolerance or is
-/// missing, and for each function that only one report has. If the architectures differ, only a
-/// sentence about that.
+/// Returns a sentence for each figure of `baseline` that `current` lacks or exceeds by more than
+/// the figure's tolerance, and for each function that only one report has. If the architectures
+/// differ, returns only a sentence about that.
 pub(crate) fn regressions(baseline: &Report, current: &Report) -> Vec<String> {
     if baseline.architecture != current.architecture {
         let (there, here) = (&baseline.architecture, &current.architecture);

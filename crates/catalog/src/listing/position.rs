@@ -59,9 +59,9 @@ impl Position {
     ///
     /// In a listing by key, every shard starts after the position's key.
     ///
-    /// In a listing by size, rows of the same size are ordered by shard. So a lower shard starts
-    /// after the position's size, and a higher shard starts with the position's size. The shard of
-    /// the position starts after the position's row.
+    /// In a listing by size, rows of the same size are ordered by shard. So shards before the
+    /// position's shard start after the rows of the position's size, and shards after it start with
+    /// these rows. The position's shard starts after the position's row.
     pub(super) fn start(&self, shard: Shard) -> Start {
         let greater = if self.sort.is_ascending() { [">", ">="] } else { ["<", "<="] };
         match (self.sort, shard.number().cmp(&self.shard)) {

@@ -36,8 +36,8 @@ def read_parts_as_s3_does():
         part = s3._parse_range(header, len(body))
         if part is None:
             return 416, {"Content-Range": f"bytes */{len(body)}"}, b""
-        # The emulator's checksums are those of the whole object. A client would find that they do
-        # not match the part.
+        # These checksums are those of the whole object. A client would compare them with the part,
+        # and fail.
         for name in [name for name in answer if name.lower().startswith("x-amz-checksum-")]:
             del answer[name]
         answer["Content-Length"] = str(part[1] + 1 - part[0])

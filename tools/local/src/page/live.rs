@@ -36,7 +36,8 @@ const NEWEST: usize = 100;
 struct News {
     /// Number of polls so far that found a new or changed execution, or a new result event.
     version: u64,
-    /// Approximate number of messages in the failure queue.
+    /// Approximate number of messages in the failure queue at the latest poll that succeeded;
+    /// `None` if no poll has succeeded yet.
     failures: Option<u64>,
     /// Reason why the latest poll failed, if it failed.
     problem: Option<String>,

@@ -179,7 +179,8 @@ async function reconnect() {
 document.addEventListener('visibilitychange', () => { if (isLost) reconnect(); });
 
 // While the connection is lost, links and forms that leave this page do nothing. They could lead to
-// the browser's error page or another program's page, which could not reconnect to the stack.
+// the browser's error page, or to a page of a program that has taken the port. Neither page could
+// reconnect to the stack.
 const LEAVING = { click: 'a:not([href^="#"])', submit: 'form:not([method=dialog])' };
 for (const [kind, selector] of Object.entries(LEAVING)) {
   document.addEventListener(kind, (event) => {

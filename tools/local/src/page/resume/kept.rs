@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{private_file, random};
 
-/// Name of the file, in the directory of the local stack.
+/// Name of the file with the port and the key. The file is in the directory of the local stack.
 pub(in crate::page) const FILE: &str = "page-resume.json";
 
 /// The content of the file.

@@ -34,8 +34,8 @@ fn body(response: &str) -> &str {
     response.split_once("\r\n\r\n").unwrap().1
 }
 
-/// The HMAC of `lines`, as hexadecimal digits. With it, the server or the open page proves that it
-/// has `key`.
+/// The HMAC of `lines`, as hexadecimal digits. It proves that its sender, the server or the open
+/// page, has `key`.
 fn proof(key: &str, lines: [&str; 4]) -> String {
     let mac = Hmac::<Sha256>::new_from_slice(key.as_bytes()).unwrap();
     random::digits(&mac.chain_update(lines.join("\n")).finalize().into_bytes())

@@ -7,7 +7,7 @@ BACKGROUND = {
     "cargo local up --empty": "cargo local env",
 }
 
-# Each key is a line. Its value is text that the line's output must contain.
+# Text that the output of a line must contain, by line.
 EXPECTED = {
     "cargo local upload cat.jpg": "1680×1050",
     "cargo local executions cat.jpg": "PutMetadata",

@@ -91,7 +91,7 @@ class Project:
         return [f"a second deployment changes something:\n{again.stdout}"]
 
     def resources(self, stack):
-        """Reads the engine's resources except providers, by logical name (None for the stack)."""
+        """Reads a stack's resources except providers, by logical name; the stack's key is None."""
         exported = json.loads(self.pulumi("stack", "export", "--stack", stack).stdout)
         found = {}
         for resource in exported["deployment"].get("resources", []):

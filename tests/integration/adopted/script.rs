@@ -19,7 +19,7 @@ pub(super) struct Adoption {
 
 impl Adoption {
     /// Runs the script's command `adopt` for a bucket. In place of the AWS CLI, the script calls
-    /// `aws.py`, which needs botocore. The emulator's Python has botocore, so it runs both.
+    /// `aws.py`. Both run in the emulator's Python, which has the botocore that `aws.py` needs.
     pub(super) async fn run(aws: &Aws, bucket: &str, stack: &str, prefix: &str) -> Self {
         let workspace = Workspace::find().unwrap();
         let python = Environment::prepare(&workspace, &Progress::silent()).await.unwrap();

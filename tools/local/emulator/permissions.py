@@ -77,8 +77,8 @@ def enforce_roles_of_state_machines():
     read, run_map = stepfunctions._read_map_items, stepfunctions._run_distributed_map
 
     def machine_of(arn):
-        # For a child execution of a Distributed Map, `arn` ends in `name/label`; `name` is the
-        # state machine of the parent execution.
+        # For a child execution of a Distributed Map, `arn` consists of the ARN of the parent's
+        # state machine, a slash, and the Map's label.
         return stepfunctions._state_machines[arn.partition("/")[0]]
 
     def check(arn, action, resource, **context):

@@ -53,8 +53,8 @@ pub struct LogLine {
 }
 
 impl LogLine {
-    /// True if Lambda itself wrote the line: the beginning, the end or the report of an invocation
-    /// as text, or any platform event as JSON.
+    /// True if Lambda itself wrote the line: a text that marks the start or end of an invocation or
+    /// reports on it, or the JSON of a platform event.
     #[must_use]
     pub fn is_from_lambda(&self) -> bool {
         let text = ["START RequestId: ", "END RequestId: ", "REPORT RequestId: "];

@@ -22,7 +22,7 @@ use crate::document::Resource;
 use crate::expression::{Call, Expression, Kind};
 use crate::finding::Place;
 
-/// Maximum number of replacements to follow.
+/// Maximum number of replaced placeholders in a definition. A definition with more is not checked.
 const MAX_STEPS: usize = 64;
 
 /// The origin of a definition: its file, and each placeholder with the expression that replaces it.

@@ -63,9 +63,10 @@ pub(super) const LIMITS: &[Limit] = &[
     limit(FUNCTION, &["loggingConfig", "logFormat"], OneOf(&["JSON", "Text"])),
     limit(FUNCTION, &["loggingConfig", "applicationLogLevel"], LOG_LEVELS),
     limit(FUNCTION, &["loggingConfig", "systemLogLevel"], OneOf(&["DEBUG", "INFO", "WARN"])),
-    // crates/catalog has the same limits for SHARDS. The other two maxima, a year and 12 hours, are
-    // lower than those in crates/api and functions/get-image. A presigned URL expires at the latest
-    // with the credentials of the function's role:
+    // crates/catalog has the same limits for SHARDS. The maximum of CACHE_SECONDS, a year, is lower
+    // than in crates/api. The maximum of PRESIGNED_URL_SECONDS, 12 hours, is lower than in
+    // functions/get-image, because a presigned URL expires no later than the credentials of the
+    // function's role:
     // https://docs.aws.amazon.com/AmazonS3/latest/userguide/using-presigned-url.html
     limit(FUNCTION, &["environment", "variables", "SHARDS"], Range(1, 100)),
     limit(FUNCTION, &["environment", "variables", "CACHE_SECONDS"], Range(0, 31_536_000)),

@@ -10,7 +10,7 @@ use crate::Unreadable;
 #[derive(Debug, thiserror::Error)]
 pub enum StorageError {
     /// There is no such object, or it no longer exists.
-    #[error("the object was deleted while it was read")]
+    #[error("the object does not exist, or was deleted while it was read")]
     ObjectGone,
     /// The object has been overwritten since it was first seen.
     #[error("the object was overwritten while it was read")]

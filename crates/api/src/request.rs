@@ -111,12 +111,12 @@ pub(crate) mod samples {
         .unwrap()
     }
 
-    /// A request with this key in its path. It has no method.
+    /// A request without a method, with this key in its path.
     pub(crate) fn get_key(key: &str) -> Request {
         get_with(key, "")
     }
 
-    /// A request with this key in its path, and with this query string. It has no method.
+    /// A request without a method, with this key in its path, and with this query string.
     pub(crate) fn get_with(key: &str, query: &str) -> Request {
         serde_json::from_value(json!({
             "rawQueryString": query, "pathParameters": {"s3objectkey": key},

@@ -64,7 +64,7 @@ EDITS = [
 
 
 def checks(project):
-    """Plants each mistake; returns None for each that was caught, and a sentence for each missed."""
+    """Plants each mistake. Returns a list: None per caught mistake, a sentence per missed one."""
     return [
         *(edit(project, *one) for one in EDITS),
         missing_archive(project),

@@ -117,8 +117,8 @@ pub async fn run(
     Ok(report)
 }
 
-/// Makes the uploads of one phase, and waits for their executions. Returns the uploads for each of
-/// the `targets`.
+/// Makes the uploads of one phase, and waits for their executions. Returns the uploads to
+/// each of the `targets`.
 async fn apply(
     stack: &mut Stack,
     targets: &[Target; 2],

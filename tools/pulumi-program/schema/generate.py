@@ -162,7 +162,7 @@ class Excerpt:
         return shown, required
 
     def outputs(self, cls):
-        """Returns outputs of a resource or a function.
+        """Returns the types of the outputs of a resource or a function, by name.
 
         Lists and objects are of type `any`: checks ignore them.
         """

@@ -44,7 +44,7 @@ pub(crate) struct Entry {
 pub struct YamlError {
     /// The number of the line, counted from 1.
     pub line: usize,
-    /// The mistake in that line.
+    /// Description of the mistake.
     pub message: String,
 }
 

@@ -49,7 +49,7 @@ impl KeptData {
         Self { directory: workspace.local().join("data") }
     }
 
-    /// Data in this directory.
+    /// The kept data in `directory`.
     #[cfg(test)]
     pub(super) fn at(directory: PathBuf) -> Self {
         Self { directory }

@@ -18,7 +18,7 @@ use crate::workspace::Workspace;
 /// functions of the stack.
 pub const PACKAGE: &str = "empty-function";
 
-/// Directory of the Pulumi program, relative to the project's root.
+/// Directory of the empty pipeline's Pulumi program, relative to the project's root.
 const PROGRAM: &str = "tools/local/empty-pipeline";
 
 /// An upload whose key has this prefix starts an execution of the empty pipeline.

@@ -75,8 +75,8 @@ fn listen_on(address: SocketAddr) -> io::Result<TcpListener> {
     if is_held(&first) || second.is_ok_and(|table| is_held(&table)) { alone } else { Ok(listener) }
 }
 
-/// True if a user other than `user` holds a connection to `port`, according to the kernel's table
-/// of sockets (<https://docs.kernel.org/networking/proc_net_tcp.html>).
+/// True if a user other than `user` holds a socket whose local port is `port`, according to the
+/// kernel's table of sockets (<https://docs.kernel.org/networking/proc_net_tcp.html>).
 fn is_held_by_another(table: &str, port: u16, user: Uid) -> bool {
     let (port, user) = (format!(":{port:04X}"), user.to_string());
     table.lines().any(|line| {

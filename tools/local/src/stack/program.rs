@@ -19,8 +19,9 @@ pub enum ProgramFilesError {
     Config(#[from] ConfigError),
 }
 
-/// Loads the program, and the configuration in `Pulumi.local.yaml` for a stack called `name`. Sets
-/// this machine's architecture, the directory of this checkout's archives, and then `settings`.
+/// Loads the program, and the configuration in `Pulumi.local.yaml` for a stack called `name`. In
+/// the configuration, sets `architecture` to this machine's, `artifacts` to the directory of this
+/// checkout's archives, and then `settings`.
 pub(super) fn load(
     workspace: &Workspace,
     name: &str,

@@ -342,7 +342,7 @@ pub(crate) fn heic_photo(lengths: &[usize]) -> Vec<u8> {
     let alpha = full(b"auxC", 0, 0, b"urn:mpeg:mpegB:cicp:systems:auxiliary:alpha\0");
     let properties = [ispe(40, 30), profile(&icc::display_p3()), alpha];
     let file = |start: usize| {
-        // The first extent comes last in the file. A gap precedes each extent.
+        // The extents are in reverse order in the file. A gap precedes each extent.
         let mut end = start + exif.len() + 3 * lengths.len();
         let (mut data, mut extents, mut rest) = (Vec::new(), Vec::new(), &exif[..]);
         for length in lengths {

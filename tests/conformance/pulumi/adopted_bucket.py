@@ -127,7 +127,7 @@ def faults(project):
 
 
 def adopted(project):
-    """Adopts the bucket, then previews a second deployment. Returns the findings."""
+    """Adopts the bucket, deploys, and previews a second deployment. Returns the findings."""
     found = []
     project.import_bucket()
     planned = project.planned()

@@ -1,5 +1,5 @@
-//! Scenarios of the function `publish-results`: it publishes a result event, and a stream record
-//! that is too old is set aside in a bucket.
+//! Scenarios of the function `publish-results`: a result event reaches a subscriber, and a stream
+//! record that is too old is set aside in a bucket.
 
 use std::time::Duration;
 

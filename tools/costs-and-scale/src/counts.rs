@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Counts {
-    /// Paths with an execution, which is started by an event of the bucket or by hand.
+    /// Paths that start with an event of the bucket, or with an execution that is started by hand.
     pub uploads: Vec<PathCounts>,
     /// Paths that start with a request to the API.
     pub queries: Vec<PathCounts>,

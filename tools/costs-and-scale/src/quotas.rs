@@ -86,7 +86,7 @@ const INVOCATIONS_OF_AN_ENVIRONMENT: f64 = 10.0;
 /// Environments per second that Lambda adds to each function.
 const ENVIRONMENTS_A_SECOND: f64 = 100.0;
 
-/// Write units per second that one partition sustains, and therefore also one item.
+/// Maximum write units per second of one partition, and therefore also of one item.
 const PARTITION_WRITES: f64 = 1_000.0;
 
 /// Write units that a transaction takes for an item of up to 1 KB.

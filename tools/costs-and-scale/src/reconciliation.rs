@@ -42,7 +42,7 @@ const REPAIRS: f64 = 40.0;
 const PAGE_EVENTS: f64 = 13.0;
 /// Events that a repair adds to the history of its part.
 const REPAIR_EVENTS: f64 = 8.0;
-/// Events that a round adds to the history of the execution of `reconcile`.
+/// Events that a round adds to the history of an execution of `reconcile`.
 const ROUND_EVENTS: f64 = 10.0;
 /// Number of history events after which a part ends.
 const PART_LIMIT: f64 = 8_000.0;

@@ -39,7 +39,7 @@ pub struct Options {
     pub emulator: EmulatorOptions,
     /// The URL of a running emulator; if `None`, a new one is started.
     pub endpoint: Option<String>,
-    /// Configuration values in addition to those of `Pulumi.local.yaml`.
+    /// Configuration values that are added to those of `Pulumi.local.yaml`, or replace them.
     pub settings: Vec<(String, Value)>,
 }
 

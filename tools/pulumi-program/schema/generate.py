@@ -85,8 +85,8 @@ def is_written(value):
 
 
 def keys(value):
-    """Returns all keys in a value, at any depth. The excerpt describes the nested types of the
-    properties with these names."""
+    """Returns all keys in a value, at any depth. If a property has one of these names, the
+    excerpt describes the property's nested types."""
     if isinstance(value, dict):
         return set(value).union(*(keys(item) for item in value.values()))
     if isinstance(value, list):

@@ -26,8 +26,8 @@ pub(crate) fn parse(source: &Source<'_>) -> Parsed<Image> {
     loop {
         match walk.next_marker()? {
             SOS => return corrupt("image data comes before any frame header", walk.position),
-            // A wrong segment length may have led the walk into a thumbnail, which ends here. The
-            // segments of the main image follow.
+            // A segment's wrong length may have led the walk into a thumbnail. The thumbnail ends
+            // here, and the segments of the main image follow.
             EOI => {}
             marker if is_bare(marker) => {}
             marker if is_frame(marker) => {

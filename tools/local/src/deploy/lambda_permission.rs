@@ -24,7 +24,7 @@ impl Resource for Permission {
 
     async fn apply(self, to: &Target<'_>) -> Result<Outputs, Failure> {
         let id = self.statement_id.clone().unwrap_or_else(|| to.name.to_owned());
-        // A statement cannot be updated, so it is replaced.
+        // An existing statement cannot be updated, so it is replaced.
         if !self.add(to, &id).await? {
             let call = to.aws.lambda.remove_permission().function_name(&self.function);
             call.statement_id(&id).send().await.during("RemovePermission")?;

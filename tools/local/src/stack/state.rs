@@ -43,7 +43,7 @@ pub struct State {
     /// to it. There are then no outputs.
     #[serde(default)]
     pub empty: bool,
-    /// Configuration values that the stack is deployed with, in addition to `Pulumi.local.yaml`.
+    /// Configuration values that are added to those of `Pulumi.local.yaml`, or replace them.
     #[serde(default)]
     pub settings: Vec<(String, Value)>,
     /// The stack's outputs, once it is deployed.

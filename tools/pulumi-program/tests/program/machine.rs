@@ -1,5 +1,5 @@
-//! The linter of state machines accepts fields that the project's definitions do not have, and
-//! refuses values that are not state machines. Another test checks that a reconciliation can be
+//! Checks that the linter of state machines accepts fields that the project's definitions do not
+//! have, and refuses values that are not state machines. Also checks that a reconciliation can be
 //! redriven.
 
 use pulumi_program::asl;

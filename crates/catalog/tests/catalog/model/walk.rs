@@ -8,7 +8,7 @@ use catalog::{Catalog, CatalogError, ListQuery, Position, Sort};
 pub(super) const SORTS: [Sort; 3] = [Sort::Key, Sort::SmallestFirst, Sort::LargestFirst];
 
 /// The stack's key prefix. Some keys do not begin with it, as if the stack had had another prefix
-/// before. Their records count in the totals, but are not in listings.
+/// before. The totals include the images of these keys, but listings do not.
 const PREFIX: &str = "photos/2026/";
 
 /// A listing that has not ended.

@@ -96,8 +96,8 @@ impl<'a> Processing<'a> {
         self.wait().await
     }
 
-    /// True if an execution has failed or did not end. Callers then upload no more, because further
-    /// executions would probably fail as well.
+    /// True if an execution has failed, or has not ended in time. If so, further executions would
+    /// probably fail as well, so callers stop.
     pub(in crate::commands) fn has_failed(&self) -> bool {
         self.failed > 0 || !self.follower.waiting().is_empty()
     }

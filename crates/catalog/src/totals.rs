@@ -9,12 +9,12 @@ use serde::{Deserialize, Serialize};
 use crate::item::{Attributes, KEY, RecordState, as_number, number, text};
 use crate::{CatalogError, Shard};
 
-/// Name of the attribute of a totals item that contains the total size in bytes. All attributes
+/// Name of the attribute, in a totals item, that contains the total size in bytes. All attributes
 /// except this one, the key and [`TOTAL_CHANGES`] are named after a content type, which always
 /// contains a slash.
 pub(crate) const TOTAL_BYTES: &str = "totalBytes";
 
-/// Name of the attribute of a totals item that is its counter of changes. Every write of the item
+/// Name of the attribute that is a totals item's counter of changes. Every write of the item
 /// changes the counter: a recording adds 1, a repair adds a large random number.
 ///
 /// A recount uses the counter to notice that the item was written during the recount. The item's

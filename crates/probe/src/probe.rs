@@ -77,8 +77,8 @@ impl Probe {
         }
         let source = Source::new(&self.extents, self.size).with_location(self.wants_location);
         match self.attempt(&source) {
-            // The limits forbid the read. If the read was for an optional fact, the image can still
-            // be measured without that fact.
+            // The limits forbid the read. If the read was for an optional fact, the second attempt
+            // goes on without that fact. Otherwise it returns the same error.
             Err(ProbeError::LimitExceeded { .. }) => self.attempt(&source.spent()),
             step => step,
         }

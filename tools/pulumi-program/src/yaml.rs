@@ -238,7 +238,7 @@ fn scalar(text: &str, style: ScalarStyle) -> Value {
 }
 
 /// Reads an integer or a finite decimal. Texts such as `0x1f`, `0o17`, `.inf` and `.nan` stay
-/// strings, which `check` reports where a number is expected.
+/// strings. Where a number is expected, `check` reports them.
 fn number(text: &str) -> Option<Number> {
     let digits = text.strip_prefix(['+', '-']).unwrap_or(text);
     if !digits.starts_with(|c: char| c.is_ascii_digit() || c == '.') {

@@ -50,7 +50,7 @@ fn truth(format: &str, width: &str, height: &str, orientation: &str) -> Option<T
         "TIFF" | "AVIF" if turned => (height, width),
         _ => (width, height),
     };
-    // Pillow calls JPEG files with several pictures MPO.
+    // If a JPEG file has several pictures, Pillow calls its format MPO.
     let format = if format == "MPO" { "JPEG" } else { format };
     Some(Truth { format: format.to_owned(), width, height })
 }

@@ -171,8 +171,8 @@ impl Reader {
     /// that state was entered.
     fn owner(&self, event: &HistoryEvent, exited: Option<&str>) -> Option<usize> {
         let last = self.steps.len().checked_sub(1)?;
-        // An event that names no previous event belongs to the newest step. In the history of some
-        // emulators, no event names a previous event.
+        // An event belongs to the newest step if it names no previous event, or one that belongs to
+        // no step. In the history of some emulators, no event names a previous event.
         let before = event.previous_event_id;
         let owner = self.owners.get(&before).copied().filter(|_| before != 0).unwrap_or(last);
         let is_running = |step: &Step| matches!(step.result, StepResult::Running);

@@ -50,8 +50,8 @@ pub struct Measured {
     /// Time from the start of the execution to its end.
     pub execution: Option<Percentiles>,
     /// Time from the entry of the first state to the exit of the last one, in a sample of the
-    /// executions. Unlike `execution`, excludes the time before the first state: the emulator waits
-    /// 150 ms, for both state machines.
+    /// executions. Unlike `execution`, excludes the time before the first state, in which the
+    /// emulator waits for 150 ms, whichever of the two state machines runs.
     pub inside: Option<Percentiles>,
     /// Median time in each state, from the same sample of executions as `inside`.
     pub states: Vec<StateTime>,

@@ -1,4 +1,4 @@
-//! Checks that every file that the program reads exists.
+//! Checks that paths of files and archives are relative, and that the files exist.
 
 use std::path::Path;
 

@@ -118,7 +118,7 @@ impl<'a> Fields<'a> {
 }
 
 /// The color space of a photometric interpretation (TIFF 6.0, sections 4, 16, 20, 21 and 23; ITU-T
-/// T.44 for the value 10). Returns `None` for any other photometric interpretation, such as those
+/// T.42 for the value 10). Returns `None` for any other photometric interpretation, such as those
 /// of raw formats.
 fn color_space(photometric: u64) -> Option<ColorSpace> {
     match photometric {

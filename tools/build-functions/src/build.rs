@@ -55,7 +55,7 @@ impl BuildError {
     }
 }
 
-/// A processor architecture that Lambda has.
+/// A processor architecture that Lambda offers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Architecture {
     /// AWS Graviton.

@@ -68,8 +68,8 @@ fn printed(resource: &ResourceInputs) -> Value {
     })
 }
 
-/// Evaluates every resource, in the order of deployment, and the outputs of the stack. `given`
-/// takes the place of AWS.
+/// Evaluates every resource, in the order of deployment, and the outputs of the stack. Takes from
+/// `given` what a deployment learns from the provider.
 fn evaluated(program: &Program, stack: &Stack, given: Given) -> Result<Deployment, Box<dyn Error>> {
     let Given { invokes, mut outputs } = given;
     let mut evaluation = Evaluation::new(program, stack, &invokes)?;

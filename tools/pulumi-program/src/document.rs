@@ -61,7 +61,7 @@ pub struct Setting<'a> {
 }
 
 impl Resource {
-    /// The resources in `dependsOn`.
+    /// The references to resources in `dependsOn`.
     pub(crate) fn depends_on(&self) -> impl Iterator<Item = &Reference> {
         self.options.depends_on.iter().filter_map(|item| match &item.kind {
             Kind::Reference(reference) => Some(reference),

@@ -94,7 +94,7 @@ fn config() -> Config {
     Config { cases: 1, failure_persistence: None, max_shrink_iters: 300, ..Config::default() }
 }
 
-/// The steps as Rust code, for a test.
+/// The steps as code for a test in `regressions.rs`.
 fn lines(operations: &[Operation]) -> String {
     let lines = operations.iter().map(|operation| format!("    Operation::{operation:?},"));
     lines.collect::<Vec<_>>().join("\n")

@@ -122,7 +122,7 @@ fn peers(output: &mut impl Write, survey: &Survey, judged: &Tally) -> io::Result
     for peer in &judged.peers {
         write!(output, "{:>11}", peer.wrong)?;
     }
-    // A panic of the probe would have ended the survey.
+    // The probe has no count: a panic of the probe would have ended the survey.
     write!(output, "\n{:<24}{:>11}", "panics", "-")?;
     for peer in &judged.peers {
         write!(output, "{:>11}", peer.panics)?;

@@ -12,8 +12,9 @@ pub(crate) struct Cost {
     pub(crate) bytes: u64,
 }
 
-/// Size in bytes of the first block that a [`CountingReader`] fetches. Like a reader of S3
-/// objects, it fetches more than it was asked for, to save GETs for later small reads.
+/// Size in bytes of the first block that a [`CountingReader`] fetches. Even for a small read, the
+/// reader fetches a whole block, so that later reads need fewer GETs. A reader of S3 objects would
+/// do the same.
 const FIRST: usize = 64 << 10;
 
 /// Size in bytes of each later block.

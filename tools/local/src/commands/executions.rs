@@ -125,8 +125,8 @@ impl ExecutionsCommand {
         Filter { statuses, outcome: None, text: self.what.clone().unwrap_or_default() }
     }
 
-    /// Finds the executions and shows them. `named` is the argument WHAT: as given, and as a full
-    /// key. `recorded` is the ARN of the execution that wrote the record of this key.
+    /// Finds the executions and shows them. `named` is a pair: the argument WHAT, and the full key
+    /// that WHAT may be. `recorded` is the ARN of the execution that wrote the record of this key.
     async fn show(
         &self,
         executions: &Executions,

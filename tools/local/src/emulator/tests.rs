@@ -258,7 +258,7 @@ async fn only_the_administrator_gets_sessions_and_resets_the_emulator() {
     assert_eq!(aws.s3.list_buckets().send().await.unwrap().buckets().len(), 1);
 }
 
-/// A stand-in for the emulator that takes a second to save when it is told to end.
+/// A stand-in for the emulator. When told to end, the stand-in takes a second to save.
 const SAVING: &str = "
 import os, signal, sys, time
 def save(*_):

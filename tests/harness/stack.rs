@@ -94,8 +94,8 @@ impl TestStack {
         Self::deploy(name, &[]).await
     }
 
-    /// Like [`TestStack::own`], for a stack whose key prefix is not the default. A test that makes
-    /// its keys with [`TestStack::key`] works with any prefix.
+    /// Like [`TestStack::own`], for a stack whose key prefix is not the default. The test has to
+    /// make its keys with [`TestStack::key`].
     pub async fn elsewhere(name: &str) -> Self {
         Self::deploy(name, &[elsewhere()]).await
     }

@@ -44,7 +44,7 @@ fn selection<T>(cases: impl Iterator<Item = T>, kind: impl Fn(&T) -> String) -> 
 }
 
 /// Number of cases that a test tries at the same time. A case is, for example, a fault at a state.
-/// The emulator runs eight functions at a time.
+/// For each processor, the emulator runs only four functions at a time.
 const CONCURRENCY: usize = 8;
 
 #[test]

@@ -10,7 +10,7 @@ use crate::client::follow;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Client {
-    /// The client of `integration/client.rs`, which other tests use, too.
+    /// The client that other tests use: `tests/integration/client.rs`.
     Plain,
     Curl,
     /// The Python package `requests`. The environment variable `PYTHON` names an interpreter that

@@ -1,4 +1,4 @@
-//! Instead of waiting, records how long a client would have waited.
+//! Records how long a client would have waited, and does not wait.
 
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;

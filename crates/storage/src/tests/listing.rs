@@ -24,7 +24,8 @@ async fn keys(storage: &Storage) -> (Vec<String>, usize) {
 
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
-    /// A key may contain characters that XML cannot, so the request asks S3 to encode the keys.
+    /// A key may contain characters that XML cannot contain, so the request asks S3 to encode the
+    /// keys.
     #[test]
     fn every_key_is_listed_once_whatever_its_characters(
         names in prop::collection::btree_set("([+% &<]|\\PC|[\\x01-\\x1f]){0,9}", 0..12), page in 1_usize..9,

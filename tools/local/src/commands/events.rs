@@ -23,8 +23,8 @@ const FIRST: Duration = Duration::from_secs(5);
 /// Interval between queries for new events.
 const POLL: Duration = Duration::from_millis(500);
 
-/// Each query for new events starts this many milliseconds before the newest event seen, because
-/// earlier queries may have missed an older event.
+/// Milliseconds by which each query for new events reaches back before the newest event seen,
+/// because earlier queries may have missed an older event.
 const OVERLAP: i64 = 2_000;
 
 /// Show the result events: what subscribers of the stack get.

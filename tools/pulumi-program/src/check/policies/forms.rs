@@ -36,8 +36,8 @@ impl Checker<'_> {
         }
     }
 
-    /// The elements of a list in the program or in the configuration. Replaces a list inside a list
-    /// of the program with its elements, and an `fn::select` with the elements of all values that
+    /// The elements of a list in the program or in the configuration. In the program, a list
+    /// inside a list counts as its elements, and an `fn::select` as the elements of all values that
     /// it may select. Any other expression counts as a list of one.
     pub(super) fn flattened(&self, expression: Option<&Expression>) -> Vec<Expression> {
         let Some(expression) = expression.map(|it| self.followed(it)) else { return Vec::new() };

@@ -17,10 +17,10 @@ const INIT_ERROR: &str = "/2018-06-01/runtime/init/error";
 
 /// Starts logging and reads the settings of the function with `read`.
 ///
-/// If a setting is invalid, logs one line at ERROR and reports the error to Lambda, which answers
-/// the invocation with this error. By the error's name, a state machine knows that a retry cannot
-/// help. Then the process exits, as AWS asks of a custom runtime
-/// (<https://docs.aws.amazon.com/lambda/latest/dg/runtimes-custom.html>).
+/// If a setting is invalid, logs one line at ERROR, reports the error to Lambda and ends the
+/// process, as AWS asks of a custom runtime
+/// (<https://docs.aws.amazon.com/lambda/latest/dg/runtimes-custom.html>). Lambda answers the
+/// invocation with this error. By the error's name, a state machine knows that a retry cannot help.
 pub async fn initialize<T>(read: impl FnOnce(&Settings<'_>) -> Result<T, InvalidSettings>) -> T {
     logging::start();
     let variable = |name: &str| Some(env::var_os(name)?.to_string_lossy().into_owned());

@@ -48,7 +48,7 @@ pub(crate) struct Line<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     published: Option<u64>,
     duration_ms: f64,
-    /// Value of the metric `observations`: 1 if `observed` and `metadata` are set, or else `None`.
+    /// Value of the metric `observations`: 1, or `None` if `observed` or `metadata` is `None`.
     #[serde(skip_serializing_if = "Option::is_none")]
     observations: Option<u8>,
     #[serde(rename = "_aws", skip_serializing_if = "Option::is_none")]

@@ -10,7 +10,7 @@ use storage::StorageError;
 pub(crate) struct Target {
     /// Name of the bucket.
     pub(crate) bucket: String,
-    /// Key, decoded.
+    /// Full key of the object, not URL-encoded.
     pub(crate) key: String,
     /// The version that `head-object` saw.
     pub(crate) object: StoredObject,

@@ -119,8 +119,8 @@ fn write(cli: &Cli, root: &Path, mut report: Report) -> Result<(), BenchmarkErro
     Ok(())
 }
 
-/// Compares a report with the baseline, and prints the regressions and gains that exceed their
-/// tolerance. False if there are regressions.
+/// Compares a report with the baseline, and prints the regressions and gains. Returns true if there
+/// are no regressions.
 fn check(cli: &Cli, root: &Path, report: &Report) -> Result<bool, BenchmarkError> {
     let mut baseline = baseline::read(root)?;
     if !cli.functions.is_empty() {

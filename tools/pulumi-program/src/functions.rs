@@ -13,8 +13,8 @@ use crate::EvaluationError;
 use crate::finding::Place;
 use crate::yaml::kind_of;
 
-/// `fn::fileArchive` evaluates to an object whose only key is `fn::fileArchive` again. The key's
-/// value is the absolute path of the file:
+/// The only key of the object that `fn::fileArchive` evaluates to. The key's value is the absolute
+/// path of the archive:
 /// `{"fn::fileArchive": "/project/target/lambda/get-image/bootstrap.zip"}`.
 pub const FILE_ARCHIVE: &str = "fn::fileArchive";
 

@@ -7,7 +7,7 @@ fn expect(attributes: &str, width: u32, height: u32) {
     expect_after("", attributes, width, height);
 }
 
-/// Expects these dimensions of an SVG image with `prolog` before its root element.
+/// Expects an SVG image of `width` by `height` pixels, with `prolog` before its root element.
 #[track_caller]
 fn expect_after(prolog: &str, attributes: &str, width: u32, height: u32) {
     let image = expect_size(svg(prolog, attributes).as_bytes(), width, height);

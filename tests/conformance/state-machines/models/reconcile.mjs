@@ -212,9 +212,9 @@ function escaped(text) {
 }
 
 /**
- * Makes a call, with retries, and returns its answer if it has no error, or an `accepted` one.
- * After any other error, makes the call again if the execution is redriven ("a redrive continues
- * with the state that failed"); otherwise throws a Failure.
+ * Makes a call, with retries. Returns the answer if it has no error, or if `accepted` is true for
+ * its error. After any other error, makes the call again if the execution is redriven ("a redrive
+ * continues with the state that failed"); otherwise throws a Failure.
  */
 function answered(services, name, payload, accepted = () => false) {
     for (;;) {

@@ -106,8 +106,8 @@ export class Services {
     }
 
     /**
-     * Draws the faults of a call. `passing` has one error for each of the first attempts. `stays`,
-     * if there is one, is the error of all later attempts.
+     * Draws the faults of a call. `passing` contains the errors of the first attempts, one for each
+     * attempt. `stays`, if there is one, is the error of all later attempts.
      */
     #drawn(name) {
         const kind = this.kinds[name];

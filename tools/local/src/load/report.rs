@@ -1,4 +1,4 @@
-//! Result of a load: counts and durations of both state machines.
+//! Result of a load: counts and durations of the pipeline and of the empty pipeline.
 
 use std::collections::{BTreeMap, HashMap};
 

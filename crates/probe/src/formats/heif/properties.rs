@@ -98,7 +98,8 @@ impl State {
                     self.profile = Some(icc::read(source, start + 4, property.end)?);
                 }
             }
-            // MIAF requires `pixi`, but many files have only the decoder's configuration.
+            // MIAF requires `pixi`. But in many files, only the decoder's configuration states the
+            // channels and their bits.
             _ => {
                 if let Some((bits, channels)) = codecs::samples(source, property)? {
                     self.bits_per_channel.get_or_insert(bits);

@@ -36,9 +36,9 @@ const OPERATORS: [&str; 24] = [
     "StringNotLike",
 ];
 
-/// The condition keys that policies of the program may use, from
-/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html>. Any
-/// other key is a finding, because its name may be misspelled.
+/// The condition keys that policies of the program may use. Any other key is a finding, because its
+/// name may be misspelled. Keys that begin with `aws:` are from
+/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html>.
 const KEYS: [&str; 8] = [
     "aws:PrincipalAccount",
     "aws:SecureTransport",

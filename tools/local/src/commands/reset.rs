@@ -56,7 +56,7 @@ impl Reset {
             print_json(&json!({ "result": done }))?;
         } else {
             print(match done {
-                Done::Reset => "The stack has no objects, records and executions any more.\n",
+                Done::Reset => "The stack has no objects, records or executions any more.\n",
                 Done::KeptDataDeleted => {
                     "No stack is running; deleted the data that `cargo local up --keep` had kept.\n"
                 }

@@ -1,4 +1,4 @@
-"""Takes a stack apart and keeps its bucket."""
+"""Prints the steps that take a stack apart and keep its bucket; with --yes, runs them."""
 
 import json
 import shlex

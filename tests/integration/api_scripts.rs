@@ -91,7 +91,7 @@ fn no_script_of_an_upload_runs() {
     });
 }
 
-/// Serves the files without protection, and receives the reports of their scripts.
+/// Serves [`FILES`] without protection from their scripts, and receives the scripts' reports.
 struct Server {
     port: u16,
     /// Indices in [`FILES`] of the files that have run a script since the last [`Server::take`].

@@ -7,7 +7,7 @@ use contract::Sequencer;
 use crate::Figures;
 use crate::rejected::Rejected;
 
-/// The item of a key, either before or after a change.
+/// The item of a key, as it was before or after a change.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum State {
     /// No item, or a tombstone.

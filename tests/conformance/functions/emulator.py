@@ -25,7 +25,7 @@ PATH = "/2015-03-31/functions/function/invocations"
 SECONDS_TO_START = 10
 SECONDS_TO_ANSWER = 60
 
-# Lines of the emulator, not of the function: its log, START, END and REPORT. Also empty lines.
+# Lines that are not the function's: the emulator's log, START, END and REPORT, and empty lines.
 OWN_LINE = re.compile(
     r"\d\d \w{3} \d{4} [\d:,]+ \[\w+\] \(rapid\) |(START|END|REPORT) RequestId: |$"
 )

@@ -1,5 +1,5 @@
 """A copy of the project for Pulumi's engine, with dummy Lambda archives and its own Pulumi state.
-`pulumi stack init` may change the copy's files.
+If `pulumi stack init` changes files, it changes the copy's.
 """
 
 import json

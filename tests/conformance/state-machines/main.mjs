@@ -1,4 +1,4 @@
-// The command that `run` starts.
+// Checks the state machines, and that planted mistakes are caught. `run` starts this program.
 
 import { parseArgs } from "node:util";
 import { MACHINES, allExpressions, differences, invalid, read, refused } from "./checks.mjs";

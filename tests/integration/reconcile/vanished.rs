@@ -110,7 +110,7 @@ fn vanished_objects_are_recorded_by_executions_with_short_histories() {
         assert_eq!((report.failed, &failed), (0, &Vec::new()));
         assert_eq!(report.objects, tally(13, 13, 0));
         assert_eq!(report.records, tally(records + 13, records, 0));
-        // The totals of one shard still counted an image whose record the test has overwritten.
+        // The totals of one shard counted an image whose record the test had overwritten.
         assert_eq!(report.totals, tally(8, 1, 0));
         bucket.assert_is_the_catalog().await;
         assert_eq!(stack.info().await["contentTypes"], json!({"image/png": 10}));

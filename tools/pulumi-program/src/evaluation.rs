@@ -37,7 +37,7 @@ use crate::{EvaluationError, Stack};
 #[derive(Clone, Debug)]
 pub struct Evaluation<'a> {
     program: &'a Program,
-    /// `pulumi` and the configuration values.
+    /// The object `pulumi` and the configuration values, by the names that references use.
     predefined: Map<String, Value>,
     invokes: BTreeMap<String, Value>,
     /// Names of resources and variables, each after those it needs.

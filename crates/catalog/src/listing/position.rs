@@ -37,7 +37,7 @@ pub struct Position {
 pub(super) struct Start {
     /// Condition on the size, such as `>= 17`.
     pub(super) size: Option<(&'static str, u64)>,
-    /// The row to start after, as `ExclusiveStartKey`.
+    /// `ExclusiveStartKey`: the key attributes of the row after which to start.
     pub(super) after: Option<Attributes>,
 }
 

@@ -77,7 +77,7 @@ fn the_larger_of_directory_entry_and_image_counts() {
         expect_size(&single(40, 16), 40, 30);
         expect_corrupt(&single(48, 16), "contradict each other");
         // If several directory entries state the largest area, the image whose own header states
-        // the largest dimensions is used, wherever its entry is in the directory.
+        // the largest area is used, wherever its entry is in the directory.
         let small = (16, 16, icon_bitmap(16, 16));
         for list in [[small.clone(), (16, 16, image.clone())], [(16, 16, image.clone()), small]] {
             expect_size(&ico(2, &list), 40, 30);

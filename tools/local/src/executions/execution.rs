@@ -256,8 +256,9 @@ impl Execution {
         output.get("message").filter(|_| rejected)?.as_str()
     }
 
-    /// True if the observation was not recorded. Either the record came from the same event or a
-    /// newer one, or it had changed since the execution read it.
+    /// True if nothing was recorded, because the observation was too old: the execution's event or
+    /// a newer one was already recorded, or, if the observation follows no event, the record had
+    /// changed since the execution read it.
     #[must_use]
     pub fn is_stale(&self) -> bool {
         self.output.as_ref().and_then(|output| output.get("outcome")?.as_str()) == Some("stale")

@@ -76,7 +76,7 @@ pub struct Attempt {
     pub request_id: Option<String>,
     /// Time at which the task was scheduled, in seconds since the execution's start.
     pub start: f64,
-    /// Duration in seconds; `None` while the task is running.
+    /// Duration of the attempt in seconds; `None` until the attempt ends.
     pub duration: Option<f64>,
     /// Result of the attempt.
     #[serde(flatten)]

@@ -92,8 +92,8 @@ pub(crate) async fn compare_records(
 }
 
 async fn examine(storage: &Storage, bucket: &str, record: &PageRecord) -> Finding {
-    // Whatever S3 holds, a repair replaces an item that is not a valid record, and removes a record
-    // outside the prefix. So S3 is not asked. No role may read outside the prefix anyway.
+    // S3 is not asked: whatever it holds, a repair replaces an item that is not a valid record, and
+    // removes a record outside the prefix. No role may read outside the prefix anyway.
     if !record.is_valid || !storage.prefix().contains(&record.key) {
         return Finding::Differs;
     }

@@ -210,7 +210,7 @@ fn failure(error: &StorageError, key: &str) -> ApiError {
         StorageError::ObjectChanged | StorageError::StorageUnavailable(_) => {
             ApiError::Unavailable(error.to_string())
         }
-        // The record is still right: the object exists, but cannot be read.
+        // The object exists, but S3 does not send its bytes.
         StorageError::ObjectUnreadable(why) => {
             ApiError::Unreadable { key: key.to_owned(), message: why.to_string() }
         }

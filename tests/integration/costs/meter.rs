@@ -15,7 +15,8 @@ use super::{executions, item, units};
 use crate::client;
 
 /// The functions whose logs are read. Uploads and requests to the API invoke all of them except
-/// `publish-results`: the stack sends no result events, so an invocation would be a mistake.
+/// `publish-results`. An invocation of that function would be a mistake, because the stack sends no
+/// result events.
 const FUNCTIONS: [&str; 9] = [
     "head-object",
     "read-dimensions",

@@ -167,7 +167,7 @@ def parsed(arguments):
     into.add_argument("--dry-run", action="store_true", help="writes nothing")
     into.set_defaults(run=adopt)
     out = commands.add_parser(
-        "leave", parents=[common], help="takes a stack apart and keeps its bucket"
+        "leave", parents=[common], help="lists steps that take a stack apart and keep its bucket"
     )
     out.add_argument("--yes", action="store_true", help="takes the steps; without it, prints them")
     out.add_argument(

@@ -8,7 +8,7 @@ use crate::images::{boxes, exif};
 /// The fields of a size header of 40 × 30 pixels, without the last field, which is the width.
 const SIZE: [(u64, u32); 5] = [(0, 1), (0, 2), (29, 9), (0, 3), (0, 2)];
 
-/// A codestream of 40 × 30 pixels. Its metadata are `all_default`, which is false, and `fields`.
+/// A codestream of 40 × 30 pixels, whose metadata has `all_default` = false and then `fields`.
 fn with_metadata(fields: &[&[(u64, u32)]]) -> Vec<u8> {
     let fields = [&SIZE[..], &[(39, 9), (0, 1)], &fields.concat()].concat();
     boxes::jxl_codestream(&fields)

@@ -125,8 +125,8 @@ fn heading(site: &Site, execution: &Execution) -> Markup {
             }
             @if execution.is_stale() {
                 p.note {
-                    "Stale: the catalog already held the observation of a newer event for this key, "
-                    "so nothing was recorded."
+                    "Stale: this event or a newer one of the key was already recorded, or the record "
+                    "changed meanwhile. So nothing was recorded."
                 }
             }
             @if let Some(error) = &execution.error {

@@ -12,9 +12,9 @@ pub(crate) enum Stop {
     /// The object uses a valid feature of its format that the probe does not support. Carries a
     /// description of the feature.
     UnsupportedFeature(&'static str),
-    /// Despite its first bytes, the object is in an unsupported format. Carries the format's name.
+    /// The object is in an unsupported format. Carries the format's name.
     UnsupportedFormat(&'static str),
-    /// Despite its first bytes, the object is not an image. Carries a description of the object.
+    /// The object is not an image. Carries a description of the object.
     NotAnImage(&'static str),
 }
 

@@ -86,7 +86,7 @@ impl Role {
             .collect()
     }
 
-    /// Restores the role's deployed policy. Leaves out one permission if `without` is given.
+    /// Restores the role's deployed policy, except the permission `without`, if one is given.
     pub(super) async fn put(&self, stack: &TestStack, without: Option<&Grant>) {
         let policy = without.map_or_else(|| self.policy.clone(), |it| self.without(stack, it));
         let (iam, role) = (&stack.stack.aws.iam, stack.function(&self.name));

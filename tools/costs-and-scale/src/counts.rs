@@ -63,7 +63,7 @@ pub struct PathCounts {
 }
 
 impl PathCounts {
-    /// All write request units.
+    /// Write request units of the table and its indexes together.
     #[must_use]
     pub fn write_units(&self) -> f64 {
         self.table_write_units + self.index_write_units

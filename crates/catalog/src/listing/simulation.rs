@@ -98,7 +98,7 @@ impl Index {
     }
 }
 
-/// The key of `row` as DynamoDB returns it in `LastEvaluatedKey`.
+/// The `LastEvaluatedKey` that DynamoDB returns with a page that ends at `row`.
 fn position(sort: Sort, row: &Row) -> Attributes {
     let (shard, size) = (row.record.shard.number(), row.record.object.size);
     let position = Position { sort, shard, size, key: row.key.clone() };

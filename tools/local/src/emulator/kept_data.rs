@@ -77,7 +77,7 @@ impl KeptData {
     /// while it saves. Calls `waiting` once if an emulator uses the data.
     pub async fn saved(&self, waiting: impl FnOnce()) {
         if self.directory.exists() {
-            // Creates the lock file if it is missing, that is, if no emulator has used the data.
+            // Creates the lock file if no emulator has used the data yet.
             let _lock = Lock::take(&self.directory.join(LOCK), waiting).await;
         }
     }

@@ -23,8 +23,8 @@ pub(crate) enum Trouble {
         times: u8,
         kind: u8,
     },
-    /// Directly before request number `request`, the rival records its observation. The rival is
-    /// one of the running executions; the number `execution` selects it.
+    /// Directly before request number `request`, one of the running executions, the rival, records
+    /// its observation. The number `execution` selects the rival.
     Rival {
         request: u8,
         execution: u8,

@@ -152,8 +152,7 @@ impl State {
         self.coding == *b"av01"
     }
 
-    /// The finished picture. If the picture has no extent, the error reports `offset` as its
-    /// position.
+    /// The finished picture, or an error at `offset` if the picture has no extent.
     pub(super) fn picture(self, offset: u64) -> Parsed<Picture> {
         let missing =
             Stop::Corrupt { what: "the primary item has no dimensions (no ispe property)", offset };

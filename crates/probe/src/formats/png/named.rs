@@ -9,7 +9,8 @@ use crate::source::{Parsed, Source, corrupt};
 /// Longest name in bytes, without the zero byte at the end of the name.
 const MAX_NAME: u64 = 79;
 
-/// Maximum number of bytes to read after a chunk's name, and maximum size of the inflated data.
+/// Maximum number of bytes to read after the name in a chunk, and maximum size of the inflated
+/// data.
 const MAX_DATA: usize = 64 << 10;
 
 /// The data of a chunk: a name, a zero byte, and the text or profile with this name.

@@ -63,7 +63,7 @@ const SHORTER_DEADLINE: (&str, &str) = ("> 80000 ", "> 8000 ");
 const KEY_PREFIX: &str = "PIXGAUGE_KEY_PREFIX";
 
 /// The setting `keyPrefix` for stacks whose tests work with any prefix: the value of
-/// [`KEY_PREFIX`], or else a prefix of two folders, unlike the default in Pulumi.yaml.
+/// [`KEY_PREFIX`], or else a prefix of two folders that is not the default in Pulumi.yaml.
 fn elsewhere() -> (String, Value) {
     let prefix = std::env::var(KEY_PREFIX).unwrap_or_else(|_| "photos/2026/".to_owned());
     ("keyPrefix".to_owned(), prefix.into())

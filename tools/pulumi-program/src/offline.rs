@@ -107,7 +107,7 @@ pub fn walk(
     Ok(())
 }
 
-/// Invents a value for each of these outputs of a resource.
+/// Invents values for the outputs `names` of the resource `resource`.
 #[must_use]
 pub fn outputs(resource: &str, names: &[&str]) -> Map<String, Value> {
     let output = |name: &&str| ((*name).to_owned(), Value::from(output(resource, name)));

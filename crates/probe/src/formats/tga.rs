@@ -28,8 +28,8 @@ pub(crate) fn is_plausible(start: &[u8], hinted: bool) -> bool {
         _ => return false,
     };
     let has_depth = has_common_depth || hinted && matches!(depth, 1 | 8 | 15 | 16 | 24 | 32);
-    // The lowest four bits of the descriptor are the number of bits of the alpha channel. Width and
-    // height begin at bytes 12 and 14.
+    // The highest two bits of the descriptor are unused, and the lowest four are the number of bits
+    // of the alpha channel. Width and height begin at bytes 12 and 14.
     let is_common = descriptor & 0xC0 == 0
         && descriptor & 0x0F <= 8
         && header[12..14] != [0; 2]

@@ -195,8 +195,8 @@ function services(random, world, target) {
         nameOf,
         faultsPercent: 15,
         retries: 1,
-        // With `late`, each call takes more than 80 seconds. An execution that has taken so long
-        // does not return to a state that has failed.
+        // With `late`, each call takes more than 80 seconds. After this time, an execution does not
+        // return to a state that has failed.
         seconds: () => (target?.late ? 81 : random.below(world.slow ? 60 : 3)),
     });
 }

@@ -40,7 +40,7 @@ pub(crate) fn file(chunks: &[Vec<u8>]) -> Vec<u8> {
     [&b"\x89PNG\r\n\x1A\n"[..], &chunks.concat()].concat()
 }
 
-/// A plain file with 8 bits per channel, which ends after one IDAT chunk.
+/// An RGB file with 8 bits per channel. It ends after one IDAT chunk.
 pub(crate) fn plain(width: u32, height: u32) -> Vec<u8> {
     file(&[header(width, height, 8, 2), data()])
 }

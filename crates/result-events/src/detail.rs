@@ -33,7 +33,7 @@ pub enum Detail {
     ImageChanged(Box<ImageChanged>),
     /// The object of a key was rejected.
     ImageRejected(Box<ImageRejected>),
-    /// A key no longer has an image or a rejected object.
+    /// A key now has neither an image nor a rejected object.
     ImageRemoved(Box<ImageRemoved>),
 }
 
@@ -113,7 +113,7 @@ pub struct ImageRejected {
     pub(crate) replaced: Option<Replaced>,
 }
 
-/// A key no longer has an image or a rejected object.
+/// A key now has neither an image nor a rejected object.
 #[derive(Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(utoipa::ToSchema))]
 pub struct ImageRemoved {

@@ -7,8 +7,8 @@ import policies
 from project import Project, name_of
 from tools import ROOT, TARGET
 
-# The types of an EventBridge rule and of its target. All rules and targets of an example must be on
-# the same event bus.
+# The types of an EventBridge rule and of its target. In an example, all resources of both types
+# must be on the same event bus.
 RULE, RULE_TARGET = "aws:cloudwatch/eventRule:EventRule", "aws:cloudwatch/eventTarget:EventTarget"
 
 

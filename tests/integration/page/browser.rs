@@ -169,9 +169,9 @@ async fn one_execution(chromium: &mut Chromium, tab: &Tab, base: &str) {
     pictures(chromium, tab, "execution").await;
     assert_no_problems(chromium, tab).await;
 
-    // The button `look` repeats the event of the first execution without the sequencer, and the new
-    // execution is not stale. The button `same` repeats the unchanged event, and the new execution
-    // is stale.
+    // The button `look` starts an execution with the first execution's event, but without the
+    // sequencer: the new execution is not stale. The button `same` starts one with the unchanged
+    // event: the new execution is stale.
     let first = chromium.value(tab, "document.querySelector('#arn').textContent").await;
     chromium.click(tab, "form:has([value=look]) button").await;
     let other = "document.querySelector('#arn').textContent !== ";

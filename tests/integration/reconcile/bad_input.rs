@@ -1,4 +1,5 @@
-//! Reconciliation of a table with items that are not valid records, and of a bucket with odd keys.
+//! Reconciliation of a table with items that are not valid records, and of a bucket with odd
+//! characters in its keys.
 
 use std::collections::BTreeMap;
 

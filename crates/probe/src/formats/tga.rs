@@ -1,5 +1,4 @@
-//! TGA (Truevision TGA File Format Specification 2.0), which has an 18-byte header and no
-//! signature.
+//! TGA (Truevision TGA File Format Specification 2.0), whose 18-byte header has no signature.
 
 use crate::image::ColorSpace;
 use crate::source::{Parsed, Source};
@@ -9,8 +8,8 @@ use crate::{Format, Image};
 const HEADER: usize = 18;
 
 /// True if `start` may be a TGA header. `hinted` is true if the object's key or claimed type
-/// suggests TGA; if not, only common header values are accepted. TGA has no signature, so a lenient
-/// test would accept other binary data that begins with small numbers.
+/// suggests TGA; if not, only common header values are accepted. The header has no signature, so a
+/// lenient test would accept other binary data that begins with small numbers.
 pub(crate) fn is_plausible(start: &[u8], hinted: bool) -> bool {
     let Some(header) = start.first_chunk::<HEADER>() else { return false };
     let (map_type, image_type, map_entry) = (header[1], header[2], header[7]);

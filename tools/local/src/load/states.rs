@@ -5,7 +5,7 @@ use futures_util::{StreamExt as _, TryStreamExt as _};
 use super::{LoadError, Percentiles, StateTime};
 use crate::executions::{Executions, Step};
 
-/// Maximum number of executions whose history is read. This many are enough for a median.
+/// Maximum number of executions whose histories are read. The medians of their times need no more.
 const SAMPLE: usize = 100;
 
 /// Maximum number of histories that are read concurrently.

@@ -38,8 +38,8 @@ enum PolicyKind {
     Trust,
     /// Access to a bucket, a queue or a topic. Statements have principals and resources.
     Resource,
-    /// Access to a bucket, in statements that the user has configured. Statements have principals
-    /// and resources. Only the form of the statements is checked.
+    /// Access to a bucket, as the user has configured it. Statements have principals and resources.
+    /// Only the form of the statements is checked.
     Configured,
 }
 

@@ -3,7 +3,7 @@
 //! In both cases, the totals equal a recount.
 //!
 //! Tests of the crates `contract`, `storage` and `catalog` show how a function classifies each
-//! fault and each code. Only a stack shows how the state machine reacts.
+//! fault and each failure code. Only a stack shows how the state machine reacts.
 //!
 //! `cargo test` injects each fault at one or more states. At each state, it also kills the
 //! function, and injects one code for each way in which the state can fail. The next command

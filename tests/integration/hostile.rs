@@ -52,7 +52,8 @@ fn content(rng: &mut Rng) -> (Vec<u8>, Option<u64>) {
 #[derive(Default)]
 struct Hostility {
     bucket: Mutex<BTreeMap<String, Stored>>,
-    /// Events to deliver between later changes or after all changes, in random order.
+    /// Delayed events. Random ones are delivered while objects still change, the others after all
+    /// changes.
     late: Mutex<Vec<Value>>,
     /// Events to deliver only after all changes.
     missing: Mutex<Vec<Value>>,

@@ -17,8 +17,8 @@ const MAX_TAGS: u32 = 256;
 /// Maximum number of translations of a description that are searched for English.
 const MAX_TRANSLATIONS: u32 = 256;
 
-/// Maximum number of bytes of a description that are read. The text that is reported is shorter: at
-/// most [`Image::MAX_TEXT`] bytes.
+/// Maximum number of bytes to read of a description. Reported descriptions are shorter: at most
+/// [`Image::MAX_TEXT`] bytes.
 const MAX_DESCRIPTION: u64 = 256;
 
 /// The facts that the probe reads from a profile.

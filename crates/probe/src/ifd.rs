@@ -14,7 +14,7 @@ const DIRECTORY: u64 = 4 << 10;
 /// usually shorter, so the read returns both the directories and the values to which they point.
 const EMBEDDED: u64 = 64 << 10;
 
-/// Maximum number of bytes of a text that are read. The text that is reported is shorter.
+/// Maximum number of bytes to read of a text. Reported texts are shorter.
 const MAX_TEXT: u64 = 256;
 
 /// A TIFF structure: a whole TIFF file, or EXIF metadata within another file.

@@ -9,7 +9,7 @@ use crate::costs::{MachineType, busy};
 use crate::counts::PathCounts;
 use crate::time;
 
-/// Settings of the stack, and quotas that AWS raises on request.
+/// Settings of the stack, and limits of AWS services that can be raised.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Knobs {
     /// The stack's `stateMachineType`.

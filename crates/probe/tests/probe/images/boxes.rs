@@ -287,7 +287,7 @@ pub(crate) fn jp2(width: u32, height: u32) -> Vec<u8> {
     jp2_with(b"jp2 ", &[plain(b"uuid", &[7; 40]), header], &codestream)
 }
 
-/// A JP2 file with these boxes between its file type and its codestream.
+/// A JP2 file with these boxes between its file type box and its codestream box.
 pub(crate) fn jp2_with(brand: &[u8; 4], boxes: &[Vec<u8>], codestream: &[u8]) -> Vec<u8> {
     let signature = plain(b"jP  ", b"\r\n\x87\n");
     let codestream = endless(b"jp2c", codestream);

@@ -94,7 +94,7 @@ async function refresh() {
 
 function showBanner(text) {
   const banner = find('#banner');
-  // Screen readers announce the banner whenever it is written, so it is written only if it changes.
+  // Screen readers announce every write to the banner, so it is written only if its text changes.
   if (banner.textContent === (text || '')) return;
   banner.hidden = !text;
   banner.textContent = text || '';

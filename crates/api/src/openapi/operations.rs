@@ -151,8 +151,8 @@ impl ToSchema for ContentTypeParameter {}
 
 /// Get an overview of all images
 ///
-/// Returns the keys of the largest and the smallest image, and the number of images by content
-/// type.
+/// Returns the number and the total size of all images, the keys of the largest and the smallest
+/// image, and the number of images for each content type.
 #[utoipa::path(
     get,
     path = "/images/info",

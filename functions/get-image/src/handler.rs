@@ -149,8 +149,8 @@ impl GetImage {
     }
 
     /// Redirects to a presigned URL. The client repeats its range and its preconditions in the
-    /// request to S3. S3 evaluates the preconditions by the same rules as
-    /// [`Validators::precondition`](api::Validators::precondition), so they also hold there, unless
+    /// request to S3. The preconditions have held here. S3 evaluates them by the same rules as
+    /// [`Validators::precondition`](api::Validators::precondition), so they hold there too, unless
     /// the object has changed.
     async fn redirect(&self, image: &mut RequestedImage<'_>) -> Result<Response, StorageError> {
         self.check(image).await?;

@@ -123,8 +123,8 @@ const UNSEEN = [
     /\.waits$/,
     // `changes` is always 0 in ReadRecord, which runs before the first ReadDimensions.
     /^States.ReadRecord.Output: .*\.changes$/,
-    // If this `walk` is misspelled, `$merge` gets no new `walk`, and keeps the input's, which has
-    // the same value.
+    // If this member `walk` is misspelled, its value is missing, and `$merge` keeps the input's
+    // `walk`, which is the same.
     /^States.CompareParts.Output: .*'records' : \$states\.input\.walk$/,
 ];
 

@@ -1,4 +1,4 @@
-//! Creates a bucket with settings that its owner could have made, and reads a bucket's settings.
+//! Creates a bucket as its owner might have set it up, and reads a bucket's settings.
 
 use aws_sdk_s3::Client;
 use aws_sdk_s3::types as sdk;

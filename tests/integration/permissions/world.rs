@@ -141,7 +141,7 @@ impl World {
         is(&response["keys"], &json!([GONE]))
     }
 
-    /// The input of `compare-objects` or `compare-records` for all keys.
+    /// The input of `compare-objects` or `compare-records`, with a single segment for all keys.
     fn all_keys(&self) -> Value {
         let bucket = &self.stack.stack.outputs.bucket_name;
         json!({"bucket": bucket, "segment": 0, "segments": 1, "limit": 200})

@@ -19,7 +19,8 @@ const FUNCTION_ARN: &str = "arn:aws:lambda:us-east-1:123456789012:function:bench
 /// Time limit that the Runtime API reports for an invocation. No invocation takes that long.
 const DEADLINE: Duration = Duration::from_mins(1);
 
-/// A request of the process. `Next` and `Response` have the time at which the request arrived.
+/// A request of the function's process. `Next` and `Response` have the time at which the request
+/// arrived.
 #[derive(Debug)]
 pub(crate) enum Message {
     /// The process asks for the next invocation.

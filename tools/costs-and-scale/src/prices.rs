@@ -98,7 +98,7 @@ pub const CUSTOM_EVENT: Price =
 pub const LOGS: Price = price("CloudWatch Logs, ingestion", 0.50, Per::Gigabyte, CLOUDWATCH);
 /// A request to an HTTP API, for the first 300 million of a month.
 pub const HTTP_REQUEST: Price = price("HTTP API request", 1.0, Per::Million, API_GATEWAY);
-/// Data transfer to the internet, after the first 100 GB of a month.
+/// Data transfer to the internet: the first 10 TB of a month, after the free 100 GB.
 pub const TRANSFER: Price = price("data transfer out", 0.09, Per::Gigabyte, EC2);
 
 /// All prices.

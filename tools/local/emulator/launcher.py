@@ -102,10 +102,11 @@ class Complaints(logging.Handler):
 
 
 def keep(kept):
-    """Saves the emulator's state once a minute. Returns a function to call after the last save.
+    """Starts a thread that saves the emulator's state once a minute. Returns a function to
+    call after the last save.
 
-    If the last save had no errors, that function creates the file `complete`. The file tells the
-    next run that everything was saved.
+    If the last save had no errors, the function creates the file `complete`, which tells the next
+    run that everything was saved.
     """
     # This process holds the lock until it ends. If an earlier emulator is still stopping, `flock`
     # waits until that emulator has saved its data and ended.

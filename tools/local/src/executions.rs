@@ -184,8 +184,8 @@ impl Executions {
         Ok(())
     }
 
-    /// Returns the ARNs of the executions that are not known yet. Lists executions, newest first.
-    /// Stops at the first page without unknown executions if `complete` is true.
+    /// Lists the executions, newest first, and returns the ARNs of those that are not known yet. If
+    /// `complete` is true, stops at the first page on which all executions are known.
     async fn unknown(&self) -> Result<Vec<String>, ExecutionsError> {
         let mut unknown = Vec::new();
         let mut pages = self

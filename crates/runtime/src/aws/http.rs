@@ -11,8 +11,9 @@ use super::trust::Roots;
 
 /// An HTTP client with TLS by rustls and ring. It initializes TLS with the first request.
 ///
-/// The library's own HTTP client also initializes TLS whenever an AWS client is built with it, in
-/// order to load the system's certificates early. That would lengthen the start of a function.
+/// Without this wrapper, the library's HTTP client would also initialize TLS whenever an AWS client
+/// is built with it, in order to load the system's certificates early. That would lengthen the
+/// start of a function.
 #[derive(Debug)]
 pub(super) struct Http(SharedHttpClient);
 

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use serde::Deserialize;
 
-/// A line of standard error.
+/// A line that Cargo wrote to standard error.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Line {
     /// The progress bar.
@@ -30,7 +30,7 @@ pub(super) enum Line {
 /// Width to which Cargo right-aligns its status words, such as `Compiling`.
 const STATUS_WIDTH: usize = 12;
 
-/// Classifies a line of standard error.
+/// Classifies a line that Cargo wrote to standard error.
 pub(super) fn read(line: &str) -> Line {
     let plain = console::strip_ansi_codes(line);
     let Some((status, rest)) = plain.split_at_checked(STATUS_WIDTH) else {

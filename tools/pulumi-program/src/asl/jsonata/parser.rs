@@ -232,7 +232,7 @@ impl<'a> Parser<'a> {
     }
 
     fn filter(&mut self, left: Node<'a>) -> Result<Node<'a>, String> {
-        // `[]` only makes an array of a single result, which does not matter to the linter.
+        // `[]` only turns a single result into an array, which does not matter to the linter.
         if self.skip("]")? {
             return Ok(left);
         }

@@ -17,8 +17,8 @@ fn widgets(deployed: &Deployed) -> Vec<Value> {
     body["widgets"].as_array().unwrap().clone()
 }
 
-/// The metrics that a widget lists, without those that a search finds. In a widget, a metric is an
-/// array: namespace, name, alternating names and values of dimensions, options.
+/// The metrics that a widget lists by name. Rows that search for metrics are left out. In a widget,
+/// a metric is an array: namespace, name, alternating names and values of dimensions, options.
 fn metrics(widget: &Value) -> Vec<Metric> {
     let rows = widget["properties"]["metrics"].as_array().into_iter().flatten();
     rows.filter_map(|row| {

@@ -136,7 +136,7 @@ fn saved_queries_ask_for_fields_that_the_logs_have() {
     });
 }
 
-/// `expected` has the metrics that the dashboard searches for. [`embedded_metrics::of`] panics on
+/// `expected` lists the metrics that the dashboard searches for. [`embedded_metrics::of`] panics on
 /// a line that CloudWatch would reject.
 #[test]
 fn an_invocation_writes_one_summary_line_with_key_figures_and_metrics() {

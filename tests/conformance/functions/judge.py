@@ -13,7 +13,7 @@ class Case:
     event: object
     # The name of the error that the invocation fails with; None if it succeeds.
     error: str = None
-    # The variable that the error must name.
+    # The environment variable that the error must name; None if it need not name one.
     variable: str = None
     # The HTTP status, if the function belongs to the API.
     status: int = None

@@ -57,8 +57,8 @@ impl Tail {
     /// Lists executions, newest first, up to the first page without a new execution. Returns the
     /// ARNs of the new executions.
     ///
-    /// If `first` is true, lists all executions, and returns no ARNs. Executions that have already
-    /// ended are never reported.
+    /// If `first` is true, lists all executions, and returns no ARNs. The tail never reports the
+    /// executions that had ended by then.
     async fn list(&mut self, size: i32, first: bool) -> Result<Vec<String>, ExecutionsError> {
         let Executions { client, state_machine, .. } = &*self.executions;
         let request = client.list_executions().state_machine_arn(state_machine).max_results(size);

@@ -48,7 +48,8 @@ pub(super) fn texts(expression: Option<&Expression>) -> Vec<&str> {
     elements(expression).into_iter().filter_map(text).collect()
 }
 
-/// The name and the output in `${name.output}`; `None` if there is text around the reference.
+/// The name and the output in `${name.output}`; `None` for any other expression, for example one
+/// with text around the reference.
 pub(super) fn output(expression: &Expression) -> Option<(&str, &str)> {
     match &expression.kind {
         Kind::Reference(reference) => name_and_output(reference),

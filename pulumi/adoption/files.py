@@ -7,7 +7,7 @@ import tempfile
 
 from .aws import Refused
 
-# Pulumi's types of the bucket and of its settings, by the resources' names in Main.yaml.
+# Names of the bucket's resources in Main.yaml, each with the resource's Pulumi type.
 TYPES = {
     "bucket": "aws:s3/bucket:Bucket",
     "bucketPublicAccess": "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock",

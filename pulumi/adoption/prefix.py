@@ -8,6 +8,7 @@ import json
 # https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-keys.html
 MAX_PREFIX = 1024 - 32
 
+# Characters that a prefix must not contain, each with what it means elsewhere.
 # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html
 # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html
 CHARACTERS = {

@@ -73,8 +73,8 @@ pub struct Executions {
     state_machine: String,
     /// The known executions, by ARN.
     known: Mutex<HashMap<String, Execution>>,
-    /// True if the last refresh described every execution that it listed. Every unknown execution
-    /// is then newer than all known ones. [`one`](Self::one) sets this to false: the execution that
+    /// True only if every unknown execution is newer than all known ones. A refresh sets this to
+    /// true when it has succeeded. [`one`](Self::one) sets it to false, because the execution that
     /// it describes may be newer than an unknown one.
     complete: AtomicBool,
 }

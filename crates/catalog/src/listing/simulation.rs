@@ -208,8 +208,8 @@ fn a_page_is_complete_after_one_request_of_each_shard() {
         let query = ListQuery { sort, limit: 20, content_type, prefix, after: None };
         let page = index.list(&query);
         assert_eq!((page.images.len(), page.cost.round_trips), (20, 4));
-        // Each of the 4 shards returns 10 rows: a quarter of the 20 images, two standard deviations
-        // (2 rows each) and one row more.
+        // Each of the 4 shards returns 10 rows: a quarter of the page's 20 images, two standard
+        // deviations (2 rows each) and one row more.
         assert_eq!(page.cost.items, 4 * (5 + 2 * 2 + 1));
         let expected = index.sorted(sort, None);
         assert_eq!(page.next.unwrap().key, expected[19].key);

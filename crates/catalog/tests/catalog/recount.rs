@@ -63,7 +63,7 @@ async fn sums_that_changed_and_changed_back_are_not_taken_for_unchanged() {
     assert_eq!(repair, Recount { examined: 1, repaired: 0, unsettled: 1 });
 }
 
-/// The recording, not a repair, makes the totals equal to the count.
+/// Before the repair, the recording has already made the totals equal to the count.
 #[tokio::test]
 async fn a_recording_during_the_count_is_not_taken_for_a_repair() {
     let table = TestTable::create();

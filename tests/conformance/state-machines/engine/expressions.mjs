@@ -115,7 +115,7 @@ function first(values, find) {
 
 const parsed = new Map();
 
-/** Replaces the expressions in `template` by their values. Calls `seen` with their places. */
+/** Returns `template` with its expressions evaluated. Passes the place of each to `seen`. */
 export async function evaluate(template, place, bindings, { random, seen }) {
     const expression = source(template);
     if (expression !== undefined) {

@@ -42,7 +42,7 @@ impl Parameters {
         Filter { statuses, outcome, text: self.key.clone() }
     }
 
-    /// The query string for the page of the list that begins at `cursor`.
+    /// The query string for the page of executions that begins at `cursor`.
     fn query(&self, machine: &str, cursor: &str) -> String {
         text::query(&[
             ("machine", machine),

@@ -100,7 +100,7 @@ impl Linter {
         let has_result = matches!(state.kind, "Task" | "Parallel" | "Map");
         for (key, value) in state.fields {
             let place = state.place.key(key);
-            // Nested state machines are linted separately.
+            // A comment is not evaluated, and nested state machines are linted separately.
             if matches!(key.as_str(), "Comment" | "Branches" | "ItemProcessor") {
                 continue;
             }

@@ -106,9 +106,9 @@ fn prefix(text: &str, key_prefix: &KeyPrefix) -> Result<String, ApiError> {
     fits.then(|| key_prefix.key(text)).ok_or_else(|| bad("prefix", "is longer than any key"))
 }
 
-/// Adds the position of a decoded cursor to the query. Refuses a cursor whose sort or form is not
-/// that of the request. In a listing by key, also refuses a cursor whose key does not begin with
-/// the query's prefix.
+/// Adds the position of a decoded cursor to the query. Refuses a cursor that could not be decoded
+/// (`None`), or whose sort or form is not that of the request. In a listing by key, also refuses a
+/// cursor whose key does not begin with the query's prefix.
 fn after(
     query: ListQuery,
     decoded: Option<(Position, Form)>,

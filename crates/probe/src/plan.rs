@@ -36,8 +36,8 @@ const JUMP: u64 = 4 << 10;
 ///
 /// In a sample of a few thousand files, the first read contains:
 ///
-/// - the whole header of 97 % of the JPEG files (64 KiB);
-/// - all chunks before the image data of 99 % of the PNG files (32 KiB);
+/// - the whole header, in 97 % of the JPEG files (64 KiB);
+/// - all chunks before the image data, in 99 % of the PNG files (32 KiB);
 /// - nine of ten TIFF directories (128 KiB), although many are at the end of the file.
 ///
 /// Compact formats need only a few bytes.

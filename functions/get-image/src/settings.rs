@@ -28,7 +28,7 @@ pub(crate) struct UrlLifetime(Duration);
 )]
 pub(crate) struct UrlLifetimeError;
 
-/// Seven days, the maximum
+/// Seven days, the longest lifetime of a presigned URL
 /// (<https://docs.aws.amazon.com/AmazonS3/latest/userguide/using-presigned-url.html>).
 const MAX_SECONDS: u64 = 604_800;
 

@@ -16,8 +16,8 @@ use crate::error::BenchmarkError;
 use crate::runtime_api::{Message, RuntimeApi};
 use crate::workload::Workload;
 
-/// A function hangs if its start, an invocation or its end takes longer than this time. The time is
-/// long enough for a function under Callgrind.
+/// A function counts as stuck if its start, an invocation or its end takes longer than this time,
+/// which is long enough for a function under Callgrind.
 const TIMEOUT: Duration = Duration::from_mins(1);
 
 /// Time between two polls of the state of a process.

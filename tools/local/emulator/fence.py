@@ -40,8 +40,8 @@ LONGEST_VALIDITY = 7 * 24 * 60 * 60
 
 HEALTH = "/_ministack/health"
 
-# Path at which the administrator requests a session of the role of a function that runs outside
-# the emulator.
+# Path at which the administrator requests a session for a function that runs outside the emulator.
+# It is a session of the function's role.
 SESSION = "/_pixgauge/session"
 
 # Validity in seconds of a session requested at the path `SESSION`: the longest that a role allows.

@@ -11,7 +11,7 @@ use crate::{after, record};
 
 const KEY: &str = "uploads/cat.jpg";
 
-/// Faults that cancel the transaction of a record and a totals item, because of the totals item.
+/// Faults that a totals item causes. They cancel the transaction, which also writes a record.
 const CONFLICT: Fault = Fault::Canceled("TransactionConflict");
 const THROTTLED: Fault = Fault::Canceled("ThrottlingError");
 

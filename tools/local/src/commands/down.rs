@@ -17,7 +17,7 @@ use crate::workspace::Workspace;
 /// longer than the time that the process gives the emulator to save its data.
 const STOP_TIMEOUT: Duration = Duration::from_secs(20);
 
-/// Interval between checks that the process has ended.
+/// Interval between two checks of whether the stack's process has ended.
 const POLL: Duration = Duration::from_millis(20);
 
 /// Stop the stack that `cargo local up` or `cargo local demo --keep` runs.

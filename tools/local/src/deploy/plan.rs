@@ -51,7 +51,7 @@ fn rehearse(mut evaluation: Evaluation<'_>) -> Result<Vec<Finding>, DeployError>
     let walked = offline::walk(&mut evaluation, |resource| rehearse_one(&resource, &mut findings));
     match walked {
         Err(error) if findings.is_empty() => Err(error.into()),
-        // An error of the walk may follow from the findings, so only the findings are reported.
+        // A finding may have caused the error of the walk, so only the findings are reported.
         _ => Ok(findings),
     }
 }

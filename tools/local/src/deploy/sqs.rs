@@ -14,15 +14,12 @@ use crate::aws::REGION;
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(super) struct Queue {
     name: String,
-    /// Seconds.
     delay_seconds: Option<u32>,
     /// Bytes.
     max_message_size: Option<u32>,
-    /// Seconds.
     message_retention_seconds: Option<u32>,
     /// Seconds that a receive request waits for a message.
     receive_wait_time_seconds: Option<u32>,
-    /// Seconds.
     visibility_timeout_seconds: Option<u32>,
     sqs_managed_sse_enabled: Option<bool>,
     #[serde(default, deserialize_with = "string_map")]

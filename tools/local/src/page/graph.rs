@@ -43,8 +43,8 @@ impl Course {
                 .states
                 .entry(step.state.clone())
                 .and_modify(|mark| {
-                    // Iterations of a Map run concurrently. If one is running or has failed, the
-                    // state has the class of this iteration.
+                    // Iterations of a Map run concurrently, and each visits the state. The first
+                    // running or failed visit decides the state's class.
                     if !matches!(mark.class, "running" | "failed") {
                         mark.class = class;
                     }

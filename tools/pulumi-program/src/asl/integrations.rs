@@ -117,8 +117,8 @@ pub(crate) struct Call<'a> {
     pub(crate) place: Place,
     /// The IAM action that the call needs.
     pub(crate) action: &'static str,
-    /// The value of the argument [`Integration::target`]: a placeholder (`${…}`), a name, or a
-    /// `JSONata` expression (`{%…%}`).
+    /// The value of the argument that [`Integration::target`] names: a placeholder (`${…}`), a
+    /// name, or a `JSONata` expression (`{%…%}`).
     pub(crate) target: &'a str,
     /// The Pulumi output by which `target` must name the AWS resource.
     pub(crate) output: &'static str,

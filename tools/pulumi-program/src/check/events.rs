@@ -137,8 +137,9 @@ impl Checker<'_> {
         }
     }
 
-    /// Requires that every leaf of a pattern is a list of values or operators. `details` has the
-    /// known fields of `detail`; if `details` is empty, the names of fields are not checked.
+    /// Requires that every leaf of a pattern is a list of values or operators. `details` contains
+    /// the fields that the event's `detail` can have. If `details` is empty, the names of fields
+    /// are not checked.
     fn leaves(&mut self, value: &Expression, path: &str, details: &[&str]) {
         match &value.kind {
             Kind::Object(entries) => {

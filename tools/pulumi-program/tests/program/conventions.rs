@@ -102,8 +102,8 @@ fn production(root: &Path, program: &Program) -> Option<Deployment> {
     offline::evaluate(program, &stack).ok()
 }
 
-/// Finds production data that is not protected. Checks one property only: if it is set,
-/// `pulumi_program::check` requires all other protections (`protection.rs`).
+/// Finds production data that is not protected. Checks only `deletionProtectionEnabled`: if the
+/// table has it, `pulumi_program::check` requires all other protections (`protection.rs`).
 fn unprotected(production: &Deployment) -> Option<String> {
     let table = production.resource("table");
     let protection = table.and_then(|table| table.inputs.get("deletionProtectionEnabled"));

@@ -17,7 +17,7 @@ for await (const path of createInterface({ input: process.stdin })) {
         const count = image.format === "tiff" ? "pages" : "frames";
         const facts = {
             width: image.width,
-            // For an animation, sharp's `height` is the sum of the heights of all frames.
+            // If sharp has read all frames of an animation, `height` is the sum of their heights.
             height: image.pageHeight ?? image.height,
             orientation: isVector ? undefined : image.orientation,
             hasAlpha: isVector ? undefined : image.hasAlpha,

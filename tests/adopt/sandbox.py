@@ -354,7 +354,7 @@ class Sandbox(unittest.TestCase):
         (self.project / f"Pulumi.{stack}.yaml").write_text(text)
 
     def settings(self, stack="site"):
-        """Returns the settings that the script wrote: each is JSON on a line of its own."""
+        """Returns the settings that adopt.py wrote, each on one line, with its value as JSON."""
         found = re.findall(r"(?m)^ +pixgauge:(\w+): (.+)$", self.file(stack))
         return {name: json.loads(text) for name, text in found}
 

@@ -24,7 +24,7 @@ pub enum Order {
     /// recorded so far.
     After(Sequencer),
     /// The observation follows no event. It is recorded if the record still has this revision. The
-    /// revision was read before the object's state was read from S3. `None` if there was no record
+    /// revision was read before the object's state was read from S3. `None` if the key had no item
     /// then, or an invalid item whose revision is missing or not a string.
     Unchanged(Option<String>),
 }

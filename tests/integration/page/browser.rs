@@ -310,8 +310,8 @@ fn seven_tabs_are_live_and_say_that_the_stack_has_stopped() {
     });
 }
 
-/// True if a page of another origin can show `url` in a frame. `None` stands for a page that allows
-/// framing.
+/// True if a page of another origin can show `url` in a frame. If `url` is `None`, the frame shows
+/// a page that allows framing.
 async fn can_be_framed(chromium: &mut Chromium, url: Option<&str>) -> bool {
     let (framed, id) = url.map_or(("/inner", "inner"), |url| (url, "connection"));
     let page = Html(format!("<!DOCTYPE html><iframe src='{framed}'></iframe>"));

@@ -15,7 +15,7 @@ const FOLDER: &str = "uploads/";
 /// An object that S3 refuses to describe, and whose item in the table is not a valid record.
 const FOREIGN: &str = "uploads/foreign.png";
 
-/// A recorded image that S3 fails to describe.
+/// A recorded image that S3 fails to describe and to send.
 const FAILING: &str = "uploads/failing.png";
 
 /// An object that is recorded as unreadable, and that S3 fails to send.

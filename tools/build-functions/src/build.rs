@@ -144,7 +144,7 @@ impl Build {
         for function in &self.functions {
             command.args(["--package", function, "--bin", function]);
         }
-        // A list of strings is written in the same way in TOML and in JSON.
+        // `--config` takes TOML, in which a list of strings is written as in JSON.
         let flags = serde_json::Value::from(replacements.flags());
         command.args(["--config", &format!("build.rustflags={flags}")]);
         command.env_remove("RUSTFLAGS").env_remove("CARGO_ENCODED_RUSTFLAGS");

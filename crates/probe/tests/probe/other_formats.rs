@@ -240,7 +240,8 @@ fn netpbm_headers_are_told_from_text_and_from_truncated_headers() {
         // Comments are allowed anywhere in the header.
         ("P5\n#x\n3\n# 9 9\n2\n255\n", 3, 2),
         ("P1#9 9\n3 # 9\r\n 2\n", 3, 2),
-        // Image data that looks like text is accepted if it has the length that the header implies.
+        // Image data that looks like text is accepted if it has the length that the header implies,
+        // with or without a line break at the end.
         ("P4 16 2\nabcd", 16, 2),
         ("P6 2 1 255\nabcdef", 2, 1),
         ("P5 2 1 256\nabcd", 2, 1),

@@ -198,7 +198,7 @@ const SHOWN_FIRST: [&str; 8] =
 /// line is left out.
 fn text(line: &LogLine) -> String {
     let time = time_of_day(line.time);
-    // A function's name is shown whole: it is long, but only its end tells the functions apart.
+    // A function's name is long, but is not shortened: only its end tells the functions apart.
     let function = &line.function;
     let json = serde_json::from_str::<Map<String, Value>>(&line.message).ok();
     let message = json.map_or_else(|| format::printable(&line.message), |json| members(&json));

@@ -89,8 +89,8 @@ impl Resumption {
         Ok(Self { key, mac, challenges: Mutex::default() })
     }
 
-    /// Returns a new nonce of the server, and the server's proof. `page` is the nonce of a page at
-    /// `origin`.
+    /// Creates a challenge for the page at `origin` whose nonce is `page`. Returns the server's
+    /// nonce and the server's proof.
     fn challenge(
         &self,
         origin: &str,

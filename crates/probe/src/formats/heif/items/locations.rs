@@ -9,7 +9,7 @@ use crate::source::{Parsed, Source};
 /// Maximum number of extents of an item. Writers use one, or a few.
 const MAX_EXTENTS: u64 = 64;
 
-/// Maximum number of bytes to read of an item whose data is split into several extents.
+/// Maximum number of bytes to read of an item's data if the data is split into several extents.
 const MAX_JOINED: u64 = 64 << 10;
 
 /// Calls `parse` with a source that contains the data of the item `id`, and with the start and the

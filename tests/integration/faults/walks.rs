@@ -72,7 +72,7 @@ impl Call {
         }
     }
 
-    /// Invokes the function with an input like that from the state machine `reconcile`.
+    /// Invokes the function with an input of the form that the state machine `reconcile` sends.
     async fn invoke(self, stack: &TestStack) -> Result<Value, Value> {
         let walk = json!({
             "bucket": stack.stack.outputs.bucket_name, "segment": 0, "segments": 1, "limit": 200,

@@ -189,7 +189,7 @@ fn headers_take_few_reads() {
     for (name, file, reads) in [
         ("a typical header", typical, 1..=1),
         ("a profile", jpeg::icc_chain(16, 640, 480), 2..=2),
-        // Unlike the segments of a profile, these segments do not state how many there are.
+        // Vendor-specific segments, unlike those of a profile, do not state how many there are.
         ("vendor-specific segments", jpeg::vendor_chain(40, 640, 480), 1..=6),
         ("metadata beyond the limits", endless.exif(&exif::big_endian(8)).finish(), 1..=20),
     ] {

@@ -69,7 +69,7 @@ fn exif_metadata_is_searched_up_to_the_end_of_the_file() {
     unpadded.pop();
     let size = unpadded.len() as u32 - 8;
     unpadded[4..8].copy_from_slice(&size.to_le_bytes());
-    // In `behind`, the file ends before the EXIF chunk according to the RIFF header.
+    // In `behind`, the size in the RIFF header excludes the EXIF chunk.
     let whole = webp::file(&still);
     let behind = [&whole[..], &with(&still, &orientation)[whole.len()..]].concat();
     for (name, file, orientation) in [

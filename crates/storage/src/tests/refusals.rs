@@ -202,7 +202,7 @@ async fn whether_an_object_can_be_read_is_asked_by_one_byte() {
     }
 }
 
-/// Another reason may mean that the object is a newer one, whose event was lost.
+/// If the reason has changed, the key may have a newer object, whose event was lost.
 #[tokio::test]
 async fn an_object_that_cannot_be_read_for_another_reason_is_looked_at_again() {
     let storage = answering(200, (403, "InvalidObjectState")).storage();

@@ -50,8 +50,8 @@ def read_parts_as_s3_does():
 def number_events_like_aws():
     """Makes sequencers as large as AWS's: the time since 1970, in units of 2^-32 seconds.
 
-    The emulator's own sequencers are far smaller. With such a sequencer, an event from the emulator
-    would count as older than a sample event in `events/`, which has a sequencer of AWS's size.
+    The emulator's own sequencers are far smaller. With them, its events would count as
+    older than the sample events in `events/`, which have sequencers of AWS's size.
     https://docs.aws.amazon.com/AmazonS3/latest/userguide/notification-content-structure.html
     """
     from ministack.services import s3

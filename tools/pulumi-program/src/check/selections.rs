@@ -44,7 +44,7 @@ impl Checker<'_> {
             Err(EvaluationError::NotSingle { length, .. }) => {
                 Some(format!("must have at most one element, not {length}"))
             }
-            // `Checker::arguments` reports wrong types.
+            // Wrong types are left to `Checker::arguments`, which reports them.
             Ok(_) | Err(_) => None,
         }
     }

@@ -16,8 +16,8 @@ pub(crate) enum Operation {
     /// An object is archived, or its KMS key is disabled: S3 describes the object, but does not
     /// send it.
     Lock { key: u8 },
-    /// An object can be read again. This step queues no event: S3 sends no event, or an event
-    /// without a sequencer.
+    /// An object can be read again. This step queues no event: S3 sends none, or one without a
+    /// sequencer, whose execution acts like one that [`Operation::StartByHand`] starts.
     Unlock { key: u8 },
     /// A queued event is delivered and starts an execution, which observes the object. The same
     /// step records the observation.

@@ -32,7 +32,7 @@ impl FaultyStack {
         EXPRESS.get_or_init(|| Self::deploy("express-faults", "EXPRESS")).await
     }
 
-    /// Deploys a stack whose executions are of this type, `STANDARD` or `EXPRESS`, with a proxy.
+    /// Deploys a stack with a proxy. `executions` is `STANDARD` or `EXPRESS`, the executions' type.
     async fn deploy(name: &str, executions: &str) -> Self {
         let stack = TestStack::with_fast_retries_configured(
             name,

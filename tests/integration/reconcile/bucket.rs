@@ -105,7 +105,7 @@ impl<'a> Bucket<'a> {
         let mut bytes = 0;
         for (key, object) in &objects {
             let item = &items[key];
-            // The record of an object that cannot be read may lack the ETag and the size.
+            // The record of an unreadable object may lack `etag`, `size` and `lastModified`.
             if item.get("reason").is_some_and(|it| it.as_s().unwrap() == "UnreadableObject") {
                 continue;
             }

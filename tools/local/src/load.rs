@@ -70,7 +70,7 @@ struct Target {
     executions: Arc<Executions>,
     /// An upload whose key has this prefix starts an execution of the state machine.
     prefix: String,
-    /// Outcome that an execution of the state machine must have to count as completed.
+    /// Outcome with which an execution of the state machine counts as completed.
     expected: Outcome,
 }
 

@@ -195,7 +195,7 @@ export class Execution {
         throw new StateError(await text("Error"), await text("Cause"));
     }
 
-    /** Runs a Task or a Map, and retries or catches the errors that it reports. */
+    /** Runs a Task or a Map, and applies its Retry and Catch to the errors that it reports. */
     async #attempts(state, at, states) {
         const retried = new Map();
         for (let attempt = 0; ; attempt += 1) {

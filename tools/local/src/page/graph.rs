@@ -19,7 +19,7 @@ use crate::executions::{Status, Step, StepResult};
 #[derive(Debug, Default)]
 struct Course {
     states: HashMap<String, Mark>,
-    /// Each pair of states that the execution entered directly one after the other.
+    /// Pairs of states: the execution entered the second directly after the first.
     transitions: HashSet<(String, String)>,
     /// True if the execution has succeeded.
     is_complete: bool,

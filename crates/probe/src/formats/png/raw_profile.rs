@@ -14,8 +14,8 @@ const NAMES: [&[u8]; 2] = [b"Raw profile type exif", b"Raw profile type APP1"];
 const MAX_HEADER: usize = 64;
 
 /// Reads EXIF metadata from the tEXt or zTXt chunk whose data extends from `start` to `end`; `None`
-/// if the chunk does not have one of the [`NAMES`]. The text is a header and the metadata in
-/// hexadecimal digits.
+/// if the chunk does not have one of the [`NAMES`]. The chunk's text is a header, then the
+/// metadata in hexadecimal digits.
 pub(super) fn read(
     source: &Source<'_>,
     start: u64,

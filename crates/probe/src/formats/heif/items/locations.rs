@@ -70,7 +70,7 @@ fn of(items: &Items<'_>, id: u32) -> Parsed<Vec<Range<u64>>> {
 struct Entry {
     /// 0 for offsets in the file, 1 for offsets in `idat`, 2 for offsets in another item.
     construction: u16,
-    /// Offset and length of each extent in bytes.
+    /// Offset and length of each extent, in bytes.
     extents: Vec<(u64, u64)>,
 }
 

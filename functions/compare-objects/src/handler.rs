@@ -58,7 +58,7 @@ struct Walk<'a> {
     started: Instant,
     examined: usize,
     keys: PageKeys,
-    /// True if S3 refused or failed to answer a request about an object. [`Storage::check`] then
+    /// True if S3 refused or failed to answer a request about an object. If so, [`Storage::check`]
     /// finds out whether all requests to S3 fail.
     unanswered: bool,
 }

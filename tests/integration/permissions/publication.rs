@@ -45,9 +45,9 @@ pub(super) async fn sets_records_aside(world: &World) -> Result<(), String> {
     kept
 }
 
-/// Enables the mapping until all records of the stream are published, a new one included, and the
-/// mapping reports no problem. Before the call, the permissions of the mapping's function must be
-/// restored.
+/// Records an image, and enables the mapping until the image's event reaches the subscriber and the
+/// mapping reports no problem. By then, the mapping has also processed the stream's older records.
+/// Before the call, the permissions of the mapping's function must be restored.
 pub(super) async fn recovers(world: &World) {
     let mapping = Mapping::of(&world.stack).await;
     let key = world.new_key();

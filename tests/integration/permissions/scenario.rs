@@ -54,7 +54,7 @@ pub(super) enum Scenario {
     ListByKey,
     /// An execution measures an object.
     Analyze,
-    /// An execution without a sequencer measures an object.
+    /// An execution without a sequencer reads the object's record, and measures the object.
     AnalyzeByHand,
     /// An execution that fails leaves its event in the failure queue.
     ReportFailure,

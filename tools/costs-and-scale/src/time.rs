@@ -12,7 +12,7 @@ pub const S3_CALL: f64 = 0.100;
 /// up.
 pub const TABLE_CALL: f64 = 0.010;
 
-/// Seconds that the function and the runtime compute in an invocation.
+/// Computing time of an invocation, in seconds: the function's and the runtime's together.
 pub const OWN: f64 = 0.002;
 
 /// Seconds from the end of one state of an execution to the start of the next.

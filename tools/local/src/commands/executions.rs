@@ -168,9 +168,9 @@ impl ExecutionsCommand {
                 let found = executions.describe(arn.clone()).await?;
                 Ok(Found { executions: found.into_iter().collect(), more: false })
             }
-            // A low `--limit` does not end the search earlier. If the search ended after one match,
-            // this match would look like the only one, and its states would be shown instead of a
-            // list.
+            // A `--limit` below `LISTED` does not shorten the search. If the search ended after one
+            // match, this match would look like the only one, and its states would be shown instead
+            // of a list.
             Some(_) => {
                 let limit = self.limit.unwrap_or(LISTED).max(LISTED);
                 Ok(executions.search(&self.filter(), limit).await?)

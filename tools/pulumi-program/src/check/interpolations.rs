@@ -1,4 +1,4 @@
-//! Refuses a text if Pulumi may have to wait for the value of any of its references except the
+//! Refuses a text in which Pulumi may have to wait for the value of a reference other than the
 //! last. Such a text may make Pulumi crash.
 //!
 //! When the value arrives, Pulumi reads the text's later references on another thread. That thread

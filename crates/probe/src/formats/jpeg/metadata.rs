@@ -94,7 +94,7 @@ impl Metadata {
             let mut profile = icc::read(source, first.start, first.end)?;
             let is_profile = profile.color_space.is_some();
             if is_profile && profile.description.is_none() && !more.is_empty() {
-                // The description may lie beyond the first part.
+                // The profile's description may lie beyond the profile's first part.
                 let parts = self.profile.iter().map(|(_, part)| part);
                 if let Some(bytes) = source.optional(joined(source, parts))? {
                     let size = bytes.len() as u64;

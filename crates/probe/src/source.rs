@@ -78,8 +78,8 @@ impl<'a> Source<'a> {
         Self::new(bytes, size).with_location(self.wants_location)
     }
 
-    /// The same object, but no more bytes are read for [`optional`](Self::optional) facts: a fact
-    /// that lacks bytes is `None`.
+    /// The same object, for which [`optional`](Self::optional) requests no more reads: a fact whose
+    /// bytes have not been read is `None`.
     pub(crate) fn spent(self) -> Self {
         Self { is_spent: true, ..self }
     }

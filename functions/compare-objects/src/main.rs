@@ -28,8 +28,8 @@ async fn main() -> Result<(), runtime::Error> {
         Ok((catalog, storage, settings.optional::<BucketName>("BUCKET_NAME")?))
     })
     .await;
-    // Opens connections to the bucket and to the table in advance: every request of a
-    // reconciliation names this bucket.
+    // Opens connections in advance: to the table, and to the bucket that every request of a
+    // reconciliation names.
     if let Some(bucket) = bucket {
         let connections =
             join(catalog.connect_by_batch(), storage.connect_by_listing(bucket.as_str()));

@@ -26,8 +26,8 @@ async fn main() -> Result<(), runtime::Error> {
         Ok((catalog, storage, settings.optional::<BucketName>("BUCKET_NAME")?))
     })
     .await;
-    // Opens connections to the bucket and to the table in advance: every request of a
-    // reconciliation names this bucket.
+    // Opens connections in advance: to the table, and to the bucket that every request of a
+    // reconciliation names.
     if let Some(bucket) = bucket {
         let connections = join(catalog.connect_by_scan(), storage.connect(bucket.as_str()));
         runtime::warm_up(Box::pin(connections)).await;

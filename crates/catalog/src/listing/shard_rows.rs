@@ -74,7 +74,7 @@ impl ShardRows {
         is_needed.then(|| Read { shard: self.shard, start: self.start.clone(), limit: missing })
     }
 
-    /// Adds the rows of a response. The next request continues after them.
+    /// Adds the rows of `page`. If there may be more, the next request continues after `page`.
     pub(super) fn accept(&mut self, page: Page) {
         self.rows.extend(page.rows);
         self.is_open = page.last.is_some();

@@ -124,8 +124,8 @@ function scenario(random, target = {}) {
         refused: target.call === QUEUE,
         hasRecord: random.chance(60),
         // True if calls may take so long that the deadline passes. After the deadline, an execution
-        // does not return to an earlier state. So this is false for a target that needs such a
-        // return: one with `changes`, or with an error that stays.
+        // does not return to an earlier state. So `slow` is false for targets that may need such
+        // a return: those with `changes`, and those with an error that stays.
         slow: target.changes === undefined && target.ends !== "stays" && random.chance(40),
     };
 }

@@ -21,7 +21,7 @@ pub(super) struct EventSourceMapping {
     #[serde(default)]
     function_response_types: Vec<String>,
     bisect_batch_on_function_error: Option<bool>,
-    /// -1 retries until the record expires.
+    /// With -1, Lambda retries until the record expires.
     maximum_retry_attempts: Option<i32>,
     maximum_record_age_in_seconds: Option<i32>,
     parallelization_factor: Option<i32>,

@@ -242,7 +242,7 @@ impl<'a> Checker<'a> {
         }
     }
 
-    /// If `expression` is a reference to a variable, returns the expression that defines the
+    /// If `expression` is a reference to a whole variable, returns the expression that defines the
     /// variable. Returns any other expression unchanged.
     pub(super) fn followed<'e>(&self, expression: &'e Expression) -> &'e Expression
     where

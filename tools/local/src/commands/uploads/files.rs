@@ -8,7 +8,7 @@ use contract::KeyPrefix;
 /// A file to upload. Its name is not a key yet, because it lacks the stack's key prefix.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(in crate::commands) struct File {
-    /// End of the object's key, after the stack's key prefix and the folder, if there is one.
+    /// The object's key without the stack's key prefix and without the folder.
     pub(in crate::commands) name: String,
     pub(in crate::commands) body: Body,
 }

@@ -68,7 +68,8 @@ fn exit_id(name: &str) -> String {
     format!("exit {name}")
 }
 
-/// Reads the graph of a state machine. Returns `None` if the state machine has no states.
+/// Reads the graph of a state machine. Returns `None` if `States` or `StartAt` is missing in the
+/// state machine or in one nested in it.
 pub(super) fn graph(definition: &Value) -> Option<Graph> {
     let mut graph = Graph::default();
     graph.add_node(START, None, Kind::Terminal);

@@ -38,7 +38,7 @@ pub(crate) struct TotalsChange {
     pub(crate) bytes: i128,
 }
 
-/// One write: the record, the item it replaces, and the totals that change with it.
+/// One write: the record, the item that it replaces, and the changes to the totals.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Write {
     pub(crate) record: Record,

@@ -86,7 +86,7 @@ class Adoption(Project):
         self.engine("import", *file, "--yes")
 
     def planned(self):
-        """Returns the operations of a preview, by the names of resources."""
+        """Returns the operation that a preview plans for each resource, by the resource's name."""
         steps = json.loads(self.engine("preview", "--json").stdout)["steps"]
         return {step["urn"].split("::")[-1]: step["op"] for step in steps}
 

@@ -18,8 +18,8 @@ import python_packages  # noqa: E402
 ROOT = cargo_examples.ROOT
 TARGET = ROOT / "target/conformance/pulumi"
 
-# Modules in go.mod, each with the package whose variable `Version` the build sets. Without its
-# version, the CLI would ignore requiredPulumiVersion.
+# Modules in go.mod, each with the package whose variable `Version` the build sets. A CLI without a
+# version would ignore requiredPulumiVersion.
 MODULES = {
     "github.com/pulumi/pulumi/pkg/v3": "github.com/pulumi/pulumi/sdk/v3/go/common/version",
     "github.com/pulumi/pulumi-yaml": "github.com/pulumi/pulumi-yaml/pkg/version",

@@ -194,8 +194,8 @@ async fn result_events(chromium: &mut Chromium, tab: &Tab) {
     chromium.press(tab, "g").await;
     chromium.press(tab, "v").await;
     chromium.until(tab, "document.querySelector('h1').textContent === 'Events'").await;
-    // One event for each of the four images, and two events for the text that was rejected and then
-    // deleted.
+    // One event for each of the four images, and two events for `text.jpg`, which was rejected and
+    // then deleted.
     chromium.until(tab, "document.querySelectorAll('#events tbody tr').length === 6").await;
     let kinds =
         "[...document.querySelectorAll('#events tr td:first-child')].map((it) => it.innerText)";

@@ -27,7 +27,8 @@ pub(super) const TRACES: [&str; 2] = ["xray:PutTraceSegments", "xray:PutTelemetr
 /// object with the reader's permissions. A HEAD request needs no permission to decrypt:
 /// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html>
 const READERS: [&str; 3] = ["compare-objects", "get-image", "read-dimensions"];
-/// In a stack without a configured KMS key, the policy names a key with the ID `none`.
+/// Action and resource of the permission to decrypt. In a stack without a configured KMS key, the
+/// policy names a key with the ID `none`.
 const DECRYPTION: (&str, &str) = ("kms:Decrypt", "key/none");
 
 /// Actions to sample traces:

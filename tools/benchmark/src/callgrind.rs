@@ -37,7 +37,7 @@ pub(crate) struct Instructions {
     pub(crate) init: u64,
     /// Instructions to handle the first event.
     pub(crate) first: u64,
-    /// Instructions to handle any later event.
+    /// Instructions to handle a later event, on average.
     pub(crate) warm: u64,
 }
 

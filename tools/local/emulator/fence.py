@@ -261,7 +261,7 @@ def payload(request, signature, body):
     if DIGEST.fullmatch(claimed) and claimed != computed:
         raise Refused("the body is not the one that was signed")
     # `claimed` is the hash of the body, or a constant of S3 for a body that is unsigned or signed
-    # in chunks. Only the signer can have chosen the constant: the signature covers this header.
+    # in chunks. The signature covers `claimed`, so only the signer can have chosen the constant.
     return claimed
 
 

@@ -31,7 +31,7 @@ pub struct Report {
 /// Counts of one part of a [`Report`].
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Tally {
-    /// Number of comparisons.
+    /// Objects, records or shards that were compared.
     pub examined: u64,
     /// Differences that were repaired.
     pub repaired: u64,

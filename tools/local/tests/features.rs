@@ -44,8 +44,8 @@ fn features(
     Ok(features)
 }
 
-/// Libraries that are often tested alone, as by `cargo test -p catalog`: mutation testing does so
-/// hundreds of times.
+/// Libraries that are often tested alone. Mutation testing, for example, runs
+/// `cargo test -p catalog` hundreds of times.
 const LIBRARIES: [&str; 4] = ["api", "catalog", "runtime", "storage"];
 
 /// The crates in [`EXPENSIVE`] and all their dependencies.

@@ -222,8 +222,8 @@ const TABLES: u64 = 4 << 10;
 /// object with more junk is probably not a JPEG file.
 const MAX_JUNK: u64 = 64 << 10;
 
-/// Minimum length in bytes of a large segment. Long metadata is split into segments of nearly the
-/// maximum length (64 KiB), so another part probably follows a large segment.
+/// Minimum length in bytes of a large segment. Writers split long metadata into segments of nearly
+/// the maximum length (64 KiB), so more metadata probably follows a large segment.
 const LARGE_SEGMENT: u64 = 60_000;
 
 /// Numbers of segments still to expect after 0, 1, 2, or at least 3 large segments in a row.

@@ -126,7 +126,7 @@ fn failure(error: &str, cause: &str) -> String {
 }
 
 /// Formats the values that a state added or changed: each value of its output, unless the input has
-/// the same value under the same name. A name is a path, such as `image.width`.
+/// the same value at the same path, such as `image.width`.
 fn changes(input: &Value, output: Option<&Value>) -> String {
     let (mut before, mut after) = (BTreeMap::new(), Vec::new());
     leaves(input, "", &mut |path, value| {

@@ -105,7 +105,7 @@ impl Source {
     }
 }
 
-/// Returns the archives whose code the stack does not run. An archive may be older than the
+/// Returns the archives whose code the stack does not run. Such an archive may be older than the
 /// last build: another command may have packed it, or an earlier update of its function may have
 /// failed.
 fn outdated(deployed: &HashMap<String, SystemTime>, archives: Vec<Archive>) -> Vec<Archive> {

@@ -24,12 +24,15 @@ impl Checker<'_> {
     }
 
     /// Returns a message if the expression is an `fn::select` whose index is known to be out of
-    /// range, or an `fn::singleOrNone` of a list that is known to have several elements.
+    /// range or none, or an `fn::singleOrNone` of a list that is known to have several elements.
     fn refusal(&self, expression: &Expression) -> Option<String> {
         let Kind::Call(call) = &expression.kind else { return None };
         let result = match call.as_ref() {
             Call::Select { index, values } => {
                 let (index, values) = (self.known(index)?.value, self.known(values)?.value);
+                if index.is_null() || index.as_i64().is_some_and(i64::is_negative) {
+                    return Some(format!("index {index} is not an index: the first is 0"));
+                }
                 functions::select(&index, &values, &Place::default())
             }
             Call::SingleOrNone(list) => {

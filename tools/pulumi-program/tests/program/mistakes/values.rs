@@ -14,6 +14,8 @@ pub(super) const MISTAKES: &[Planted] = &[
         )
         .at("abortIncompleteMultipartUpload.daysAfterInitiation"),
         set("lifecycleRulesOfStack[2].expiration", "null", "has no value"),
+        set("keyPrefixIsOfAscii.fn::select[0]", "-1", "index -1 is not an index")
+            .at("variables.keyPrefixIsOfAscii"),
     ]),
     planted(MAIN, "resources.table.properties").with(&[
         set("name", "pixgauge/${pulumi.stack}/catalog", "contains '/'"),

@@ -86,7 +86,8 @@ class Bucket:
     name: str
     account: str
     region: str
-    # AWS's answers to QUESTIONS. An answer is None if the bucket does not have the setting.
+    # AWS's answers to QUESTIONS. If the bucket does not have the setting, the answer is
+    # None or empty.
     answers: dict
     # EventBridge's rules on the default bus of the bucket's region.
     rules: list

@@ -5,7 +5,7 @@
 //! their connections in advance with [`warm_up()`].
 //!
 //! The handler is an async function from its input to its output. Its errors have stable names
-//! ([`contract::NamedError`]), which the state machine matches. Each invocation has one structured
+//! ([`contract::NamedError`]), which state machines match. Each invocation has one structured
 //! log line: its [`Summary`].
 //!
 //! - `initialize.rs`, `settings.rs`: the environment variables

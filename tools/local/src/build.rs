@@ -102,7 +102,7 @@ pub async fn build(
     functions.extend_from_slice(packages);
     let started = Instant::now();
     // The lock is held while compiling and packing. Other processes that call this function wait,
-    // so none of them replaces a binary that is being packed, or writes the same archive.
+    // so none of them replaces a binary that is being packed, or an archive that is being written.
     let lock = workspace.local().join("build.lock");
     let _lock = Lock::take(&lock, || progress.doing(Step::Build, "waiting for another build"))
         .await

@@ -65,8 +65,8 @@ fn assert_agree(cost: Cost, reads: Consumed) {
 /// limit of the page and the number of shards, but not on the number of images in the table.
 fn assert_in_proportion(name: &str, query: &ListQuery, reads: Consumed) {
     let (limit, shards) = (query.limit as u64, u64::from(SHARDS));
-    // In a listing by key, a folder is a range of keys. In a listing by size, a folder is a filter,
-    // like a content type.
+    // Without a folder, the prefix is `uploads/`. In a listing by key, a folder is a range of keys.
+    // In a listing by size, a folder is a filter, like a content type.
     let by_range = query.prefix == "uploads/" || query.sort == Sort::Key;
     let (items, rounds) = if by_range && query.content_type.is_none() {
         (2 * limit + 4 * shards, 2)

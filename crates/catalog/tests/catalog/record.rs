@@ -107,7 +107,8 @@ async fn waits_between_attempts_are_random_below_a_bound_that_doubles() {
 }
 
 /// In a transaction and in a plain put, each failure of DynamoDB becomes the error of its class. If
-/// a retry succeeds, the observation is recorded once, even if only the response was lost.
+/// a retry succeeds, the observation is recorded once, even if DynamoDB carried out an earlier
+/// attempt whose response was lost.
 #[tokio::test]
 async fn failures_keep_their_class() {
     let transient = [

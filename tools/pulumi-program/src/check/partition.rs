@@ -46,7 +46,8 @@ impl Checker<'_> {
         }
     }
 
-    /// Checks a file that the program reads. `Checker::files` reports a missing file.
+    /// In a file that the program reads, refuses ARNs that name their partition. `Checker::files`
+    /// reports a missing file.
     fn written_in_file(&mut self, name: &Expression) {
         let Some(name) = text(name) else { return };
         let Ok(content) = std::fs::read_to_string(self.program.directory().join(name)) else {

@@ -49,8 +49,8 @@ impl Svg<'_> {
     }
 }
 
-/// The attributes that determine the dimensions, and the namespace. The values are as written,
-/// without quotes.
+/// The attributes that determine an element's dimensions or declare its namespace. The values are
+/// as written, without quotes.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Attributes<'a> {
     pub(super) width: Option<&'a [u8]>,

@@ -111,8 +111,8 @@ impl Header {
     }
 
     /// Rejects an object that has text instead of image data at `start`, after the header.
-    /// Accepts truncated image data, because decoders show the part that exists. Even if binary
-    /// data looks like text, accepts it if it has the length that the header implies.
+    /// Accepts truncated image data, because decoders show the part that exists. Accepts binary
+    /// data of the length that the header implies, even if the data looks like text.
     fn check_data(&self, source: &Source<'_>, kind: u8, start: u64) -> Parsed<()> {
         let rest = source.size().saturating_sub(start);
         let sample = source.bytes(start, usize::try_from(rest.min(SAMPLE)).unwrap_or(0))?;

@@ -58,8 +58,9 @@ fn collect(directory: &Path, files: &mut Vec<PathBuf>) {
     }
 }
 
-/// Uploads a file, and compares it with what the API sends, whole and in parts. Returns true if the
-/// API redirects to the image, and `None` if the file is not an image.
+/// Uploads a file, and checks that the API serves its bytes, whole and in parts. Returns true if
+/// the API redirects to the image, and false if the API sends the image itself. If the file is not
+/// an image, checks that the API responds 404, and returns `None`.
 async fn download(stack: &TestStack, number: usize, file: &Path) -> Option<bool> {
     let bytes = std::fs::read(file).unwrap();
     let key = stack.key(&format!("{number}/{}", file.file_name().unwrap().to_string_lossy()));

@@ -71,8 +71,8 @@ impl<'a> Source<'a> {
         self.wants_location
     }
 
-    /// A source for data extracted from this object. All bytes of the data are known.
-    /// [`wants_location`](Self::wants_location) is the same as for this object.
+    /// A source for data extracted from this object. All bytes of the data are known. The source
+    /// keeps this object's [`wants_location`](Self::wants_location).
     pub(crate) fn extracted(self, bytes: &'a Extents) -> Self {
         let size = bytes.at(0).len() as u64;
         Self::new(bytes, size).with_location(self.wants_location)

@@ -122,7 +122,7 @@ fn image(
         _ => Some(ColorSpace::Rgb),
     };
     // With 16 bits per pixel, the bits per channel depend on the masks for red, green and blue,
-    // which are not read.
+    // which are not read. With 0, they depend on an embedded JPEG or PNG, which is not read.
     let mut image = match bits_per_pixel {
         1 | 2 | 4 | 8 => image.with_samples(bits_per_pixel.to_le_bytes()[0], 1),
         24 => image.with_samples(8, 3),

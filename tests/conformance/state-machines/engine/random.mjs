@@ -26,7 +26,7 @@ export class Random {
         return this.number() * 100 < percent;
     }
 
-    /** One of several values. */
+    /** One of `values`. */
     pick(values) {
         return values[this.below(values.length)];
     }

@@ -15,7 +15,8 @@ const TRANSIENT = [
     /^StepFunctions\.ExecutionLimitExceeded/,
     // "The codes that the SDK does not declare, throttling among them, have one name."
     /^(DynamoDB\.AmazonDynamoDB|StepFunctions\.AWSStepFunctions|Sfn\.Sfn|Sfn\.SdkClient)Exception$/,
-    // A function that crashes or takes too long, and failures of Lambda itself.
+    // A function that crashes or takes too long, and throttling, failed connections and other
+    // failures of Lambda itself.
     /^Lambda\.(TooManyRequests|ClientExecutionTimeout|Service|AWSLambda|SdkClient)Exception$/,
     /^Lambda\.(ResourceConflictException|ResourceNotReadyException|Unknown)$/,
     /^(Runtime\.(ExitError|OutOfMemory|Unknown)|Sandbox\.Timedout)$/,

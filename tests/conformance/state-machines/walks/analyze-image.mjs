@@ -120,7 +120,7 @@ function scenario(random, target = {}) {
             ),
         changes:
             target.changes ?? (reached || random.chance(70) ? 0 : random.pick([1, 2, 3, 8, 9, 10])),
-        // True if S3 refuses the HEAD request, so that the execution calls the failure queue.
+        // True if S3 refuses the HEAD request. The execution then calls the failure queue.
         refused: target.call === QUEUE,
         hasRecord: random.chance(60),
         // True if calls may take so long that the deadline passes. After the deadline, an execution

@@ -287,7 +287,7 @@ fn the_launcher_lets_the_emulator_save_before_it_ends() {
 fn a_port_that_is_taken_is_not_the_usual_one_and_is_named() {
     assert!(Port::Free.choose(1).is_ok());
     let taken = TcpListener::bind((Ipv4Addr::LOCALHOST, USUAL_PORT));
-    // The port is taken now, by this test or by another process.
+    // The usual port is taken now, by this test or by another process.
     let chosen = Port::Usual.choose(1).unwrap();
     assert_ne!(chosen, USUAL_PORT);
     let error = Port::Fixed(USUAL_PORT).choose(1).unwrap_err();

@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use crate::workspace::Workspace;
 
-/// The stack whose configuration, `Pulumi.local.yaml`, every local stack uses.
+/// Name of the stack whose configuration, `Pulumi.local.yaml`, every local stack uses.
 const LOCAL: &str = "local";
 
 /// The program or its configuration is unreadable or invalid.

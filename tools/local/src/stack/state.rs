@@ -298,8 +298,8 @@ fn clients(state: &State, endpoint: &str) -> Result<Aws, StateError> {
 #[derive(Debug)]
 pub struct Claim {
     file: StateFile,
-    /// True if the state file has to outlive this process: the stack remains, on an emulator that
-    /// this process did not start.
+    /// True if the state file has to outlive this process, because the stack does: it was deployed
+    /// to an emulator that this process did not start.
     keep: bool,
     _lock: Lock,
 }

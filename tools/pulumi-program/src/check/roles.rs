@@ -20,7 +20,7 @@ const ACTORS: [(&str, &[&str], &str); 4] = [
     ("aws:scheduler:Schedule", &["target", "roleArn"], "scheduler.amazonaws.com"),
 ];
 
-/// Actions that a state machine with logs needs, all on `*`:
+/// Actions that a state machine with logs needs on the resource `*`:
 /// <https://docs.aws.amazon.com/step-functions/latest/dg/cw-logs.html#cloudwatch-iam-policy>.
 const LOG_DELIVERY: [&str; 8] = [
     "logs:CreateLogDelivery",
@@ -33,7 +33,7 @@ const LOG_DELIVERY: [&str; 8] = [
     "logs:UpdateLogDelivery",
 ];
 
-/// Actions that traces need, all on `*`. A function needs the first two
+/// Actions that traces need on the resource `*`. A function needs the first two
 /// (<https://docs.aws.amazon.com/lambda/latest/dg/services-xray.html>). A state machine also reads
 /// the sampling rules, so it needs all four
 /// (<https://docs.aws.amazon.com/step-functions/latest/dg/xray-iam.html>).

@@ -77,7 +77,8 @@ impl Layout {
     }
 
     /// Appends a directory, then the values that do not fit in its entries. Returns the position of
-    /// the directory's last field: the offset of the next directory, here 0.
+    /// the directory's last field. This field contains 0 until the caller replaces it with the
+    /// offset of the next directory.
     fn append_directory(self, bytes: &mut Vec<u8>, entries: &[Entry]) -> usize {
         let slot = self.slot();
         let length = 4 + 2 * slot;

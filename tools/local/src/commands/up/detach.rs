@@ -20,8 +20,8 @@ use crate::workspace::Workspace;
 /// Interval between checks of the process that is starting the stack.
 const POLL: Duration = Duration::from_millis(200);
 
-/// A process that is starting the stack. Dropping this value stops the process. Once the stack is
-/// ready, the field is set to `None`, so that the process keeps running.
+/// A process that is starting the stack. Dropping this value stops the process. The field becomes
+/// `None` when the process has ended, or when the stack is ready: then the process keeps running.
 struct Starting(Option<Child>);
 
 impl Drop for Starting {

@@ -83,7 +83,7 @@ impl Rejection {
     /// ([`MEASURING`](crate::MEASURING)).
     pub const UNREADABLE: &str = "UnreadableObject";
 
-    /// Rejects an object that cannot be read, with a human-readable explanation.
+    /// Rejects an object that cannot be read. `message` explains why, for a person.
     #[must_use]
     pub fn unreadable(message: impl Into<String>) -> Self {
         Self { reason: Self::UNREADABLE.to_owned(), message: message.into() }

@@ -11,9 +11,9 @@ use super::pair::Pair;
 use super::state::{FURTHER_CALLS, STATES, State};
 use super::{CONCURRENCY, errors, is_complete, selection, totals_are_a_recount};
 
-/// Codes that [`Fault::Refused`] need not inject. Without any fault, `PutItem` fails with the first
-/// if a rejection or an absence is recorded for a key that has a record (see
-/// [`State::operations`]). [`Fault::Canceled`] injects the second with each of its reasons.
+/// Codes that [`Fault::Refused`] need not inject. `PutItem` fails with the first code even without
+/// a fault, if a rejection or an absence is recorded for a key that has a record (see
+/// [`State::operations`]). [`Fault::Canceled`] injects the second code, with a reason.
 pub(super) const NOT_ALONE: [&str; 2] =
     ["ConditionalCheckFailedException", "TransactionCanceledException"];
 

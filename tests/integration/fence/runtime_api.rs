@@ -27,7 +27,7 @@ pub(super) async fn swallows(stack: &TestStack) -> bool {
     let invocations = async {
         tokio::time::sleep(std::time::Duration::from_millis(500)).await;
         for _ in 0..3 {
-            // If the attacker takes the event, the invocation fails.
+            // The result is ignored: if the attacker takes the event, the invocation fails.
             let _result = stack.invoke("head-object", &event).await;
         }
         std::future::pending::<()>().await;

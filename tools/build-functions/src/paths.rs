@@ -55,7 +55,7 @@ struct Replacement {
     /// Folders in `from`. If rustc did not replace `from`, the binary contains `from` followed by
     /// one of these folders. A search for only `from` would find too much: a checkout in `/src`
     /// would be found in `/crates/bytes-1.0.0/src/lib.rs`. For a directory in `CARGO_HOME`, `from`
-    /// suffices: the only folder is the empty text.
+    /// suffices, so the list has only the empty text.
     contents: &'static [&'static str],
 }
 

@@ -38,7 +38,7 @@ pub enum ConfigError {
     /// The value does not have the type that the project declares.
     #[error("configuration key {key:?} {message}")]
     Type {
-        /// The key.
+        /// The configuration key.
         key: String,
         /// The declared type, the value's type, and the value.
         message: String,

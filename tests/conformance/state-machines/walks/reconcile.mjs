@@ -47,7 +47,8 @@ export const reconcileWalks = {
     edit: lowered,
     model: (services, input, execution) => reconcile(services, input, execution, LIMITS),
     targets: [
-        // All errors that pass, and some that stay. An error that stays may end the walk early.
+        // All targets with `passes`, but only some with `stays`: an error that stays may end the
+        // walk early.
         ...targets(CALLS).filter(
             ({ call, error, ends }) =>
                 ends === "passes" || call === QUEUE || /^(Table|States\.|Sfn\.State|.*Already)/.test(error),

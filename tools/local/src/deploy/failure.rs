@@ -57,7 +57,8 @@ pub enum Failure {
 
 impl Failure {
     /// The failure of `operation`. If the service responded with an error code, the failure
-    /// contains this code and the service's message. Otherwise, it contains the SDK's error.
+    /// contains this code and the service's message, if any. Otherwise, it contains the SDK's
+    /// error.
     pub(super) fn request<E, R>(operation: &'static str, error: &SdkError<E, R>) -> Self
     where
         E: ProvideErrorMetadata + Error + 'static,

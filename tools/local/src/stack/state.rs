@@ -68,7 +68,7 @@ pub enum StateError {
     /// The stack is running but not ready yet.
     #[error("process {process} is still starting the stack: wait until it is ready")]
     Starting {
-        /// The id of the process.
+        /// The id of the process that is starting the stack.
         process: u32,
     },
     /// The emulator runs without a deployment.
@@ -78,7 +78,7 @@ pub enum StateError {
          start a stack with `cargo local up`"
     )]
     Empty {
-        /// The id of the process.
+        /// The id of the process that runs the stack.
         process: u32,
     },
     /// Another process is already running the stack.

@@ -48,8 +48,8 @@ fn configuration_table(root: &Path, program: &Program) -> Vec<String> {
     found
 }
 
-/// The row that the README must have for `setting`. A default that is text has quotes only if it is
-/// empty, as in YAML.
+/// The row that the README must have for `setting`. Of the defaults that are text, only the empty
+/// text has quotes.
 fn row(setting: &pulumi_program::Setting<'_>) -> String {
     let default = match setting.default {
         Some(Value::String(text)) if !text.is_empty() => text.clone(),

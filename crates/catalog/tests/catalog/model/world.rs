@@ -328,7 +328,7 @@ impl World {
         index(execution, self.running.len()).map(|index| self.running.remove(index))
     }
 
-    /// If the rival has recorded its observation, compares the outcome with that of the model.
+    /// If the rival has recorded its observation, compares the rival's outcome with the model's.
     /// Otherwise, puts the rival's execution back into `running`.
     fn after_rival(&mut self, rival: Option<Execution>, troubled: &Troubled) -> Result<(), String> {
         let Some(execution) = rival else { return Ok(()) };

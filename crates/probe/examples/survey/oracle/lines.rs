@@ -26,7 +26,7 @@ pub(super) fn facts(mut answer: Map<String, Value>) -> Facts {
     }
 }
 
-/// Runs the command with a path on each line of its input, and returns its output.
+/// Runs the command, gives it the paths as lines of its input, and returns its output.
 pub(super) fn run(mut command: Command, paths: &[PathBuf]) -> Result<String, Box<dyn Error>> {
     let program = command.get_program().to_owned();
     let mut child = command

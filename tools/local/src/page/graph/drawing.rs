@@ -134,7 +134,7 @@ fn is_taken(graph: &Graph, edge: &Edge, course: &Course) -> bool {
         let node = graph.nodes.iter().find(|node| node.id == id)?;
         match &node.kind {
             Kind::State { name, .. } => Some(name.clone()),
-            // An edge from a frame's exit is a transition of the frame's Map or Parallel state.
+            // A frame's exit stands for the frame's Map or Parallel state.
             Kind::Exit => id.strip_prefix("exit ").map(str::to_owned),
             _ => None,
         }

@@ -1,4 +1,5 @@
-//! The overview of the catalog: number and size of the images, and a chart of their content types.
+//! The overview of the catalog: number and total size of the images, the largest and the smallest
+//! image, and a chart of content types.
 
 use maud::{Markup, html};
 use serde_json::Value;

@@ -255,7 +255,7 @@ mod tests {
     }
 
     /// A header states the allowed methods, the size of the object, or when to retry. The body
-    /// states the reason for a rejection.
+    /// states why an object was rejected or cannot be read.
     #[test]
     fn an_error_has_the_details_that_a_client_may_use() {
         let key = || "uploads/a".to_owned();

@@ -128,7 +128,7 @@ async fn assert_no_code_of_one_object_fails_a_page(stack: &TestStack, proxy: &Fa
     }
 }
 
-/// This test has its own stack, because the faults hit every listing and every scan of the stack.
+/// This test has its own stack, because a fault hits every call of its operation in the stack.
 #[test]
 fn a_code_has_the_consequence_of_its_class_at_every_call_of_a_reconciliation() {
     run(async {

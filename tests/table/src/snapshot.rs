@@ -12,7 +12,7 @@ pub type Counts = BTreeMap<String, i128>;
 /// One item of the table.
 pub type Item = HashMap<String, AttributeValue>;
 
-/// Every item of the table at one moment.
+/// Every item of the table at one moment, and then every entry of the index `by-size`.
 ///
 /// The emulator processes no write during a scan of less than 1 MB. So the records and totals of a
 /// snapshot are consistent with each other, even if other clients write meanwhile.

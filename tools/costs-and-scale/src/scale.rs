@@ -79,7 +79,7 @@ impl Simulation {
 /// A quota with its tokens and the uploads that wait for them.
 struct Bucket {
     quota: Quota,
-    /// Number of tokens that are added per second. Grows until it equals the quota's rate.
+    /// Number of tokens that are added per second: the quota's rate, or less while that rate grows.
     rate: f64,
     tokens: f64,
     queue: f64,

@@ -129,7 +129,7 @@ impl Page {
     /// Serves the page of a stack. Tries the port of the last run, then port 4567, then any free
     /// port.
     ///
-    /// `address` is the file that keeps the address that opens the page. An address works once:
+    /// `address` is the path of a file with the address that opens the page. An address works once:
     /// after its use, a new one replaces it in the file. A second file in the same folder keeps the
     /// port and the resume key for the next run. Without `address`, nothing is kept, and an open
     /// page cannot resume in the next run.

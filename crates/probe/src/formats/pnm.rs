@@ -21,7 +21,7 @@ const SLACK: u64 = 2;
 /// The result for text that happens to begin with the signature of a PNM format.
 const NO_HEADER: Stop = Stop::NotAnImage("it begins like PNM, but no header follows");
 
-/// The result for text that happens to begin like a PNM header.
+/// The result for text that happens to begin with a whole PNM header.
 const NO_DATA: Stop = Stop::NotAnImage("it begins like PNM, but text follows");
 
 /// Reads the header. In PAM, it consists of named lines; in the other formats, of tokens after the

@@ -30,8 +30,9 @@ async fn results(s3: &S3) -> (&'static str, &'static str) {
     (head, get.map_or_else(|error| error.name(), |_| "opened"))
 }
 
-/// The response to a refused HEAD has no body that states the reason, so a GET follows. The reason
-/// for a denied GET may be a missing permission or the object's KMS key, so a HEAD follows.
+/// The response to a refused HEAD has no body that states the reason, so a GET follows. A denied
+/// GET does not show whether a permission is missing or the object's KMS key denies access, so a
+/// HEAD follows, which does not use the KMS key.
 #[tokio::test]
 async fn a_refusal_of_one_request_is_explained_by_the_other() {
     const UNREADABLE: &str = "UnreadableObject";

@@ -8,7 +8,7 @@ export class Random {
         this.#state = (Math.imul(seed, 0x9e3779b1) ^ Math.imul(walk + 1, 0x85ebca6b)) >>> 0;
     }
 
-    /** Next number from 0 to 1, exclusive (mulberry32). */
+    /** Next number: at least 0 and less than 1 (mulberry32). */
     number() {
         this.#state = (this.#state + 0x6d2b79f5) >>> 0;
         let mixed = Math.imul(this.#state ^ (this.#state >>> 15), this.#state | 1);
@@ -16,7 +16,7 @@ export class Random {
         return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
     }
 
-    /** A whole number from 0 to `limit`, exclusive. */
+    /** A whole number: at least 0 and less than `limit`. */
     below(limit) {
         return Math.floor(this.number() * limit);
     }

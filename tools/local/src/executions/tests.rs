@@ -118,8 +118,8 @@ async fn a_page_costs_one_list_and_one_description_for_each_row() {
     assert_eq!((page.executions.len(), taken(&calls)), (25, (1, 25)));
     let failed = Filter { statuses: vec![Status::Failed], ..Filter::default() };
     let page = executions.listing(&failed, None, 25).await.unwrap();
-    // Two of the failed executions were on the first page. They have been described there, so they
-    // are not described again.
+    // The first listing has described two of these 25 failed executions. They have ended, so this
+    // listing does not describe them again.
     assert_eq!((page.executions.len(), taken(&calls)), (25, (1, 23)));
     let page = executions.listing(&failures(), None, 25).await.unwrap();
     assert_eq!((page.executions.len(), page.examined, taken(&calls)), (25, 250, (10, 0)));

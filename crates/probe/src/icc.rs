@@ -44,7 +44,7 @@ struct Data<'a> {
     /// Start of the profile, in bytes from the object's start. Offsets within the profile count
     /// from here.
     start: u64,
-    /// End (exclusive) of the profile.
+    /// End (exclusive) of the profile, in bytes from the object's start.
     end: u64,
 }
 

@@ -23,7 +23,7 @@ pub(crate) struct Structure<'a> {
     /// Offset of the byte order mark, in bytes from the object's start. Offsets within the
     /// structure count from here.
     start: u64,
-    /// End (exclusive) of the structure.
+    /// End (exclusive) of the structure, in bytes from the object's start.
     end: u64,
     /// Minimum end of each read that the method `bytes` suggests, in bytes from the object's start.
     /// 0 if the structure extends to the object's end, as a TIFF file does.

@@ -143,7 +143,7 @@ pub(crate) async fn deploy_to_emulator(
 /// invoked.
 ///
 /// # Errors
-/// When the archive cannot be read, or Lambda refuses it.
+/// When the archive cannot be read, Lambda refuses it, or the function does not become ready.
 pub async fn replace_code(aws: &Aws, function: &str, archive: PathBuf) -> Result<(), Failure> {
     lambda::replace_code(aws, function, archive).await
 }

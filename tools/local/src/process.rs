@@ -52,7 +52,7 @@ impl Drop for Group {
 /// A process, identified by id and start time, because the operating system reuses ids.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Identity {
-    /// The id.
+    /// The process id.
     #[serde(rename = "process")]
     pub id: u32,
     /// The time at which the process started, as the operating system reports it.

@@ -82,7 +82,7 @@ pub enum ReconciliationError {
 enum Output {
     /// Another execution continues the reconciliation.
     Continued {
-        /// ARN of that execution.
+        /// ARN of the execution that continues the reconciliation.
         #[serde(rename = "continuedBy")]
         continued_by: String,
     },

@@ -194,7 +194,7 @@ fn entry(id: u8, kind: &[u8; 4]) -> Vec<u8> {
     full(b"infe", 2, &[&[0, id, 0, 0], &kind[..], b"car\0"].concat())
 }
 
-/// A reference from the item `from` to the item `to` and to the item `from` itself.
+/// A reference from the item `from` to two items: `to`, and `from` itself.
 fn refers(kind: &[u8; 4], from: u8, to: u8) -> Vec<u8> {
     atom(kind, &[0, from, 0, 2, 0, to, 0, from])
 }

@@ -7,8 +7,8 @@ use crate::{Format, Image};
 /// Size of the file header, and of the header of each element, in bytes: type and length.
 const HEADER: u64 = 8;
 
-/// Number of bytes that the read of an element's header requests. Most elements are small, so these
-/// bytes usually include the next element.
+/// Number of bytes to request in one read from the start of an element. Most elements are small, so
+/// these bytes usually include the next element.
 const NEIGHBORHOOD: u64 = 16 << 10;
 
 /// Types of elements that contain an image, each with the usual width and height of the image in

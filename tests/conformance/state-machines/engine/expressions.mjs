@@ -40,9 +40,9 @@ export function refusal(expression) {
 
 /**
  * Returns the first violation of the restrictions on JSONata. Field names and `$` are allowed where
- * they refer to a current item: after the first step of a path, in a filter or in a sort. They are
- * not allowed at the top level of an expression, because there is no input document. `$$` and
- * `$eval` are never allowed.
+ * they refer to a current item: after the first step of a path, and in a filter, a group, a sort or
+ * a transform. They are not allowed at the top level of an expression, because there is no input
+ * document. `$$` and `$eval` are never allowed.
  *
  * https://states-language.net/spec.html#jsonata-restrictions
  */

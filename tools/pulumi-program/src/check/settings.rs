@@ -1,4 +1,4 @@
-//! Checks that the provider knows every `aws:` setting in the stack's file, and that all
+//! Checks the names and values of the `aws:` settings in the stack's file, and that all
 //! configuration keys and variables are used.
 
 use std::collections::BTreeSet;

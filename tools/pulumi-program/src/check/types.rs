@@ -230,8 +230,8 @@ impl Checker<'_> {
         self.output_type(reference).map_or(Found::Kind(Type::Any), Found::Kind)
     }
 
-    /// The type of a resource's output. `None` for a nested property, and for an output that the
-    /// excerpt of the schema does not have.
+    /// The type of a resource's output. `None` for a whole resource, for a nested property, and for
+    /// an output that the excerpt of the schema does not have.
     fn output_type(&self, reference: &Reference) -> Option<Type> {
         let resource = self.program.resource(&reference.root)?;
         let kind = self.schema.resources.get(&resource.type_token)?;

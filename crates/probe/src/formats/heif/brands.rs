@@ -73,7 +73,7 @@ impl<'a> Brands<'a> {
     /// `has_movie_already` is true if `moov` precedes `meta`.
     ///
     /// - If the major brand is that of an image sequence, decoders show the track.
-    /// - If an AVIF file has any other major brand than `avif`, `libavif` shows the track if `moov`
+    /// - If an AVIF file has a major brand other than `avif`, `libavif` shows the track if `moov`
     ///   precedes `meta` or one of the brands is `avis`. Otherwise `libavif` stops at `meta`, and
     ///   shows the primary item.
     /// - In all other files, decoders show the primary item.

@@ -25,7 +25,7 @@ const PROGRAM: [&str; 4] = ["pulumi", "statemachine", "Pulumi.yaml", "Pulumi.loc
 /// Last sentence of the report of a change that could not be applied.
 const WAITING: &str = "The stack keeps running without this change and waits for the next change.";
 
-/// The files below the watched paths, each with its time of modification and its length.
+/// The files at or below the watched paths, each with its time of modification and its length.
 ///
 /// Not every file system notifies of changes, but every file system has this metadata. Reading it
 /// takes milliseconds for a few hundred files.

@@ -41,7 +41,7 @@ class StackFile:
         if rest not in ("", "{}"):
             raise Refused(f"{path.name} has `config` on one line: write it as a block.")
         if rest:
-            self.lines[begins[0]] = "config:"
+            self.lines[begins[0]] = re.sub(r":\s*\{\}", ":", self.lines[begins[0]], count=1)
         after = [at for at, line in enumerate(self.lines) if re.match(r"[^\s#]", line)]
         self.end = min((at for at in after if at >= self.begin), default=len(self.lines))
         # Blank lines and unindented comments at the end of the block belong to the next key of the

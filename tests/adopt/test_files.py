@@ -63,6 +63,9 @@ class Files(Sandbox):
             self.assertEqual(self.adopt()[0], 0, text)
             self.assertEqual(self.settings()["keyPrefix"], "photos/")
             self.assertEqual(self.file().count("config:"), 1)
+        self.write_file("config: {}  # none yet\n")
+        self.adopt()
+        self.assertIn("config:  # none yet\n", self.file())
 
     def test_a_configuration_on_one_line_is_refused(self):
         self.write_file("config: {aws:region: eu-central-1}\n")

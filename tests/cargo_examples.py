@@ -1,4 +1,4 @@
-"""Examples of the workspace's crates, which scripts run as commands."""
+"""Builds the Cargo examples that scripts run as commands."""
 
 import json
 import subprocess

@@ -1,5 +1,5 @@
-//! A stack whose settings differ from the defaults. The stack in `versions.rs` keeps old versions
-//! of objects, and the API of the stack in `api_authorization.rs` requires signatures.
+//! A stack whose settings differ from the defaults. Other modules test other settings, such as
+//! `versions.rs` (`versioning`) and `api_authorization.rs` (`authorization`).
 
 use harness::{TestStack, picture, run};
 use serde_json::json;

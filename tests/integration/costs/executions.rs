@@ -1,4 +1,5 @@
-//! The counts of an execution, from its history.
+//! The counts of an execution, from its history: state transitions, invocations, table reads and
+//! log bytes.
 
 use aws_sdk_sfn::types::HistoryEvent;
 use costs_and_scale::counts::PathCounts;

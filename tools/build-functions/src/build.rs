@@ -135,7 +135,8 @@ impl Build {
     /// of dependencies that the functions do not need.
     ///
     /// `--config` contains the flags of `replacements` for rustc; cargo-lambda adds a flag for the
-    /// processor. Environment variables with flags are removed: they would replace `--config`.
+    /// processor. Environment variables with flags are removed: they would replace these flags or
+    /// add to them.
     fn command(&self, replacements: &Replacements) -> Command {
         let mut command = cargo::command();
         command.current_dir(&self.root).args(["lambda", "build", "--release", "--locked"]);

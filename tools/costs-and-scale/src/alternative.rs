@@ -13,7 +13,8 @@ pub const SIZES: [(f64, f64); 4] = [(200e3, 0.50), (2e6, 0.35), (5e6, 0.12), (20
 /// Bytes per second that one function downloads: an assumption, not an AWS quota.
 pub const THROUGHPUT: f64 = 50e6;
 
-/// Seconds of decoding per byte: an assumption, for a library that decodes the whole image.
+/// Seconds that decoding takes per byte of the file: an assumption, for a library that decodes the
+/// whole image.
 pub const DECODING: f64 = 10e-9;
 
 /// Memory of the function in gigabytes: an assumption, enough for the largest image, its pixels and

@@ -467,7 +467,7 @@ async def refuse(scope, receive, send, reason):
 
 
 def put_up_fence(key, secret, fenced):
-    """Puts the fence before the emulator. Must run before the emulator starts.
+    """Puts the fence in front of the emulator. Must run before the emulator starts.
 
     `key` and `secret` are the administrator's. `fenced` is false only in tests that show that an
     attack succeeds without the fence.

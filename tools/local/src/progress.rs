@@ -44,7 +44,7 @@ pub enum Event {
         step: Step,
         /// Number of units that are done.
         done: u64,
-        /// Number of units in all, done or not. It may grow while the step runs.
+        /// Number of all units, done or not. It may grow while the step runs.
         total: u64,
         /// Text to show after `done` and `total`: names of units in progress, or what is counted.
         what: String,

@@ -191,7 +191,7 @@ async fn a_sum_to_which_nothing_can_be_added_does_not_keep_a_record_from_being_w
             let catalog = table.faulty_catalog(1, [fault]);
             let Recorded { outcome, cost } =
                 catalog.record(KEY, &after(1), &jpeg(10)).await.unwrap();
-            // The totals are read between the two attempts.
+            // Two attempts write two items each. Between them, the totals item is read.
             let expected = (Outcome::Recorded, 3, 2 + 1 + 2);
             assert_eq!((outcome, cost.round_trips, cost.items), expected, "{attribute} {fault:?}");
             let recount = catalog.recount().await.unwrap();

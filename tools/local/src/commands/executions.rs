@@ -320,8 +320,9 @@ fn left_out(shown: usize, filter: &Filter) -> String {
     format!("The newest {newest}. There are older ones: add --limit {more}{or}.\n")
 }
 
-/// Formats the note below details if older executions were found but not shown (`left_out`), or if
-/// there may be more of them (`more`).
+/// Formats the note that follows the details of executions. `left_out` is the number of older
+/// executions that were found but are not shown. If `more` is true, there may be more of them.
+/// `None` if there is nothing to note.
 fn left_out_of_details(shown: usize, left_out: usize, more: bool) -> Option<String> {
     if more {
         let newest = format::count(shown, "execution", "executions");

@@ -16,7 +16,7 @@ const PREFIX: &str = "photos/2026/";
 pub(super) struct Walk {
     sort: Sort,
     after: Option<Position>,
-    /// The keys on the pages so far.
+    /// The keys on the pages that have been read.
     met: Vec<String>,
     /// The keys of the images that have existed, unchanged, since the listing began.
     stayed: BTreeSet<String>,

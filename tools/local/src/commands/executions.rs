@@ -327,7 +327,9 @@ fn left_out_of_details(shown: usize, left_out: usize, more: bool) -> Option<Stri
     if more {
         let newest = format::count(shown, "execution", "executions");
         let higher = (shown + left_out) * 5;
-        return Some(format!("The newest {newest}. There are older ones: add --limit {higher}.\n"));
+        return Some(format!(
+            "The newest {newest}. There may be older ones: add --limit {higher}.\n"
+        ));
     }
     let others = format::count(left_out, "older execution", "older executions");
     let all = shown + left_out;

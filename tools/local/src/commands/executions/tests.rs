@@ -67,7 +67,7 @@ fn details_say_that_they_leave_executions_out() {
     assert_eq!(note(1, 0, false), None);
     let exact = "2 older executions not shown: add --limit 3 to see them.\n";
     assert_eq!(note(1, 2, false).as_deref(), Some(exact));
-    let unknown = "The newest 20 executions. There are older ones: add --limit 100.\n";
+    let unknown = "The newest 20 executions. There may be older ones: add --limit 100.\n";
     assert_eq!(note(20, 0, true).as_deref(), Some(unknown));
 }
 

@@ -36,9 +36,10 @@ pub(super) fn reads(call: &Call) -> f64 {
     }
 }
 
-/// Number of rounds in which these queries were sent. A round has at most one query for each shard
-/// and sort order, and sends its queries at the same time. So the number of rounds is the largest
-/// number of queries for one shard and sort order.
+/// Number of rounds in which a function of the API sent `calls`. A round sends its calls at the
+/// same time: at most one query for each shard and sort order, and one `BatchGetItem`. So the
+/// number of rounds is the largest number of queries for one shard and sort order, or of
+/// `BatchGetItem` calls.
 pub(super) fn rounds(calls: &[Call]) -> u32 {
     let mut rounds: BTreeMap<String, u32> = BTreeMap::new();
     for call in calls {

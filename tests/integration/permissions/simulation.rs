@@ -17,7 +17,8 @@ use super::policy::{self, Request};
 use super::roles::{Grant, Role};
 use super::{MACHINES, functions, table};
 
-/// Actions to try in addition to those of [`table`]. Few roles may perform them, or none.
+/// Actions to try in addition to those of [`table`]. No role may perform them, except for
+/// `kms:Decrypt`, which [`table`] grants to some roles.
 const MORE_ACTIONS: &[&str] = &[
     "dynamodb:DeleteItem",
     "dynamodb:DeleteTable",

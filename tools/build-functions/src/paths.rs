@@ -78,7 +78,8 @@ impl Replacements {
         Self::read(&metadata, &version, &sysroot)
     }
 
-    /// The directories in the outputs of `cargo metadata`, `rustc -vV` and `rustc --print sysroot`.
+    /// The replacements that follow from the outputs of `cargo metadata`, `rustc -vV` and
+    /// `rustc --print sysroot`.
     fn read(metadata: &str, version: &str, sysroot: &str) -> Result<Self, PathsError> {
         let metadata: Metadata = serde_json::from_str(metadata).map_err(|error| {
             PathsError::Output { program: "cargo metadata", lacking: error.to_string() }

@@ -25,7 +25,7 @@ struct Course {
     is_complete: bool,
 }
 
-/// Result of a state in one execution.
+/// Summary of an execution's visits to one state.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Mark {
     class: &'static str,

@@ -8,7 +8,7 @@ use serde_json::json;
 use super::bucket::Bucket;
 use super::{reconciled, tally};
 
-/// Attributes that the older version's records lack.
+/// Attributes that the records of an older version of pixgauge lack.
 const NEW: [&str; 5] = ["measuring", "hasAlpha", "colorSpace", "progressive", "frames"];
 
 impl Bucket<'_> {

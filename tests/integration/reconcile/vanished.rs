@@ -26,8 +26,9 @@ const LIMITS: [(&str, &str); 4] = [
     ("$states.input.events > 20000", "$states.input.events > 40"),
 ];
 
-/// With the lowered limits, one part has at most 60 events before its last page, 62 for that page,
-/// and 72 for each of its 25 repairs (`tools/pulumi-program/tests/program/history.rs`).
+/// Maximum number of events of one part with the lowered limits: 60 before its last page, 62 for
+/// that page, and 72 for each of the page's 25 repairs
+/// (`tools/pulumi-program/tests/program/history.rs`).
 const PART_EVENTS: usize = 60 + 62 + 25 * 72;
 
 /// Maximum number of rounds of one execution, that is, of visits to `CompareParts`. Each round adds

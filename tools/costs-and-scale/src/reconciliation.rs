@@ -30,12 +30,12 @@ const BATCH: f64 = 100.0;
 
 /// Records on one page of the walk over the records.
 const RECORDS: f64 = 1_000.0;
-/// HEAD requests for one page that run at the same time.
+/// Concurrent HEAD requests for one page.
 const HEADS: f64 = 64.0;
 
 /// Maximum number of keys that one page names for repair.
 const KEYS: f64 = 200.0;
-/// Repairs for one page that run at the same time.
+/// Concurrent repairs for one page.
 const REPAIRS: f64 = 40.0;
 
 /// Events that a page adds to the history of its part.

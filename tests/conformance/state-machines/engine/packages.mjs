@@ -1,5 +1,5 @@
-// The npm packages that `run` installs: JSONata's reference implementation, in the version that
-// Step Functions supports, and asl-validator.
+// The npm packages that `run` installs: asl-validator, and the version of JSONata's reference
+// implementation that Step Functions supports.
 
 import { createRequire } from "node:module";
 import { join } from "node:path";

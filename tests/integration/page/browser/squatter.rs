@@ -30,8 +30,7 @@ pub(super) struct Squatter {
 struct State {
     /// The requests that arrived, and their bodies.
     requests: Mutex<Vec<(Parts, String)>>,
-    /// Host and port of the stack, to which even-numbered challenges are passed on; `None` if no
-    /// challenges are passed on.
+    /// Host and port of the stack if even-numbered challenges are passed on to it; else `None`.
     stack: Mutex<Option<String>>,
     /// Statuses with which the stack answered the challenges that were passed on.
     relayed: Mutex<Vec<u16>>,

@@ -1,4 +1,4 @@
-"""Faster invocations of functions, and a limit to those that run at the same time."""
+"""Faster invocations, fewer checks by idle environments, and a limit to concurrent invocations."""
 
 import contextlib
 import os

@@ -49,7 +49,8 @@ fn delay(retrier: &Value, index: i32) -> f64 {
     delay.min(field("MaxDelaySeconds", f64::INFINITY))
 }
 
-/// Longest time that a state takes, with all its retries. Each retrier counts its own retries.
+/// Longest time in seconds that a state takes, with all its retries. Each retrier counts its own
+/// retries.
 fn duration(state: &Value) -> f64 {
     match state["Type"].as_str().unwrap() {
         "Task" => {

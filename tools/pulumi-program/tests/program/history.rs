@@ -41,7 +41,7 @@ impl Machines {
     }
 }
 
-/// The number that follows `before` in the text of a state.
+/// The number that follows the text `before` in the JSON of a state.
 fn written(state: &Value, before: &str) -> u64 {
     let text = state.to_string();
     let at = text.find(before).unwrap_or_else(|| panic!("no {before:?} in {text}"));

@@ -17,8 +17,7 @@ use super::policy::{self, Request};
 use super::roles::{Grant, Role};
 use super::{MACHINES, functions, table};
 
-/// Actions to try in addition to those of [`table`]. No role may perform them, except for
-/// `kms:Decrypt`, which [`table`] grants to some roles.
+/// Actions to try in addition to those of [`table`]. No role may perform them.
 const MORE_ACTIONS: &[&str] = &[
     "dynamodb:DeleteItem",
     "dynamodb:DeleteTable",
@@ -28,7 +27,6 @@ const MORE_ACTIONS: &[&str] = &[
     "iam:CreateRole",
     "iam:PassRole",
     "iam:PutRolePolicy",
-    "kms:Decrypt",
     "lambda:AddPermission",
     "lambda:UpdateFunctionCode",
     "logs:DeleteLogGroup",

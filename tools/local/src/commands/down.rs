@@ -22,7 +22,7 @@ const POLL: Duration = Duration::from_millis(20);
 
 /// Stop the stack that `cargo local up` or `cargo local demo --keep` runs.
 ///
-/// If `PIXGAUGE_ENDPOINT` named the emulator, it keeps running.
+/// An emulator that `cargo local` did not start keeps running (`PIXGAUGE_ENDPOINT`).
 #[derive(Debug, Args)]
 pub(super) struct Down {
     /// Print the result as JSON.

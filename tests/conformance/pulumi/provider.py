@@ -152,7 +152,7 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         inputs = MessageToDict(request.news)
         found = excerpt.faults(inputs, entry["inputs"], entry["required"])
         found += [(at, "must have an element") for at in entry["required"] if inputs.get(at) == []]
-        # The real provider adds its default tags to a resource's tags before it compares tags.
+        # `Diff` must compare tags as the real provider does: with the default tags added.
         if self.buckets and name == buckets.BUCKET:
             inputs["tags"] = {**self.tags, **inputs.get("tags", {})}
         return provider_pb2.CheckResponse(inputs=struct(inputs), failures=failures(found))

@@ -62,7 +62,8 @@ fn row(name: &str, figures: &Figures, reference: &Counts) -> Vec<Cell> {
     cells.into_iter().map(Cell::new).collect()
 }
 
-/// A count in millions and as a multiple of `reference`, or a dash if the count was not measured.
+/// A count in millions and, unless `reference` is missing or zero, as a multiple of `reference`; a
+/// dash if the count was not measured.
 #[expect(clippy::cast_precision_loss, reason = "a figure for people, with two decimals")]
 fn millions(count: Option<u64>, reference: Option<u64>) -> String {
     let Some(count) = count else { return "-".to_owned() };

@@ -131,8 +131,8 @@ impl<'a> Blocks<'a> {
         Ok(false)
     }
 
-    /// Skips an extension: its introducer, label and sub-blocks (sections 23 to 26). Notes if a
-    /// graphic control extension declares a transparent color.
+    /// Skips an extension: its introducer, label and sub-blocks (sections 23 to 26). Sets
+    /// `is_transparent` if the extension declares a transparent color.
     fn skip_extension(&mut self) -> Parsed<()> {
         self.position += 1;
         let label = self.byte()?;

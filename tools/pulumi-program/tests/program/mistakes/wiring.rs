@@ -142,6 +142,7 @@ pub(super) const MISTAKES: &[Planted] = &[
         set("[2]", REMOVED, "does not allow sqs:SendMessage on ${failureQueue.arn}")
             .at("States.ReportFailure"),
     ]),
+    // The failure queue's URL in the definition of a state machine.
     planted(MAIN, "variables.definitionWithFailureQueue").with(&[
         set("fn::join[0]", "${failureQueue.arn}", "must be the output url of a resource")
             .at("States.ReportFailure"),

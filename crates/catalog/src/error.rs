@@ -15,7 +15,7 @@ pub enum CatalogError {
     RecordConflict {
         /// Key of the object.
         key: String,
-        /// Attempts made.
+        /// Number of attempts.
         attempts: u32,
     },
     /// Permanent: the table refuses the request.

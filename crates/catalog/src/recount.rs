@@ -223,8 +223,8 @@ impl Catalog {
                 .expression_attribute_names("#size", "size")
                 .send()
                 .await?;
-            // An item that cannot be read as a counted image is left out. The recording that
-            // replaces such an item does not subtract it from the totals either.
+            // An item that cannot be read as a counted image is not counted. A recording that
+            // replaces such an item does not subtract it from the totals.
             for image in page.items().iter().filter_map(CountedImage::read) {
                 counts.entry(image.shard).or_default().add(&image);
             }

@@ -74,8 +74,8 @@ mod tests {
         lines.map(|line| serde_json::from_str::<Value>(&line).unwrap()["message"].take()).collect()
     }
 
-    /// The first two `error!` calls stand for those in `layers/panic.rs` of `lambda_runtime` 1.5:
-    /// one for a failure, and one for a panic.
+    /// The first two `error!` calls imitate those in `layers/panic.rs` of `lambda_runtime` 1.5: one
+    /// logs a failure, the other a panic.
     #[test]
     fn failures_are_not_logged_again_but_panics_are_logged() {
         let messages = messages(|| {

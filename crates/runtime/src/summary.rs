@@ -24,13 +24,13 @@ pub struct Summary {
     pub reason: Option<String>,
     /// HTTP status of an API response.
     pub status: Option<u16>,
-    /// Ranged GETs made.
+    /// Number of ranged GETs.
     pub gets: Option<u64>,
-    /// Bytes read from the object.
+    /// Number of bytes read from the object.
     pub bytes: Option<u64>,
-    /// Requests to the table.
+    /// Number of requests to the table.
     pub round_trips: Option<u64>,
-    /// Items read from or written to the table.
+    /// Number of items read from or written to the table.
     pub items: Option<u64>,
     /// Number of records in the batch from the table's stream.
     pub records: Option<u64>,

@@ -71,7 +71,7 @@ impl Headers {
 }
 
 /// True for the content types of documents in which browsers run scripts. S3 sends no [`POLICY`],
-/// so after a redirect a browser must download such an image instead of showing it as a page.
+/// so after a redirect to S3 a browser must download such a document instead of showing it.
 fn may_run_scripts(content_type: &str) -> bool {
     content_type.ends_with("xml")
 }

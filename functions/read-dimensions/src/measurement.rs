@@ -25,9 +25,9 @@ pub(crate) struct Target {
 pub(crate) struct Measurement {
     #[serde(flatten)]
     pub(crate) image: ImageFacts,
-    /// Ranged GETs made.
+    /// Number of ranged GETs.
     pub(crate) gets: u64,
-    /// Bytes read.
+    /// Number of bytes read.
     pub(crate) bytes_read: u64,
 }
 

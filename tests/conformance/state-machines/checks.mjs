@@ -62,7 +62,10 @@ export function* ways(machine) {
     }
 }
 
-/** Transitions and expressions that walks have covered, and revisions that they have generated. */
+/**
+ * Transitions, matched error names and expressions that walks have covered, and revisions that the
+ * walks have generated.
+ */
 export class Coverage {
     #met = new Set();
     #revisions = new Set();
@@ -71,7 +74,7 @@ export class Coverage {
     /** Adds a revision. True if no earlier walk has used it. */
     fresh = (revision) => this.#revisions.size < this.#revisions.add(revision).size;
 
-    /** Returns a finding for everything that no walk has covered. */
+    /** Returns a finding for each transition, error name or expression that no walk covered. */
     missing(machine) {
         const all = [...ways(machine), ...allExpressions(machine).map(({ place }) => place)];
         return all

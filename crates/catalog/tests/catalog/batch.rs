@@ -32,7 +32,7 @@ async fn keys_that_a_batch_leaves_unread_are_read_again() {
     assert_eq!((records.len(), cost.round_trips, cost.items), (100, 4, 100));
     assert!(keys.iter().all(|key| records[key].as_ref().unwrap().key == *key));
     assert_eq!(table.waits(), [50, 100, 200].map(Duration::from_millis));
-    // If the fifth request also leaves keys unread, the table counts as unavailable.
+    // Four requests may leave keys unread. If a fifth does, the table counts as unavailable.
     let catalog = table.faulty_catalog(1, vec![Some(Fault::LeftUnread(1)); 4]);
     assert_eq!(catalog.get_many(&keys).await.unwrap().1.round_trips, 5);
     let catalog = table.faulty_catalog(1, vec![Some(Fault::LeftUnread(1)); 5]);

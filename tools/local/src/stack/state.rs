@@ -65,7 +65,7 @@ pub enum StateError {
         /// The id of the process.
         process: u32,
     },
-    /// The stack is running but not ready yet.
+    /// The process is still starting the stack.
     #[error("process {process} is still starting the stack: wait until it is ready")]
     Starting {
         /// The id of the process that is starting the stack.

@@ -1,4 +1,5 @@
-//! Checks that every state has the required fields of its type, and no unknown ones.
+//! Checks the fields of state machines and states: no field is unknown, and no required field of a
+//! state is missing.
 //!
 //! Fields are from <https://states-language.net/spec.html>; those that only Step Functions has are
 //! from <https://docs.aws.amazon.com/step-functions/latest/dg/statemachine-structure.html>.

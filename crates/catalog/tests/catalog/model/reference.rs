@@ -16,8 +16,8 @@ pub(crate) enum When {
     /// The execution's event, which has this position in the order of events, is later than all
     /// recorded events of the key.
     After(u64),
-    /// The key's record has this number of writes, as it had when the execution observed the
-    /// object.
+    /// The key's record has not been written since the execution observed the object. The number is
+    /// how often it had been written by then.
     Written(u64),
 }
 

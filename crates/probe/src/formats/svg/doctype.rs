@@ -26,7 +26,7 @@ pub(super) struct Doctype<'a> {
 #[derive(Debug, PartialEq, Eq)]
 struct Entity<'a> {
     name: &'a [u8],
-    /// The text as written; `None` if the text is in another file.
+    /// The value as written, with its references; `None` if the value is in another file.
     value: Option<&'a [u8]>,
 }
 

@@ -72,7 +72,8 @@ pub(crate) fn icc_chain(count: u8, width: u16, height: u16) -> Vec<u8> {
     chain.frame(0xC0, width, height, 3).finish()
 }
 
-/// A file with `count` vendor-specific segments. No segment states how many there are.
+/// A file with `count` vendor-specific segments. Unlike the segments of an ICC profile, they do not
+/// state their count.
 pub(crate) fn vendor_chain(count: u8, width: u16, height: u16) -> Vec<u8> {
     let chunk = vec![0xFF; 65_000];
     let chain = (0..count).fold(Jpeg::new(), |jpeg, _| jpeg.segment(0xEF, &chunk));

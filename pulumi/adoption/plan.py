@@ -25,7 +25,8 @@ class Plan:
 
 
 def planned(aws, bucket, stack, prefix, keys):
-    """Works out the settings that keep a bucket unchanged, and the notes for the user."""
+    """Works out the settings that keep a bucket unchanged, the notes for the user, and the reasons,
+    if there are any, why the bucket cannot be adopted."""
     plan = Plan(bucket)
     plan.settings |= {"bucketName": bucket.name, "keyPrefix": prefix}
     settings(plan)

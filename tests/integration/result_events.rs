@@ -182,8 +182,8 @@ fn nothing_is_lost_while_the_bus_refuses_entries_throttles_or_fails() {
         let publishing = Publishing::shared().await;
         let (stack, proxy) = (&publishing.stack, &publishing.proxy);
         // The mapping is disabled until all images are recorded. Their stream records then form
-        // batches of a hundred, and each batch takes several calls of `PutEvents`. A fault hits
-        // only the calls that contain its key.
+        // batches of a hundred, and each batch takes several calls of `PutEvents`. Each fault
+        // hits only the calls that contain the key of one image.
         let mapping = publishing.mapping.lock().await;
         mapping.enable(false).await;
         let (mut keys, mut rules) = (Vec::new(), Vec::new());

@@ -20,7 +20,8 @@ pub(crate) fn make_room() {
 /// Starts a process that is pinned to the last processor available.
 pub(crate) fn spawn(command: &mut Command) -> io::Result<Child> {
     let core = cores().last().copied();
-    // A process inherits the affinity of the thread that starts it.
+    // A process inherits the affinity of the thread that starts it. So a new thread is pinned, and
+    // the calling thread keeps its affinity.
     let spawn = || {
         if let Some(core) = core {
             core_affinity::set_for_current(core);

@@ -262,7 +262,7 @@ fn an_alpha_plane_of_the_tiles_of_a_grid_makes_it_transparent() {
         (alpha(), 3, false),
         (depth(), 1, false),
         // This `auxC` box lacks the zero byte that ends its type. The next box begins with a zero
-        // byte, which must not count.
+        // byte, which must not end the type.
         (unended, 1, false),
     ] {
         let items = [item(1, b"grid", &[1]), item(2, b"hvc1", &[1]), item(3, b"hvc1", &[1, 2])];

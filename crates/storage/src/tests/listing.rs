@@ -72,7 +72,7 @@ async fn a_page_that_leads_nowhere_or_has_no_readable_key_is_a_failure_of_s3() {
     }
 }
 
-/// `compare-objects` opens its connection like this, because its first request is a listing.
+/// The first request of `compare-objects` is a listing, so a listing opens its connection.
 #[tokio::test]
 async fn a_connection_is_opened_by_a_listing_without_objects() {
     let s3 = S3::with("uploads/🦀\u{10fffd}", b"x");

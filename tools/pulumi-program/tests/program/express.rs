@@ -77,10 +77,10 @@ fn next(state: &Value) -> BTreeSet<&str> {
     own.chain(rules).collect()
 }
 
-/// Finds the longest path from the state `name` to the end of the execution. After the
-/// state [`DEADLINE`], the path leads to `ReportFailure`, not back to an earlier state. `way` has
-/// the states before `name`. Returns the seconds that the path takes, and the states of `way` and
-/// of the path, in order.
+/// Finds the longest path from the state `name` to the end of the execution. On the path,
+/// `ReportFailure` follows [`DEADLINE`]. `way` has the states before `name`. [`ONCE`] occurs at
+/// most once in `way` and the path. Returns the seconds that the path takes, and the states of
+/// `way` and of the path, in order.
 fn longest(machine: &Value, name: &str, way: &[String]) -> (f64, Vec<String>) {
     let state = &machine["States"][name];
     let mut way = way.to_vec();

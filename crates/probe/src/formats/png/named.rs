@@ -19,7 +19,7 @@ pub(super) struct Named<'a> {
     pub(super) name: &'a [u8],
     /// Offset of the first byte after the name and its zero byte, in bytes from the object's start.
     position: u64,
-    /// End (exclusive) of the data.
+    /// End (exclusive) of the data, or the end of the object if that is earlier.
     end: u64,
 }
 

@@ -7,7 +7,7 @@ use super::super::{Site, text};
 use crate::executions::{Attempt, AttemptResult, Execution, Step, StepResult};
 use crate::terminal::format;
 
-/// Shows each visit to a state, expanded if the state failed and collapsed otherwise.
+/// Shows each visit to a state, expanded if its result is `Failed` and collapsed otherwise.
 pub(super) fn view(site: &Site, execution: &Execution, steps: &[Step]) -> Markup {
     html! {
         @for (index, step) in steps.iter().enumerate() {

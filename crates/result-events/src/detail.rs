@@ -47,7 +47,7 @@ pub struct Common {
     /// Identifier of the change, from the table's stream. If an event is delivered again, it has
     /// the same `eventId`.
     pub(crate) event_id: String,
-    /// Orders the events of a key: 40 digits. Of two events with the same key, the one with the
+    /// 40 digits that order the events of a key. Of two events with the same key, the one with the
     /// greater `order`, compared as a string, is the later.
     #[cfg_attr(test, schema(value_type = String, pattern = "^[0-9]{40}$"))]
     pub(crate) order: Order,

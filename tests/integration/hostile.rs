@@ -117,8 +117,8 @@ impl Hostility {
     }
 }
 
-/// The sequencer of a key's event: its `position` among the key's events in hexadecimal digits,
-/// without zeros at the end. So sequencers differ in length, as S3's do.
+/// The sequencer of a key's event: its `position` among the key's events, in eight hexadecimal
+/// digits without the zeros at the end. So sequencers differ in length, as S3's do.
 fn sequencer(position: usize) -> String {
     let digits = format!("{position:08X}");
     digits.trim_end_matches('0').to_owned()

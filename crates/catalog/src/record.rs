@@ -43,7 +43,7 @@ enum Attempt {
     TotalsRefused(CatalogError),
 }
 
-/// The [`spoiled`] attributes of each shard's totals item.
+/// The [`spoiled`] attributes of totals items, by shard.
 type Spoiled = BTreeMap<Shard, Attributes>;
 
 impl Catalog {

@@ -46,7 +46,7 @@ pub(super) struct Pair {
     pub(super) state: State,
 }
 
-/// A selection of pairs, or all of them if [`is_complete`].
+/// All pairs if [`is_complete`], otherwise [`SELECTION`] plus `KilledAfter` at each of [`STATES`].
 pub(super) fn pairs() -> Vec<Pair> {
     let pair = |(fault, state)| Pair { fault, state };
     if !is_complete() {

@@ -141,8 +141,8 @@ mod tests {
     #[test]
     fn a_dropped_server_accepts_no_more() {
         let address = echo().address();
-        // Connections may still succeed for a moment. If another test is starting a process, the
-        // fork holds a copy of the server's socket until it calls `exec`.
+        // Connections may still succeed for a moment: if another test is starting a process, the
+        // forked process holds a copy of the server's socket until it calls `exec`.
         let is_refused = |_| {
             std::thread::sleep(Duration::from_millis(10));
             TcpStream::connect(address).is_err()

@@ -21,8 +21,8 @@ pub const REGION: &str = "eu-central-1";
 /// tests notice if the program hard-codes `aws`.
 pub const PARTITION: &str = "aws-us-gov";
 
-/// The outputs that the program refers to, except those that repeat an input. [`evaluate`] invents
-/// all of them for every resource.
+/// The resource outputs that the program refers to, except those that repeat an input. [`evaluate`]
+/// invents all of them for every resource.
 const OUTPUTS: [&str; 8] =
     ["id", "arn", "url", "invokeArn", "executionArn", "apiEndpoint", "streamArn", "uuid"];
 

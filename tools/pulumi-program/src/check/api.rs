@@ -112,7 +112,7 @@ fn permits(permission: &Resource, function: &str, key: &str) -> bool {
 }
 
 /// The source ARN of an invocation by the route `key`, without the API's `executionArn` at its
-/// start: the stage, the method and the path.
+/// start: the stage, followed by the method and the path, or by the key `$default`.
 fn source_of(key: &str) -> String {
     match key.split_once(' ') {
         Some((method, path)) => format!("/$default/{method}{path}"),

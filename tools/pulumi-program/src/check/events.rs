@@ -1,6 +1,6 @@
 //! Checks that every event pattern can match an event.
 //!
-//! A pattern with an unknown field is valid, but matches nothing. Rules:
+//! A pattern with an unknown field is valid, but matches nothing. How patterns match:
 //! <https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-event-patterns.html>
 
 use super::connections::pattern;

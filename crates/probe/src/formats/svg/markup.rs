@@ -297,7 +297,7 @@ impl<'a> Scanner<'a> {
         }
     }
 
-    /// Takes `= "value"`; `None` if something else follows.
+    /// Takes `=` and a value in quotes; `None` if something else follows.
     fn take_value(&mut self) -> Scan<Option<&'a [u8]>> {
         self.skip_white_space();
         if !self.skip_if(b"=")? {

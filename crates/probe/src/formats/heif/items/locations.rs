@@ -87,7 +87,7 @@ struct Entries<'a> {
 }
 
 impl<'a> Entries<'a> {
-    /// Skips the number of entries, which is not needed: the walk ends at `end`.
+    /// Starts after the count of entries, which is not needed: the walk ends at `end`.
     fn new(source: &'a Source<'a>, start: u64, end: u64) -> Parsed<Self> {
         let version = source.u8(start)?;
         let [sizes, more] = source.array(start + FULL_BOX)?;

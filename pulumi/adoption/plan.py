@@ -16,7 +16,7 @@ class Plan:
     # Values of settings, by the settings' names in Pulumi.yaml. The value None removes a setting
     # from the stack's file.
     settings: dict = field(default_factory=dict)
-    # Rows of the table: setting, what the bucket has, what happens to it.
+    # Rows of the printed table: a setting of the bucket, its value in words, what happens to it.
     rows: list = field(default_factory=list)
     notes: list = field(default_factory=list)
     refusals: list = field(default_factory=list)

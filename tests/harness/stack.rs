@@ -100,8 +100,8 @@ impl TestStack {
         Self::deploy(name, &[elsewhere()]).await
     }
 
-    /// Deploys a separate stack with these settings, named as in Pulumi.yaml. Updates the stack if
-    /// one of this name exists.
+    /// Deploys a separate stack with these settings, by their names in Pulumi.yaml. Updates the
+    /// stack `name` if it exists.
     pub async fn configured(name: &str, settings: &[(&str, Value)]) -> Self {
         Self::deploy(name, &named(settings)).await
     }
@@ -113,7 +113,7 @@ impl TestStack {
         Self::with_fast_retries_configured(name, &[]).await
     }
 
-    /// Like [`TestStack::with_fast_retries`], with these settings, named as in Pulumi.yaml.
+    /// Like [`TestStack::with_fast_retries`], with these settings, by their names in Pulumi.yaml.
     pub async fn with_fast_retries_configured(name: &str, settings: &[(&str, Value)]) -> Self {
         let emulator = FAST_RETRY_EMULATOR.get_or_init(|| emulator(FAST_RETRIES, false)).await;
         let stack = Self::deploy_to(emulator, name, &named(settings)).await;

@@ -34,8 +34,8 @@ pub(crate) enum Filter {
 
 /// Reads the value of the parameter `contentType`; `None` if no image can have that type.
 ///
-/// Types are case-insensitive (RFC 9110, section 8.3.1), and `image/jpg` means `image/jpeg`. No
-/// type contains a space, so a space stands for a plus sign that the client did not escape.
+/// Types are case-insensitive (RFC 9110, section 8.3.1), and may be one of [`ALIASES`]. No type
+/// contains a space, so a space stands for a plus sign that the client did not escape.
 pub(crate) fn filter(text: &str) -> Option<Filter> {
     let text = text.to_ascii_lowercase().replace(' ', "+");
     if ALL.contains(&text.as_str()) {

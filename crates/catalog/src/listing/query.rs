@@ -3,7 +3,7 @@
 use super::position::{Position, Sort};
 use crate::ImageRecord;
 
-/// Filter, order and length of one page.
+/// The filter, order, start and maximum length of one page.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ListQuery {
     /// Order of the images.

@@ -83,7 +83,7 @@ const LOG_SETTINGS: [(ExecutionLog, PlatformLog, [&str; 3]); 7] = [
     (ExecutionLog::Off, PlatformLog::Warn, ["OFF", "–", "WARN"]),
 ];
 
-/// Renders the cost of a million runs of `path` in US dollars, with a row for each log setting.
+/// Renders the cost per million runs of `path` in US dollars, a row for each of `LOG_SETTINGS`.
 #[must_use]
 pub fn logs(path: &PathCounts) -> String {
     let row = |(executions, platform, names): (_, _, [&str; 3])| {

@@ -109,10 +109,10 @@ impl Troubled {
             return Err(format!("before a fault: {failure}"));
         }
         let (fault, _) = chosen(kind);
-        // Up to `passes` faults never make a recording or a part of a recount fail. The number is 2
-        // where the SDK repeats a request, because the SDK makes three attempts. The number is 4
-        // where a recording repeats its write: it makes six attempts, of which the first may fail
-        // because the key has a record already.
+        // Up to `passes` faults never make a recording or a part of a recount fail: 0 where nothing
+        // is repeated; 2 where the SDK repeats a request, because the SDK makes three attempts; 4
+        // where a recording repeats its write, because a recording makes six attempts, of which the
+        // first may fail because the key has a record already.
         let (name, passes) = match fault {
             Fault::KilledBefore | Fault::KilledAfter => (None, 0),
             Fault::Refused(_, "AccessDeniedException") | Fault::Canceled("ValidationError") => {

@@ -29,7 +29,8 @@ pub(in super::super) struct Fields {
     mode: Mode,
 }
 
-/// The forms, each with one button. A child execution of a Distributed Map has no forms.
+/// The forms that start a new execution from the input of `execution`, each with one button. A
+/// child execution of a Distributed Map has no forms.
 pub(super) fn forms(site: &Site, machine: &Machine, execution: &Execution) -> Markup {
     let button = |mode: &str, name: &str, explanation: &str| {
         html! {

@@ -166,7 +166,7 @@ impl<'a> Parser<'a> {
 
     fn operand(&mut self, token: Token<'a>) -> Result<Node<'a>, String> {
         Ok(match token {
-            // Where an operand is expected, these tokens are field names, wildcards or `%`.
+            // In the place of an operand, these tokens are fields, wildcards or the parent operator.
             Token::Name(name)
             | Token::Operator(name @ ("and" | "or" | "in" | "*" | "**" | "%")) => {
                 Node::leaf(Kind::Name(name))

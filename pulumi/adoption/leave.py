@@ -103,10 +103,10 @@ class State:
 def pulumi_steps(state, stack, region, delete_catalog):
     """Returns the commands that take a stack apart and keep its bucket.
 
-    Pulumi forgets the settings first, so that it does not destroy them. Destroying a setting
-    resets it in S3: a notification configuration is emptied, versioning suspended, a policy
-    deleted. The program's option `retainOnDelete` prevents this, but a state that an earlier
-    version wrote lacks the option.
+    Pulumi forgets the bucket's settings first, so that `pulumi destroy` does not reset them: it
+    would empty the notification configuration, suspend versioning and delete the policy. The
+    program's option `retainOnDelete` prevents this too, but a state that an earlier version of the
+    program wrote lacks the option.
     """
     bucket, kept = state.bucket, state.kept(delete_catalog)
     if bucket and not bucket.get("protect"):

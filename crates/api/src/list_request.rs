@@ -53,8 +53,8 @@ impl<'a> Parameters<'a> {
     fn read(query: &'a str) -> Result<Self, ApiError> {
         let mut parameters = Vec::new();
         for (name, value) in form_urlencoded::parse(query.as_bytes()) {
-            // A parameter that begins with `X-Amz-` is part of a signature. If the stack requires
-            // signatures, API Gateway has already checked it.
+            // A parameter whose name begins with `X-Amz-` is part of a signature. If the stack
+            // requires signatures, API Gateway has already checked the signature.
             if name.starts_with("X-Amz-") {
                 continue;
             }

@@ -17,7 +17,7 @@ const LISTINGS: usize = 10;
 /// further batch is read once the page is full.
 const BATCH: usize = 100;
 
-/// Time after which a page ends early, because S3 or DynamoDB may be slow: two thirds of the
+/// Time after which a page ends early, in case S3 or DynamoDB is slow: two thirds of the
 /// function's timeout. The next page continues where this one ends.
 const TIME: Duration = Duration::from_secs(40);
 

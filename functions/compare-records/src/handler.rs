@@ -8,7 +8,7 @@ use futures_util::stream::{StreamExt as _, iter};
 use runtime::Summary;
 use storage::{Location, Storage, StorageError};
 
-/// Time after which a page ends early, because S3 may be slow: two thirds of the function's
+/// Time after which a page ends early, in case S3 is slow: two thirds of the function's
 /// timeout. The next page continues where this one ends.
 const TIME: Duration = Duration::from_secs(40);
 

@@ -57,7 +57,7 @@ pub struct Rule {
 }
 
 impl Rule {
-    /// Creates a rule for these operations. It applies to the first `calls` calls that name `key`.
+    /// A rule that injects `fault` into the first `calls` calls of `operations` that name `key`.
     #[must_use]
     pub fn new(fault: Fault, operations: &'static [&'static str], key: &str, calls: usize) -> Self {
         Self { fault, operations, key: key.to_owned(), calls, affected: Mutex::default() }

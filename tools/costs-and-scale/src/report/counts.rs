@@ -1,4 +1,4 @@
-//! The table of counts.
+//! The table of counts: a row for each path through the system.
 
 use super::markdown::{table, thousands};
 use crate::costs::bytes;

@@ -24,7 +24,7 @@ pub struct ControlError {
     message: String,
 }
 
-/// A session in a response of the emulator. Its members have the names that STS gives them.
+/// The credentials of a session, as the emulator returns them: under the names that STS uses.
 #[derive(Debug, Deserialize)]
 struct Session {
     #[serde(rename = "AccessKeyId")]

@@ -52,7 +52,7 @@ impl<'a> Bucket<'a> {
             .await;
     }
 
-    /// Records a PNG for each key, with the given description of its object.
+    /// Records the objects as PNG images, up to `CONCURRENCY` at a time.
     pub(super) async fn record_all(&self, objects: Vec<(String, StoredObject)>) {
         futures_util::stream::iter(objects)
             .for_each_concurrent(CONCURRENCY, async |(key, object)| {

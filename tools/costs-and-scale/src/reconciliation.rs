@@ -22,10 +22,10 @@ pub const SEGMENTS: f64 = 4.0;
 /// so for each segment, all objects are listed.
 const LISTED: f64 = 10_000.0;
 
-/// Objects in one list request.
+/// Objects that one list request returns.
 const LIST: f64 = 1_000.0;
 
-/// Records in one batch read.
+/// Records that one batch read returns.
 const BATCH: f64 = 100.0;
 
 /// Records on one page of the walk over the records.

@@ -49,9 +49,9 @@ pub(crate) fn parse(source: &Source<'_>) -> Parsed<Image> {
     }
 }
 
-/// Asks for more bytes of the object, up to [`MAX_HEAD`]. If all these bytes are known, returns an
-/// error, because the start tag does not end. `in_svg` is true if the tag is that of an `svg`
-/// element.
+/// Asks for more of the object's first [`MAX_HEAD`] bytes. If all of them are known, returns an
+/// error, because the root element's start tag does not end there. `in_svg` is true if the tag is
+/// that of an `svg` element.
 fn incomplete(source: &Source<'_>, known: u64, in_svg: bool) -> Parsed<Image> {
     let end = source.size().min(MAX_HEAD);
     if known < end {

@@ -31,9 +31,9 @@ pub(super) enum Roots {
     System,
 }
 
-/// The roots to trust for the endpoints of a region: Amazon's five if they are enough. Parsing the
-/// system's roots (140 when measured) would take nine tenths of the instructions of a function's
-/// start (docs/MEASUREMENTS.md).
+/// The roots to trust for the endpoints of a region: Amazon's five, unless these endpoints may use
+/// others or `SSL_CERT_FILE` is set. Parsing the system's roots (140 when measured) would take nine
+/// tenths of the instructions of a function's start (docs/MEASUREMENTS.md).
 pub(super) fn roots(region: &str, variables: Variables) -> Roots {
     let other_partition = OTHER_PARTITIONS.iter().any(|partition| region.starts_with(partition));
     if other_partition || variables(OTHER_ROOTS).is_some() { Roots::System } else { Roots::Amazon }

@@ -4,7 +4,8 @@ use crate::Format;
 use crate::isobmff::Box;
 use crate::source::{Parsed, Source, Stop, corrupt};
 
-/// Maximum size in bytes of the box's content. Writers list far fewer brands than would fit.
+/// Maximum accepted size in bytes of the file type box's content. Writers list far fewer brands
+/// than would fit.
 const MAX_LENGTH: u64 = 1024;
 
 /// Brands of still images and image collections (23008-12, clause 10 and annexes).

@@ -5,7 +5,7 @@ use std::ops::Range;
 /// The part of a representation that a request selects.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Selection {
-    /// The whole: there is no `Range` header, or it is ignored.
+    /// The whole representation: the request has no `Range` header, or the header is ignored.
     Whole,
     /// A half-open range of bytes, which is not empty.
     Part(Range<u64>),

@@ -99,9 +99,8 @@ const UNSUPPORTED: &[(&[u8], &str)] = &[
 /// The description of an object that is text.
 const TEXT: &str = "it looks like text";
 
-/// Number of bytes that count as the signature of TGA and DIB in [`is_text_after`], although these
-/// formats have no signature: four, because a TGA header may begin with the four bytes of a
-/// cursor's signature.
+/// Number of bytes that count as the signature of a TGA or DIB in [`is_text_after`]. These formats
+/// have no signature, but a TGA header may begin with a cursor's signature, which has four bytes.
 const TGA_SIGNATURE: usize = 4;
 
 /// Recognizes the format by `start`, the first bytes of an object of `size` bytes. The hint matters

@@ -31,7 +31,7 @@ pub(crate) enum Response {
 pub(crate) struct Report {
     examined: u64,
     repaired: u64,
-    /// Shards that were not corrected: see [`Recount::unsettled`].
+    /// Shards whose totals may still be wrong: see [`Recount::unsettled`].
     failed: u64,
 }
 

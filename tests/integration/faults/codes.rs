@@ -107,7 +107,8 @@ fn of_s3(state: State) -> Vec<Case> {
     let mut cases: Vec<_> = [S3, COMMON].into_iter().flatten().map(case).collect();
     if state == State::HeadObject {
         for (status, consequence) in [
-            // After a 403 to HEAD, the function sends GET. GET succeeds, so HEAD may succeed later.
+            // After a 403 to HEAD, `head-object` sends GET. Here GET succeeds, so HEAD may succeed
+            // later.
             (403, Consequence::Retries("StorageUnavailable")),
             (404, Consequence::Records(Outcome::Absent)),
             (409, Consequence::Retries("StorageUnavailable")),

@@ -247,7 +247,8 @@ struct EnterQuery {
     token: String,
 }
 
-/// Redirects the bearer of a token to the page. The first use of the token also gives the session.
+/// Redirects the bearer of a token to the page. The bearer that uses the token first also gets the
+/// session.
 async fn enter(State(site): Shared, Query(query): Query<EnterQuery>) -> Response {
     let target = AppendHeaders([(LOCATION, site.href("executions"))]);
     match site.door.enter(&query.token) {

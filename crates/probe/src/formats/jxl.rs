@@ -138,7 +138,7 @@ impl Header {
         Some(header)
     }
 
-    /// Reads `ImageMetadata` (18181-1, D.2) up to the color space.
+    /// Reads `ImageMetadata` (18181-1, D.2) up to and including the color space.
     fn metadata(&mut self, bits: &mut Bits<'_>) -> Option<()> {
         let extra_fields = bits.flag()?;
         if extra_fields {

@@ -43,9 +43,9 @@ const QUOTE_ALL: &AsciiSet = &QUOTE.add(b'/');
 const COMPONENT: &AsciiSet =
     &QUOTE_ALL.remove(b'!').remove(b'*').remove(b'\'').remove(b'(').remove(b')');
 
-/// The characters of a path that are escaped when a script calls `fetch`. The script escapes only
-/// characters with a meaning in a URL, such as `%` and `?`. `fetch` escapes those that the URL
-/// standard escapes in a path (<https://url.spec.whatwg.org/#path-percent-encode-set>).
+/// The characters that are escaped in a key that a script puts into a path for `fetch`. The script
+/// escapes only characters with a meaning in a URL, such as `%` and `?`. `fetch` escapes those that
+/// the URL standard escapes in a path (<https://url.spec.whatwg.org/#path-percent-encode-set>).
 const FETCH: &AsciiSet = &percent_encoding::CONTROLS
     .add(b' ')
     .add(b'"')

@@ -152,8 +152,8 @@ pub fn look_up_request(request: &Request, prefix: &KeyPrefix) -> Result<Vec<Stri
     Ok(keys)
 }
 
-/// Parses the body. Errors say which document is expected, and where the body differs from it. The
-/// parser's own messages would name types of this program.
+/// Parses the body. Errors say which document is expected, and where the body differs from it. They
+/// omit the parser's messages, which would name types of this program.
 fn parse(body: &[u8]) -> Result<Body, ApiError> {
     let expected = "an object with one member, keys, which is a list of strings";
     // `serde_json` also reads a struct from an array of its members' values. Without this check,

@@ -156,7 +156,7 @@ impl Catalog {
         Ok(progress)
     }
 
-    /// Corrects wrong totals, in shards that have not changed since they were counted.
+    /// Corrects the wrong totals of shards that have not changed since they were counted.
     ///
     /// # Errors
     /// The errors of [`Catalog::recount`].

@@ -143,11 +143,11 @@ impl Totals {
     }
 }
 
-/// Returns the attributes of a totals item with values that the catalog never writes. Another
-/// program must have written them.
+/// Returns those attributes of a totals item whose values the catalog never writes. Another program
+/// must have written them.
 ///
-/// DynamoDB cannot add to some of the values: they are not numbers, or the sum would exceed the 38
-/// digits of a DynamoDB number
+/// DynamoDB cannot add to some of these values: they are not numbers, or the sum would exceed the
+/// 38 digits of a DynamoDB number
 /// (<https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/HowItWorks.NamingRulesDataTypes.html>).
 /// The others are numbers that are not whole or are out of range.
 pub(crate) fn spoiled(item: &Attributes) -> Attributes {

@@ -118,8 +118,8 @@ mod tests {
 
     use super::*;
 
-    /// Different versions of the code write records, so each version must be able to read the
-    /// records that any other version writes.
+    /// Records come from different versions of the code, and each version must be able to read
+    /// them all.
     #[test]
     fn optional_facts_are_absent_if_the_file_does_not_state_them() {
         let required = json!({

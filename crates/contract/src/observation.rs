@@ -122,8 +122,8 @@ pub enum Observation {
 }
 
 impl Observation {
-    /// Name of the variant: `image`, `rejected` or `absent`. Records, the output of an execution
-    /// and the log state it.
+    /// Name of the variant, as in records, executions' outputs and the log: `image`, `rejected` or
+    /// `absent`.
     #[must_use]
     pub fn status(&self) -> &'static str {
         match self {

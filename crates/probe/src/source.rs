@@ -37,8 +37,8 @@ pub(crate) fn corrupt<T>(what: &'static str, offset: u64) -> Parsed<T> {
     Err(Stop::Corrupt { what, offset })
 }
 
-/// An object to parse. Access to a byte stops with a [`Need`] if the byte has not been read yet,
-/// and is an error beyond the object's end.
+/// An object to parse. A parser stops with a [`Need`] at a byte that has not been read yet, and
+/// with [`Stop::Corrupt`] beyond the object's end.
 #[derive(Clone, Copy)]
 pub(crate) struct Source<'a> {
     extents: &'a Extents,

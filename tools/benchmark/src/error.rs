@@ -11,7 +11,7 @@ pub(crate) enum BenchmarkError {
     /// A file or process could not be used.
     #[error("{what}: {source}")]
     Io {
-        /// The file, or what was attempted.
+        /// The file, or the operation that failed.
         what: String,
         /// The error of the operating system.
         source: io::Error,

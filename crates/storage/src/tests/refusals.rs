@@ -55,7 +55,8 @@ async fn a_refusal_of_one_request_is_explained_by_the_other() {
         (403, (403, "InvalidAccessKeyId"), REFUSED, REFUSED, "HEAD GET GET"),
         // S3 refused HEAD, but then answered GET, so HEAD may succeed later.
         (403, (206, ""), UNAVAILABLE, "opened", "HEAD GET GET"),
-        // If HEAD succeeds but GET is denied, the object's KMS key denies access.
+        // GET is denied. If HEAD succeeds, the object's KMS key denies access. If HEAD responds
+        // with 404, the object is gone.
         (200, denied, "described", UNREADABLE, "HEAD GET HEAD"),
         (404, denied, "absent", GONE, "HEAD GET HEAD"),
         // If a response has no code, the status determines the error.

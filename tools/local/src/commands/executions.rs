@@ -255,7 +255,7 @@ impl ExecutionsCommand {
         }
     }
 
-    /// Formats the reason why the list is empty, and what to do.
+    /// Says why the list is empty, and in most cases which command to run next.
     fn nothing(&self) -> String {
         let filter = self.filter();
         let status = match filter.statuses.as_slice() {

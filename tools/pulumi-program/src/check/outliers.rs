@@ -1,4 +1,5 @@
-//! Checks that no resource lacks a property that every other resource of its type has.
+//! Checks that no resource of a type in `UNIFORM` lacks a property that every other resource of the
+//! type has.
 //!
 //! Functions all have the same shape, and so do their roles, log groups and routes. A resource that
 //! lacks a property silently gets the provider's default: a route without `authorizationType` is

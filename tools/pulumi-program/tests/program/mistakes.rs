@@ -176,7 +176,7 @@ impl Planted {
 }
 
 impl Mistake {
-    /// Expects the finding not at the edited value, but at a place that contains the text `place`.
+    /// Expects a finding whose place contains the text `place`, instead of one at the edited value.
     const fn at(mut self, place: &'static str) -> Self {
         self.place = Some(place);
         self

@@ -16,8 +16,8 @@ pub(super) struct Node<'a> {
     /// Parts that are evaluated in the same context as this node.
     pub(super) same: Vec<Node<'a>>,
     /// Parts that are evaluated once for each item of a value, with the item as context. In `a[b]`,
-    /// `b` is evaluated for each item of `a`, which is in `same`. In a transform, `same` is empty,
-    /// and the items come from the transform's input.
+    /// `same` contains `a`, and `b` is evaluated for each item of `a`. In a transform, `same` is
+    /// empty, and the items come from the transform's input.
     pub(super) nested: Vec<Node<'a>>,
 }
 

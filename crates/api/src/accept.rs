@@ -16,7 +16,7 @@ pub(crate) fn prefers(accept: &str, wanted: &str, other: &str) -> bool {
 /// A header's preference for a media type.
 #[derive(Clone, Copy)]
 struct Rank {
-    /// In thousandths, at most 1,000.
+    /// The quality (`q=`) in thousandths, at most 1,000.
     quality: u16,
     /// Number of wildcards in the range that covers the type.
     wildcards: usize,

@@ -16,7 +16,7 @@ use crate::key::PARAMETER;
 ///
 /// # Errors
 /// [`ApiError::BadRequest`] if the parameter is empty or repeated, if it does not decode to UTF-8,
-/// or if the key lacks its prefix.
+/// or if one of the keys lacks `prefix`.
 pub(crate) fn readings(query: &str, prefix: &KeyPrefix) -> Result<Option<Vec<String>>, ApiError> {
     let mut values = query.split('&').filter_map(|pair| {
         let (name, value) = pair.split_once('=').unwrap_or((pair, ""));

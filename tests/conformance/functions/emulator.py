@@ -78,7 +78,8 @@ def invoke(program, executable, environment, event):
 
 
 def send(port, event):
-    """Sends the event and returns the parsed response: an object with `errorType` for an error."""
+    """Sends the event and returns the response, parsed if it is JSON. If the function fails, the
+    response is an object with `errorType`."""
     body = json.dumps(event).encode()
     request = urllib.request.Request(f"http://127.0.0.1:{port}{PATH}", body, method="POST")
     try:

@@ -19,7 +19,7 @@ fn png(size: u64) -> Observation {
     observed::image("image/png", size)
 }
 
-/// A table with one shard and one image, whose totals count four images.
+/// A table with one shard and one image. The shard's totals count four images.
 async fn with_wrong_totals() -> TestTable {
     let table = TestTable::create();
     record(&table.catalog(1), KEY, 1, &png(10)).await;

@@ -36,7 +36,7 @@ pub(crate) fn is_plausible(start: &[u8], hinted: bool) -> bool {
     has_map && has_depth && (hinted || is_common)
 }
 
-/// Reads the little-endian width and height at byte 12.
+/// Reads the header. The width at byte 12 and the height at byte 14 are little-endian.
 pub(crate) fn parse(source: &Source<'_>) -> Parsed<Image> {
     let (width, height) = (source.u16_le(12)?, source.u16_le(14)?);
     let mut image = Image::new(Format::Tga, width.into(), height.into());

@@ -5,7 +5,7 @@ use std::time::{Duration, UNIX_EPOCH};
 use super::*;
 use crate::{ObjectHeaders, Storage};
 
-/// 1 May 2024, 12:00:00 UTC, in seconds since 1970.
+/// Time in the `Expires` header: 1 May 2024, 12:00:00 UTC, in seconds since 1970.
 const EXPIRES: u64 = 1_714_564_800;
 
 /// Seven days in seconds, the longest lifetime of a presigned URL that S3 allows

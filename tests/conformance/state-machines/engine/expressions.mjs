@@ -94,7 +94,7 @@ function restricted(node, nested = false) {
     }
 }
 
-/** Returns a node's filters and group keys: they run once for each item of the node's value. */
+/** Returns a node's filters, group keys and group values, in which `$` refers to a current item. */
 function steps(node) {
     return [...(node.stages ?? []), ...(node.predicate ?? [])]
         .map((stage) => stage.expr)

@@ -179,8 +179,9 @@ impl ExecutionsCommand {
         }
     }
 
-    /// Adds the execution `recorded`, which wrote the key's record, to `found`, unless the filter
-    /// excludes it. The search misses this execution if too many newer ones failed or were stale.
+    /// Adds to `found` the execution that wrote the key's record, unless the filter excludes it.
+    /// `recorded` is the ARN of that execution. The search misses it if too many newer executions
+    /// match the filter.
     async fn add_recorded(
         &self,
         executions: &Executions,

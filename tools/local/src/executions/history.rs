@@ -114,7 +114,7 @@ pub fn steps(events: &[HistoryEvent]) -> Vec<Step> {
     reader.steps
 }
 
-/// Reads events one after the other.
+/// Reads an execution's events in order, and builds its steps from them.
 #[derive(Debug, Default)]
 struct Reader {
     steps: Vec<Step>,

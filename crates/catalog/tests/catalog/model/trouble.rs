@@ -16,8 +16,8 @@ use super::world::Execution;
 pub(crate) enum Trouble {
     None,
     /// The fault that `kind` chooses from `FAULTS` is injected into `times` consecutive requests,
-    /// beginning with number `request`. Among these, a fault that is limited to an operation skips
-    /// requests of other operations.
+    /// beginning with number `request`. A fault that is limited to an operation spares requests of
+    /// other operations, but these requests count toward `times`.
     Fault {
         request: u8,
         times: u8,

@@ -94,5 +94,6 @@ def missed(program):
         executable.write_text(client + body + "\n")
         executable.chmod(0o755)
         found = findings(case, emulator.invoke(program, executable, {}, case.event))
-        if (expected is None and found) or (expected and not found[:1][0].startswith(expected)):
+        is_expected = found and found[0].startswith(expected) if expected else not found
+        if not is_expected:
             yield f"faulty function `{body}`: found {found}, not {expected!r}"

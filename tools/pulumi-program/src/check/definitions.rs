@@ -111,7 +111,8 @@ impl<'a> Checker<'a> {
     }
 
     /// Checks that the target of a service call comes from a placeholder, and that the state
-    /// machine's role allows the call. A target that a `JSONata` expression computes is not checked.
+    /// machine's role allows the call. A target that a `JSONata` expression computes is not
+    /// checked.
     fn call(
         &mut self,
         machine: &Resource,

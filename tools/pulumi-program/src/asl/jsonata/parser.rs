@@ -166,7 +166,8 @@ impl<'a> Parser<'a> {
 
     fn operand(&mut self, token: Token<'a>) -> Result<Node<'a>, String> {
         Ok(match token {
-            // In the place of an operand, these tokens are fields, wildcards or the parent operator.
+            // In the place of an operand, these tokens are fields, wildcards or the parent
+            // operator.
             Token::Name(name)
             | Token::Operator(name @ ("and" | "or" | "in" | "*" | "**" | "%")) => {
                 Node::leaf(Kind::Name(name))

@@ -41,7 +41,8 @@ impl GetMetadata {
         let keys = api::look_up_request(request, &self.prefix)?;
         let (records, cost) = self.catalog.get_many(&keys).await?;
         summary.outcome = Some("looked-up");
-        // One of the invalid records is logged. None fails the request: the other keys get results.
+        // Invalid records do not fail the request: their keys get the status `failed`. Only one of
+        // these records is logged.
         if let Some(error) = records.values().find_map(|record| record.as_ref().err()) {
             summary.reason = Some(error.to_string());
             summary.needs_repair = true;

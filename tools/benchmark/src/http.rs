@@ -80,8 +80,8 @@ where
         }
         let Ok(stream) = stream else { continue };
         let respond = Arc::clone(respond);
-        // An error is ignored: it closes the connection. If the function fails because of that,
-        // `Instance` notices.
+        // An error of `serve` closes the connection, and is not reported. If the measured Lambda
+        // function then fails or hangs, `Instance` notices.
         std::thread::spawn(move || serve(stream, respond.as_ref()).ok());
     }
 }

@@ -106,8 +106,9 @@ class Request:
     def initiator(self):
         """Returns the origin of the web page that caused the request.
 
-        Returns None if a page of the same origin caused the request, or no header names a page.
-        Returns "null" if a page of another, unknown origin caused the request.
+        Returns None if the page has the same origin, or if no header shows that a page caused the
+        request. Returns "null" if Sec-Fetch-Site says that a page of another origin caused the
+        request, but no header names that origin.
         https://www.w3.org/TR/fetch-metadata/
         """
         site = self.header("sec-fetch-site")

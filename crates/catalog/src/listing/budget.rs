@@ -1,6 +1,6 @@
 //! The rows and read units that a page may take, and their distribution over requests.
 
-/// Number of rows that a page may read for each image of its `limit`.
+/// Number of rows that a page may read for each image that its `limit` allows.
 const ROWS_PER_IMAGE: usize = 10;
 
 /// Maximum cost of a page, in halves of a read unit: 250 read units.

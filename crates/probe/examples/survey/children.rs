@@ -1,5 +1,5 @@
-//! Runs the other crates (`peers`) in child processes. Some peers panic, and in release builds of
-//! this workspace, a panic aborts the process.
+//! Runs the peers (`peers.rs`: other crates that read image headers) in child processes, because
+//! some of them panic, and in release builds of this workspace, a panic aborts the process.
 
 use std::error::Error;
 use std::fs;

@@ -22,7 +22,7 @@ const POLL: Duration = Duration::from_millis(20);
 
 /// Stop the stack that `cargo local up` or `cargo local demo --keep` runs.
 ///
-/// An emulator that `cargo local` did not start keeps running (`PIXGAUGE_ENDPOINT`).
+/// If `PIXGAUGE_ENDPOINT` named an emulator that was already running, that emulator keeps running.
 #[derive(Debug, Args)]
 pub(super) struct Down {
     /// Print the result as JSON.

@@ -55,7 +55,7 @@ pub(super) struct ExecutionsCommand {
     /// Show the inputs and outputs of each state.
     #[arg(long, short)]
     verbose: bool,
-    /// After the executions found, print a line for each execution that ends, until Ctrl-C.
+    /// Keep running, and print a line for each matching execution that ends, until Ctrl-C.
     #[arg(long, short)]
     follow: bool,
     /// Print JSON, with nothing shortened.

@@ -58,7 +58,8 @@ pub(super) fn output(expression: &Expression) -> Option<(&str, &str)> {
 }
 
 /// Splits a text that starts with `${name.output}` into the name, the output and the rest. In the
-/// rest, each reference becomes `*`. A written-out `fn::join` counts as the text that it returns.
+/// rest, each reference becomes `*`. An `fn::join` counts as the text that it returns, if the program
+/// states its delimiter and the list of its values ([`joined`]).
 pub(super) fn output_and_rest(expression: &Expression) -> Option<(&str, &str, String)> {
     match &expression.kind {
         Kind::Reference(reference) => {
@@ -84,8 +85,9 @@ pub(super) fn output_and_rest(expression: &Expression) -> Option<(&str, &str, St
     }
 }
 
-/// The text of `expression`, with each reference replaced by `*`. For a written-out `fn::join`, the
-/// text that it returns. `None` for other calls, and for values that are not text.
+/// The text of `expression`, with each reference replaced by `*`. For an `fn::join` whose delimiter
+/// and list of values the program states ([`joined`]), the text that it returns. `None` for other
+/// calls, and for values that are not text.
 pub(super) fn pattern(expression: &Expression) -> Option<String> {
     match &expression.kind {
         Kind::Constant(Value::String(text)) => Some(text.clone()),
@@ -100,7 +102,8 @@ pub(super) fn pattern(expression: &Expression) -> Option<String> {
     }
 }
 
-/// The delimiter and the values of `fn::join`, if both are written out.
+/// The delimiter and the values of an `fn::join`, if the program states the delimiter as a constant
+/// and the values as a list.
 pub(super) fn joined(call: &Call) -> Option<(&str, &[Expression])> {
     match call {
         Call::Join { delimiter, values: Expression { kind: Kind::List(values), .. } } => {

@@ -27,8 +27,9 @@ impl CacheSeconds {
 
     /// The value of `Expires` in the response to a presigned URL that is made at `now`: the time
     /// after which the response has to be revalidated. Caches ignore `Expires` if `Cache-Control`
-    /// has `max-age` (RFC 9111, section 5.3). But S3 would otherwise send the `Expires` that the
-    /// uploader stored: a URL can replace this header, but not remove it.
+    /// has `max-age` (RFC 9111, section 5.3). The URL sets `Expires` nevertheless, because S3
+    /// would otherwise send the `Expires` that the uploader stored. A URL can replace this header,
+    /// but not remove it.
     #[must_use]
     pub fn expires(self, now: SystemTime) -> SystemTime {
         now.checked_add(Duration::from_secs(self.0.into())).unwrap_or(now)

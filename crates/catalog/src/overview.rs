@@ -89,7 +89,7 @@ impl Catalog {
     }
 }
 
-/// Cost of the queries for `extremes`, one for each shard.
+/// Cost of the queries that returned `extremes`. There is one query for each shard.
 fn queries(extremes: &[Option<Extreme>]) -> Cost {
     Cost { round_trips: extremes.len() as u64, items: extremes.iter().flatten().count() as u64 }
 }

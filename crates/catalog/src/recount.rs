@@ -156,7 +156,8 @@ impl Catalog {
         Ok(progress)
     }
 
-    /// Corrects the wrong totals of shards that have not changed since they were counted.
+    /// Corrects totals that differ from the count in `counted`. Leaves totals as they are if they
+    /// have changed since that count began.
     ///
     /// # Errors
     /// The errors of [`Catalog::recount`].

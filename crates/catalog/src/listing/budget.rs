@@ -30,10 +30,10 @@ impl Budget {
         Self { rows, half_units: MAX_HALF_UNITS, rounds: 0 }
     }
 
-    /// Number of rows up to which the next round fills each open shard, for a page that lacks
-    /// `missing` images. An open shard is one that may have unread rows; `open` is the number of
-    /// open shards. `None` if `open` or `missing` is 0, or if the budget is less than one row for
-    /// each open shard.
+    /// Number of read-ahead rows that each open shard should have after the next round, if the page
+    /// lacks `missing` images. An open shard is one that may have unread rows; `open` is the number
+    /// of open shards. `None` if `open` or `missing` is 0, or if the budget is less than one row
+    /// for each open shard.
     ///
     /// Keys are hashed to shards, so each shard contributes about `missing / open` rows. Two
     /// standard deviations are added. Without a filter, one round is then nearly always enough. A

@@ -73,8 +73,8 @@ impl Position {
         }
     }
 
-    /// The position as the `ExclusiveStartKey` of a query for rows of `shard`. The row need not
-    /// exist.
+    /// The position as the `ExclusiveStartKey` of a query for rows of `shard`. A row with this
+    /// key need not exist.
     fn row(&self, shard: Shard) -> Attributes {
         let mut row = Attributes::from([
             ("shard".to_owned(), AttributeValue::N(shard.to_string())),

@@ -19,7 +19,8 @@ pub(super) struct ShardRows {
 }
 
 impl ShardRows {
-    /// The rows of `shard` after the position `after`, or all of its rows. None has been read yet.
+    /// The rows of `shard` after the position `after`, or all of its rows. No row has been
+    /// read yet.
     pub(super) fn new(shard: Shard, sort: Sort, after: Option<&Position>) -> Self {
         let start = after.map(|after| after.start(shard)).unwrap_or_default();
         Self { shard, sort, start, rows: VecDeque::new(), is_open: true }
@@ -29,7 +30,7 @@ impl ShardRows {
         self.is_open
     }
 
-    /// True if the merge cannot continue until more of this shard is read.
+    /// True if more rows of this shard have to be read before the listing can take its next row.
     pub(super) fn is_starved(&self) -> bool {
         self.is_open && self.rows.is_empty()
     }

@@ -16,8 +16,7 @@ pub(crate) const LINES: &str = "application/x-ndjson";
 #[derive(Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(utoipa::ToSchema))]
 pub struct ImageList {
-    /// The images, in the requested order. A page may be short or empty although
-    /// it has a cursor.
+    /// The images, in the requested order. A page may be short or empty although it has a cursor.
     images: Vec<Metadata>,
     /// Cursor of the next page; null on the last page.
     #[cfg_attr(test, schema(required))]

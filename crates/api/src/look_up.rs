@@ -60,8 +60,8 @@ struct KeyResult {
 
 /// State of a key that was looked up. `found`: there is an image. `rejected`: there is an object,
 /// but it is not an image or cannot be measured. `unknown`: there is no object, or it has not been
-/// measured yet. `failed`: the API cannot read the key's record. A request for the
-/// metadata of this key alone gets the status 500.
+/// measured yet. `failed`: the API cannot read the key's record. A request for the metadata of this
+/// key alone gets the status 500.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 #[cfg_attr(test, derive(utoipa::ToSchema))]

@@ -89,8 +89,8 @@ impl Expected {
     }
 }
 
-/// True if `key` has the extension of DIB files. They have the content type of BMP, so only the
-/// extension tells them apart.
+/// True if `key` has the extension of DIB files. DIB and BMP files have the same content type, so
+/// only the extension tells them apart.
 fn is_dib(key: &str) -> bool {
     key.rsplit_once('.').is_some_and(|(_, extension)| extension.eq_ignore_ascii_case("dib"))
 }

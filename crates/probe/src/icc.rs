@@ -95,7 +95,7 @@ impl<'a> Data<'a> {
 
     /// The text of the tag of `size` bytes at offset `tag` in the profile; `None` if the tag's type
     /// is unknown. The type is multiLocalizedUnicodeType (10.15) or, in older profiles,
-    /// textDescriptionType or textType. Of these two, only textDescriptionType states a length.
+    /// textDescriptionType or textType. A tag of textType does not state the length of its text.
     fn text(&self, tag: u64, size: u64) -> Parsed<Option<String>> {
         match self.bytes(tag, 4)? {
             b"mluc" => self.translation(tag),

@@ -25,9 +25,9 @@ use crate::{Format, Image};
 /// whole drawing in an attribute of that tag, which makes the tag up to about a megabyte long.
 const MAX_HEAD: u64 = 4 << 20;
 
-/// Each read multiplies the number of known bytes by this factor, but reads at most 2 MiB
-/// (`plan.rs`). A start tag that ends at [`MAX_HEAD`] takes five reads, which end at 64 KiB,
-/// 256 KiB, 1 MiB, 3 MiB and 4 MiB.
+/// Each read after the first multiplies the number of known bytes by this factor, but adds at most
+/// 2 MiB (`MAX_EXPECTED` in `plan.rs`). A start tag that ends at [`MAX_HEAD`] takes five reads,
+/// which end at 64 KiB, 256 KiB, 1 MiB, 3 MiB and 4 MiB.
 const GROWTH: u64 = 4;
 
 /// Longest accepted side in pixels: 2²⁴. Browsers compute in single precision, which cannot
@@ -50,8 +50,7 @@ pub(crate) fn parse(source: &Source<'_>) -> Parsed<Image> {
 }
 
 /// Asks for more of the object's first [`MAX_HEAD`] bytes. If all of them are known, returns an
-/// error, because the root element's start tag does not end there. `in_svg` is true if the tag is
-/// that of an `svg` element.
+/// error. `in_svg` is true if the known bytes end within the start tag of an `svg` element.
 fn incomplete(source: &Source<'_>, known: u64, in_svg: bool) -> Parsed<Image> {
     let end = source.size().min(MAX_HEAD);
     if known < end {

@@ -118,8 +118,8 @@ impl<'a> Fields<'a> {
 }
 
 /// The color space of a photometric interpretation (TIFF 6.0, sections 4, 16, 20, 21 and 23; ITU-T
-/// T.42 for the value 10). Returns `None` for any other photometric interpretation, such as those
-/// of raw formats.
+/// T.42 for the value 10). Returns `None` for values that the probe does not know, such as those of
+/// raw formats.
 fn color_space(photometric: u64) -> Option<ColorSpace> {
     match photometric {
         0 | 1 | 4 => Some(ColorSpace::Gray),

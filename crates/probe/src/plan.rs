@@ -23,7 +23,7 @@ pub struct Limits {
 }
 
 impl Default for Limits {
-    /// 20 reads and 16 MiB, which take about 0.3 seconds at worst.
+    /// 20 reads and 16 MiB. At 100 to 200 ms per read, 20 reads take 2 to 4 seconds.
     fn default() -> Self {
         Self { max_reads: 20, max_bytes: 16 << 20 }
     }

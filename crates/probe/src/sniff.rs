@@ -168,8 +168,8 @@ fn sniff_signature(start: &[u8]) -> Option<(Sniffed, usize)> {
     Some((Sniffed::Unsupported(name), magic.len()))
 }
 
-/// Recognizes formats whose signature is not a fixed string at offset 0, and returns the offset at
-/// which the signature ends.
+/// Recognizes formats whose signature is not a fixed string at offset 0. Returns the offset at
+/// which the signature ends, or 4 if the format is unsupported.
 fn sniff_structure(start: &[u8]) -> Option<(Sniffed, usize)> {
     let at = |offset: usize, magic: &[u8]| {
         start.get(offset..).is_some_and(|bytes| bytes.starts_with(magic))

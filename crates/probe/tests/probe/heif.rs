@@ -266,7 +266,7 @@ fn an_alpha_plane_of_the_tiles_of_a_grid_makes_it_transparent() {
         (unended, 1, false),
     ] {
         let items = [item(1, b"grid", &[1]), item(2, b"hvc1", &[1]), item(3, b"hvc1", &[1, 2])];
-        // By the first reference, item 3 is a tile of item 9, a grid other than the primary item 1.
+        // The first reference makes item 3 a tile of item 9, not of the primary item 1.
         let references = references(&[
             reference(b"dimg", 9, &[3]),
             reference(b"dimg", 1, &[2]),

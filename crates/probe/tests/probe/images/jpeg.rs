@@ -46,7 +46,7 @@ impl Jpeg {
         self.segment(0xEB, &[&b"JP\0\x01\0\0\0\x01"[..], &boxes::manifest(kind)].concat())
     }
 
-    /// Appends a frame header that states 40 × 30 pixels, and what [`Jpeg::finish`] appends.
+    /// Appends a frame header that states 40 × 30 pixels, then calls [`Jpeg::finish`].
     pub(crate) fn picture(self) -> Vec<u8> {
         self.frame(0xC0, 40, 30, 3).finish()
     }

@@ -27,7 +27,7 @@ pub(crate) fn density(unit: u8) -> Vec<u8> {
     chunk(b"pHYs", &[&sides[..], &[unit]].concat())
 }
 
-/// A file with an IHDR chunk that states 3 × 2 RGB pixels, these chunks, and image data.
+/// A file with an IHDR chunk, these chunks, and image data. The IHDR chunk states 3 × 2 RGB pixels.
 pub(crate) fn with(chunks: &[Vec<u8>]) -> Vec<u8> {
     file(&[header(3, 2, 8, 2), chunks.concat(), data()])
 }

@@ -56,7 +56,7 @@ fn coordinate(
 
 fn altitude(altitude: Option<Entry<'_>>, below: Option<Entry<'_>>) -> Parsed<Option<Decimal<2>>> {
     let Some(altitude) = altitude else { return Ok(None) };
-    // References 1 and, since Exif 3.0, 3 mean that the altitude is below the reference.
+    // The altitude is negative if `GPSAltitudeRef` is 1 or 3. Exif 3.0 added the value 3.
     let sign = match below.map_or(Ok(0), Entry::first_integer)? {
         1 | 3 => -1.0,
         _ => 1.0,

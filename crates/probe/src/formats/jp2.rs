@@ -13,9 +13,9 @@ pub(crate) fn parse(source: &Source<'_>) -> Parsed<Image> {
     parse_within(source, 0, source.size())
 }
 
-/// Reads a JP2 file or a bare codestream that extends from `start` to `end`. In a JP2 file, reads
-/// the boxes up to the first codestream: `ftyp`, `jp2h`, which precedes the codestream (I.5.3), and
-/// EXIF metadata. Then reads the SIZ segment of the codestream.
+/// Reads a JP2 file or a bare codestream that extends from `start` to `end`. In a JP2 file, first
+/// reads the `ftyp` box, the `jp2h` box and EXIF metadata, up to the first codestream. Then reads
+/// the SIZ segment of the codestream. The standard requires `jp2h` before the codestream (I.5.3).
 ///
 /// The `ihdr` box in `jp2h` and the codestream must state the same dimensions. If the file ends
 /// before the codestream, the dimensions in `ihdr` are used.

@@ -74,9 +74,9 @@ impl<'a> Brands<'a> {
     /// `has_movie_already` is true if `moov` precedes `meta`.
     ///
     /// - If the major brand is that of an image sequence, decoders show the track.
-    /// - If an AVIF file has a major brand other than `avif`, `libavif` shows the track if `moov`
-    ///   precedes `meta` or one of the brands is `avis`. Otherwise `libavif` stops at `meta`, and
-    ///   shows the primary item.
+    /// - Otherwise, if the file is AVIF but its major brand is not `avif`: `libavif` shows the
+    ///   track if `moov` precedes `meta`, or if one of the brands is `avis`. If neither is true,
+    ///   `libavif` stops at `meta`, and shows the primary item.
     /// - In all other files, decoders show the primary item.
     pub(super) fn prefer_tracks(&self, has_movie_already: bool) -> bool {
         if SEQUENCE.contains(&&self.major) {

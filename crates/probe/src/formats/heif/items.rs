@@ -233,8 +233,8 @@ struct Reference {
 }
 
 /// Returns the width and the height of the canvas of a grid or an overlay, and the offset of the
-/// width. The data at `start` contains version, flags, the numbers of rows and columns of a grid or
-/// the fill color of an overlay, then the width and the height.
+/// width. The data at `start` begins with version and flags. A grid continues with its numbers
+/// of rows and columns, an overlay with its fill color. Then come the width and the height.
 fn canvas(source: &Source<'_>, start: u64, kind: [u8; 4]) -> Parsed<((u32, u32), u64)> {
     let offset = start.saturating_add(if kind == *b"grid" { 4 } else { 10 });
     let extent = if source.u8(start.saturating_add(1))? & 1 == 0 {

@@ -10,7 +10,8 @@ use crate::source::{Parsed, Source, Stop, corrupt};
 /// describes every frame and may be long, but the facts that are read are usually near its start.
 const MOVIE: u64 = 256 << 10;
 
-/// Size in bytes of the fixed fields of a visual sample entry. Its properties follow them.
+/// Size in bytes of the fixed fields of a visual sample entry. The entry's properties follow these
+/// fields.
 const SAMPLE_ENTRY: u64 = 78;
 
 /// Coding formats of image tracks.

@@ -12,8 +12,8 @@ const LIKELY: u64 = 64 << 10;
 const MAX_ITEMS: usize = 16;
 
 /// Adds to `image` the facts in the EXIF metadata of the item `id`. The metadata is in the EXIF
-/// item that refers to the item `id` (`cdsc`). Some writers forget the reference. If no EXIF item
-/// refers to the item `id`, the first EXIF item is read.
+/// item that has a `cdsc` reference to the item `id`. Some writers forget this reference. If no
+/// EXIF item refers to the item `id`, the first EXIF item is read.
 pub(super) fn add_exif(items: &Items<'_>, id: u32, image: &mut Image) -> Parsed<()> {
     let all = items.of_type(*b"Exif", MAX_ITEMS)?;
     let Some(first) = all.first() else { return Ok(()) };

@@ -172,8 +172,9 @@ mod tests {
         }
     }
 
-    /// `analyze-image.asl.json` uses the members of a [`Head`] by their names. Three of them,
-    /// `sequencer`, `present` and `rejection`, decide which state follows `HeadObject`.
+    /// `analyze-image.asl.json` uses the members of a [`Head`] by their names. The state
+    /// `IsPresent?` uses three of them, `sequencer`, `present` and `rejection`, to choose the next
+    /// state.
     #[test]
     fn states_exchange_an_object_by_the_names_of_its_members() {
         let (bucket, key) = ("photos".to_owned(), "uploads/a".to_owned());

@@ -204,8 +204,8 @@ async fn a_repair_is_recognized_or_given_up() {
     }
 }
 
-/// Totals without a counter come from another program. A repair replaces them, unless a recording
-/// has added a counter in the meantime.
+/// Totals without a counter of changes come from another program. A repair replaces them, unless a
+/// recording has added the counter in the meantime.
 #[tokio::test]
 async fn totals_without_a_counter_are_repaired_unless_a_recording_adds_one() {
     for recorded in [false, true] {

@@ -16,7 +16,8 @@ const HEAD: usize = 4 << 20;
 /// unit that is copied.
 const FILLING: usize = 12 << 20;
 
-/// Placeholder in the content of a box. [`heif`] replaces it with copies of its `unit`.
+/// Placeholder in the content of a box. The function [`heif`] replaces the
+/// placeholder with copies of its argument `unit`.
 const MARK: &[u8; 8] = b"\0filling";
 
 /// An object that consists of a start, a unit that is repeated, and an end. Only the ranges that

@@ -61,8 +61,8 @@ pub(crate) fn tables(survey: &Survey, verbose: bool) -> Result<(), Box<dyn Error
     Ok(output.flush()?)
 }
 
-/// False if `format`, the name of a row, is in brackets: the true dimensions of the row's files are
-/// not known.
+/// False if `format`, the name of a row, is in brackets. Brackets mean that the true dimensions of
+/// the row's files are not known.
 fn has_truth(format: &str) -> bool {
     !format.starts_with('(')
 }
@@ -122,7 +122,7 @@ fn peers(output: &mut impl Write, survey: &Survey, judged: &Tally) -> io::Result
     for peer in &judged.peers {
         write!(output, "{:>11}", peer.wrong)?;
     }
-    // The probe has no count: a panic of the probe would have ended the survey.
+    // Panics of the probe are not counted: a panic of the probe would have ended the survey.
     write!(output, "\n{:<24}{:>11}", "panics", "-")?;
     for peer in &judged.peers {
         write!(output, "{:>11}", peer.panics)?;

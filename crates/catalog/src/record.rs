@@ -206,10 +206,10 @@ impl Catalog {
                         Cancellation::Refused => Err(error.into()),
                     }
                 }
-                // DynamoDB cancels the transaction with the reason `ValidationError` if it cannot
-                // add to a sum in the totals:
+                // If DynamoDB cannot add to a sum in the totals, it cancels the transaction with
+                // the reason `ValidationError`, which is handled above:
                 // <https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html>.
-                // A refusal of the whole request, with `ValidationException`, would mean the same.
+                // If it refused the whole request instead, the code would be this one.
                 _ if error.code() == Some("ValidationException") => {
                     Ok(Attempt::TotalsRefused(error.into()))
                 }

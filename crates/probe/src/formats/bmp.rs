@@ -65,8 +65,8 @@ fn core(source: &Source<'_>, start: u64) -> Parsed<Image> {
     image(width.into(), height.into(), source.u16_le(start + 10)?, 0, start + 10)
 }
 
-/// Reads a BITMAPINFOHEADER or one of its successors, which have signed 32-bit dimensions. A
-/// negative height means that rows are stored top-down.
+/// Reads a BITMAPINFOHEADER, one of its successors, or an OS/2 2.x header. All of them have 32-bit
+/// dimensions, which are signed. A negative height means that rows are stored top-down.
 fn info(source: &Source<'_>, start: u64) -> Parsed<Image> {
     let width = source.u32_le(start + 4)?.cast_signed();
     let height = source.u32_le(start + 8)?.cast_signed();

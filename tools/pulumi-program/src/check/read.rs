@@ -58,8 +58,8 @@ pub(super) fn output(expression: &Expression) -> Option<(&str, &str)> {
 }
 
 /// Splits a text that starts with `${name.output}` into the name, the output and the rest. In the
-/// rest, each reference becomes `*`. An `fn::join` counts as the text that it returns, if the program
-/// states its delimiter and the list of its values ([`joined`]).
+/// rest, each reference becomes `*`. An `fn::join` counts as the text that it returns, if the
+/// program states its delimiter and the list of its values ([`joined`]).
 pub(super) fn output_and_rest(expression: &Expression) -> Option<(&str, &str, String)> {
     match &expression.kind {
         Kind::Reference(reference) => {

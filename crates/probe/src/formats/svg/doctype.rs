@@ -149,8 +149,9 @@ fn skip_declaration(scanner: &mut Scanner<'_>) -> Scan<()> {
     }
 }
 
-/// Replaces `&name;` by the result of `resolve`, and `&#51;` or `&#x33;` by the character with this
-/// number. Returns `None` if a reference cannot be replaced or if the value is too long.
+/// Replaces `&name;` by the result of `resolve`, and a numeric reference such as `&#51;` or
+/// `&#x33;` by the character with that number. Returns `None` if a reference cannot be replaced or
+/// if the value is too long.
 fn replace_references(value: &[u8], resolve: impl Fn(&[u8]) -> Option<Vec<u8>>) -> Option<Vec<u8>> {
     let find = |text: &[u8], byte: u8| text.iter().position(|other| *other == byte);
     if value.len() > MAX_VALUE {

@@ -286,7 +286,8 @@ impl Catalog {
             Ok(_) => Ok(true),
             Err(error) => match error.as_service_error() {
                 // If the current item equals `new`, an earlier attempt of the SDK wrote it, and the
-                // response was lost. Another writer would not have used the same random step.
+                // response was lost. A repair adds a random number to `changes`, so no other writer
+                // would have written an equal item.
                 Some(PutItemError::ConditionalCheckFailedException(failed)) => {
                     Ok(failed.item.as_ref() == Some(&new))
                 }

@@ -111,8 +111,8 @@ async fn the_pages_of_all_segments_have_each_record_once() {
     }
     let first = catalog.page(Segment::new(0, 1).unwrap(), None).await.unwrap().0;
     let last = first.records.last().unwrap().key.clone();
-    // A page can begin after the key of any record. The `next` of the page before may instead be
-    // the key of an item that is on no page, such as a tombstone.
+    // A page can begin after the key of any record, such as `last`. The `next` of a page can also
+    // be the key of an item that is on no page, such as a tombstone.
     let second = catalog.page(Segment::new(0, 1).unwrap(), Some(last)).await.unwrap().0;
     let keys = |page: catalog::RecordPage| {
         page.records.into_iter().map(|it| it.key).collect::<BTreeSet<_>>()

@@ -81,7 +81,7 @@ async fn a_prefix_longer_than_any_key_has_no_images_and_costs_nothing() {
     }
 }
 
-/// An item that has the index's key attributes is in the index, even if the item is not an image.
+/// An item with the key attributes of an index is in that index, even if the item is not an image.
 #[tokio::test]
 async fn a_row_that_is_not_an_image_is_named() {
     let table = TestTable::create();

@@ -11,7 +11,7 @@ use crate::{after, record};
 
 const KEY: &str = "uploads/cat.jpg";
 
-/// Faults that a totals item causes. They cancel the transaction, which also writes a record.
+/// Faults due to a totals item. They cancel the transaction that writes this item and a record.
 const CONFLICT: Fault = Fault::Canceled("TransactionConflict");
 const THROTTLED: Fault = Fault::Canceled("ThrottlingError");
 

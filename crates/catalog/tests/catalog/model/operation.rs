@@ -17,7 +17,8 @@ pub(crate) enum Operation {
     /// send it.
     Lock { key: u8 },
     /// An object can be read again. This step queues no event: S3 sends none, or one without a
-    /// sequencer, whose execution acts like one that [`Operation::StartByHand`] starts.
+    /// sequencer. An event without a sequencer would have the same effect as
+    /// [`Operation::StartByHand`].
     Unlock { key: u8 },
     /// A queued event is delivered and starts an execution, which observes the object. The same
     /// step records the observation.

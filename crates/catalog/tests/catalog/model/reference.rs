@@ -30,8 +30,8 @@ struct Entry {
     position: Option<u64>,
     observation: Observation,
     shard: u64,
-    /// True if someone has edited the record and made it invalid. The totals and the index still
-    /// include its image.
+    /// True if someone has edited the record and made it invalid. The totals and the index
+    /// `by-size` still include its image.
     edited: bool,
 }
 

@@ -69,7 +69,7 @@ pub(super) struct Troubled {
 }
 
 impl Troubled {
-    /// `rival` is the execution that `trouble` selects, if it is [`Trouble::Rival`].
+    /// If `trouble` is a [`Trouble::Rival`], `rival` is the execution that `trouble` selects.
     pub(super) fn new(
         table: &TestTable,
         shards: u32,
@@ -109,10 +109,11 @@ impl Troubled {
             return Err(format!("before a fault: {failure}"));
         }
         let (fault, _) = chosen(kind);
-        // Up to `passes` faults never make a recording or a part of a recount fail: 0 where nothing
-        // is repeated; 2 where the SDK repeats a request, because the SDK makes three attempts; 4
-        // where a recording repeats its write, because a recording makes six attempts, of which the
-        // first may fail because the key has a record already.
+        // `passes` is the number of faults that a recording or a part of a recount always survives.
+        // It is 0 where nothing is repeated. It is 2 where the SDK repeats a request, because the
+        // SDK makes three attempts. It is 4 where a recording repeats its write, because a
+        // recording makes six attempts, and the first attempt may fail for another reason: the key
+        // has a record already.
         let (name, passes) = match fault {
             Fault::KilledBefore | Fault::KilledAfter => (None, 0),
             Fault::Refused(_, "AccessDeniedException") | Fault::Canceled("ValidationError") => {

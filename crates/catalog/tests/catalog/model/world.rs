@@ -54,7 +54,8 @@ impl Execution {
 #[derive(Debug)]
 struct RunningRecount {
     progress: Option<Progress>,
-    /// True if nothing else has written to the table since the recount began.
+    /// True if, since the recount began, no observation was recorded, no totals were spoiled, and
+    /// the number of shards was not raised.
     is_alone: bool,
 }
 
@@ -63,7 +64,7 @@ pub(crate) struct World {
     table: TestTable,
     catalog: Catalog,
     model: Model,
-    /// The observation of each key's object while the object is not locked.
+    /// The observation of each key's object. A locked object is observed as unreadable instead.
     bucket: BTreeMap<&'static str, Observation>,
     /// Keys of locked objects: S3 describes the objects, but does not send them.
     locked: BTreeSet<&'static str>,

@@ -268,7 +268,7 @@ mod tests {
         client.write_all(request.as_bytes()).await.unwrap();
         let mut received = Vec::new();
         let received = client.read_to_end(&mut received).await.map(|_| received);
-        // The server would wait forever for a request that the proxy has not forwarded.
+        // If the proxy has not forwarded the request, the server would wait for it forever.
         if !responding.is_finished() {
             responding.abort();
         }

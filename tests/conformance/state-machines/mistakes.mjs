@@ -112,8 +112,8 @@ const MISTAKES = {
 const MEMBER = /(?<=[\w)]\.)\w+(?![\w.(])/g;
 
 /**
- * Maximum number of characters of an expression that a slip's name shows. They end with the member
- * that the slip misspells.
+ * The name of a slip shows a piece of an expression. The piece ends with the misspelled member, and
+ * has at most this number of characters.
  */
 const SHOWN = 40;
 

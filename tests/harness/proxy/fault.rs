@@ -64,7 +64,7 @@ impl Rule {
     }
 
     /// True if the fault is to be injected into this request. If so, the request's call counts as
-    /// affected. All attempts of a call count once, because the SDK gives them the same id.
+    /// affected. All attempts of a call count as one call, because the SDK gives them the same id.
     pub(super) fn applies_to(&self, request: &Request) -> bool {
         if !self.operations.contains(&operation(request)) || !names(request, &self.key) {
             return false;

@@ -36,8 +36,8 @@ fn holds(process: &Path, socket: &str) -> bool {
 
 /// The inode of the socket with these addresses, from columns 2, 3 and 10 of `/proc/net/tcp`.
 ///
-/// `local` alone is not enough: another process, even that of the tests, can have a connection from
-/// the same local address and port to another server.
+/// `local` alone is not enough: another process, such as the one that runs the tests, can have a
+/// connection from the same local address and port to another server.
 fn inode(table: &str, local: SocketAddr, remote: SocketAddr) -> Option<String> {
     let (local, remote) = (column(local)?, column(remote)?);
     let mut rows = table.lines().map(|line| line.split_whitespace().collect::<Vec<_>>());

@@ -64,9 +64,10 @@ export class Services {
      * - `calls`: the errors that a call can have, by the name that `nameOf` returns for the call.
      * - `answers`: functions that turn a payload into `{ result }` or `{ error, cause }`, by the
      *   `name` that is passed to `call`.
-     * - `target`: if given, `target.error` is the first fault, in the first call `target.call`.
-     * - `faultsPercent`: percentage of the later calls that have a fault; of all calls, if there is
-     *   no target.
+     * - `target`: if given, the first fault is `target.error`. It occurs in the first call that has
+     *   the name `target.call`.
+     * - `faultsPercent`: percentage of calls that have a fault. If there is a target, this is the
+     *   percentage of the calls after the first fault.
      * - `retries`: maximum number of failed attempts of a call that succeeds in the end. Every
      *   state makes at least this number of retries.
      * - `seconds`: draws how long a call takes, with all its attempts.

@@ -89,8 +89,8 @@ fn state(key: &str, item: Item) -> Option<RecordState> {
     })
 }
 
-/// The `OldImage` or `NewImage` of a stream record: the attributes of `item`. Each write has its
-/// own `revision`, even if it repeats the state.
+/// The `OldImage` or `NewImage` of a stream record: the attributes of `item`. Every write of an
+/// item has its own `revision`, even if the same item is written again.
 fn image(key: &str, item: Item, revision: usize) -> serde_dynamo::Item {
     match (state(key, item), item) {
         (Some(state), _) => {
@@ -238,8 +238,9 @@ proptest! {
     }
 }
 
-/// The kind of the event that a change leads to, and the name of the member in the event's
-/// `replaced` (`image` or `rejection`), if there is one. `None` if the change leads to no event.
+/// The kind of the event that a change leads to, and what the event's `replaced` contains: `image`
+/// or `rejection`, or `None` if the event has no `replaced`. If the change leads to no event, the
+/// whole result is `None`.
 fn of(before: Item, after: Item) -> Option<(&'static str, Option<&'static str>)> {
     let key = KEYS[0];
     let record = json!({

@@ -99,8 +99,8 @@ impl Function {
         post.unwrap_or_else(|error| panic!("the function posts nothing: {error}"))
     }
 
-    /// Ends the process, and returns the JSON in the lines of its log. All other text is from the
-    /// test harness.
+    /// Ends the process, and returns the lines of its log, parsed as JSON. All other text in the
+    /// output of the process is from the test harness.
     fn log(mut self) -> Vec<Value> {
         self.process.kill().unwrap();
         let mut output = String::new();

@@ -30,8 +30,8 @@ pub enum Unreadable {
 }
 
 impl Unreadable {
-    /// The reason that S3's error `code` states. The caller passes only the two codes named here
-    /// and codes that begin with `KMS.`.
+    /// The reason that S3's error `code` states. The caller passes only `InvalidObjectState`,
+    /// `InvalidRequest` and codes that begin with `KMS.`.
     pub(crate) fn of(code: &str) -> Self {
         match code {
             "InvalidObjectState" => Self::Archived,

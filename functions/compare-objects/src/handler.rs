@@ -9,8 +9,8 @@ use futures_util::stream::{StreamExt as _, iter};
 use runtime::Summary;
 use storage::{Location, Storage, StorageError};
 
-/// Maximum number of list requests for one page. Each request lists up to 1,000 objects, but the
-/// page compares only the objects in its segment.
+/// Maximum number of list requests for one [`WalkPage`]. Each request lists up to 1,000 objects, of
+/// which only those in the segment of the [`WalkRequest`] are compared.
 const LISTINGS: usize = 10;
 
 /// Number of objects that are compared at a time: as many as one batch read of records takes. No

@@ -86,8 +86,8 @@ class Bucket:
     name: str
     account: str
     region: str
-    # AWS's answer to each of QUESTIONS, by the name of the setting that it asks about. If the
-    # bucket does not have this setting, the answer is None or empty.
+    # AWS's answers to QUESTIONS, by the names of the settings. If the bucket does not have a
+    # setting, the answer is None or empty.
     answers: dict
     # EventBridge's rules on the default bus of the bucket's region.
     rules: list

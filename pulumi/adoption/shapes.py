@@ -2,9 +2,9 @@
 
 import datetime
 
-# Names of the provider's properties, by the names of members in S3's API. The second item of a pair
-# converts the member's value: a dict like this one converts a structure, or each structure in a
-# list; a function converts the whole value.
+# Names of the provider's properties, by the names of members in S3's API. The second item of a
+# tuple converts the member's value: a dict like ENCRYPTION_RULE converts a structure, or each
+# structure in a list; a function converts the whole value.
 # https://docs.aws.amazon.com/AmazonS3/latest/API/API_ServerSideEncryptionRule.html
 ENCRYPTION_RULE = {
     "ApplyServerSideEncryptionByDefault": (

@@ -354,7 +354,8 @@ class Sandbox(unittest.TestCase):
         (self.project / f"Pulumi.{stack}.yaml").write_text(text)
 
     def settings(self, stack="site"):
-        """Returns the settings that adopt.py wrote, each on one line, with its value as JSON."""
+        """Returns the values of the settings in the stack's file, by the settings' names. adopt.py
+        writes each setting on one line, with its value as JSON."""
         found = re.findall(r"(?m)^ +pixgauge:(\w+): (.+)$", self.file(stack))
         return {name: json.loads(text) for name, text in found}
 

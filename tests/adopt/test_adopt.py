@@ -1,4 +1,5 @@
-"""Adopts a bucket with every setting, and one with none. Checks settings, imports and output."""
+"""Adopts a bucket with every setting, and one that has only the default encryption. Checks
+settings, imports and output."""
 
 import json
 import os

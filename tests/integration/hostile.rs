@@ -176,8 +176,8 @@ fn the_catalog_is_the_bucket_once_every_event_has_arrived() {
         let seed = env_or("PIXGAUGE_HOSTILE_SEED", fastrand::usize(..));
         println!("PIXGAUGE_HOSTILE_SEED={seed}");
         let mut rng = Rng::with_seed(seed as u64);
-        // All keys together change at least `wanted` times. The event of each change is delivered
-        // once or twice.
+        // In total, the objects change at least `wanted` times. The event of each change is
+        // delivered once or twice.
         let positions = wanted.div_ceil(KEYS);
         let keys: Vec<_> =
             (0..KEYS).map(|key| stack.key(&format!("hostile/{key} é.png"))).collect();

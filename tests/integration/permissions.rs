@@ -141,8 +141,8 @@ async fn remove_each(world: &World, role: &Role, table: &Table) -> Vec<Outcome> 
     outcomes
 }
 
-/// Removes each permission that the emulator does not enforce from the policy of its role. Of the
-/// permissions that AWS requires, the policy must then lack this one, and no other.
+/// For each permission that the emulator does not enforce, copies the role's policy without this
+/// permission. Of the permissions that AWS requires, the copy must lack this one, and no other.
 async fn by_rule(world: &World, roles: &[Role], table: &Table) -> Vec<Outcome> {
     let mut outcomes = Vec::new();
     for role in roles {

@@ -1,6 +1,6 @@
 //! Failure codes, injected into the calls that the functions of a reconciliation make. A function
-//! must fail with the error name of the code's class. It must succeed if the call is for a single
-//! object, or if the code says that a transaction was writing the totals.
+//! must fail with the error name of the code's class. There are two exceptions: it must succeed if
+//! the call is for a single object, or if the code says that a transaction was writing the totals.
 //!
 //! The tests invoke the functions directly, with the input that the states would give them.
 //! `reconcile::` and the walks of `tests/conformance/state-machines` test how the states react to

@@ -91,8 +91,8 @@ fn attacks_succeed_without_the_fence_only() {
         }
         for (name, head, body) in attacks(fenced) {
             let (status, answer) = exchange(address(fenced), &head, body).await;
-            // The reset behind the API's host name goes to the API, which does not have the path
-            // `/_ministack/reset`. The fence refuses all other attacks.
+            // The attack "reset behind the API's host name" goes to the API, which does not have
+            // the path `/_ministack/reset`. The fence refuses all other attacks.
             let expected = if name.ends_with("host name") { 404 } else { 403 };
             assert_eq!(status, expected, "{name}: {answer}");
             let readable = answer.to_lowercase().contains("access-control-allow");

@@ -14,9 +14,9 @@ LEAST_VERSION = 20
 
 
 def node():
-    """Returns the paths of node and npm: this machine's if it has both and node is recent enough,
-    or else installed ones. Puts installed ones on PATH, where npm and the commands of packages look
-    for node."""
+    """Returns the paths of node and npm: this machine's if it has both and node is recent enough.
+    Otherwise, installs node and npm, and puts them on PATH, where npm and the commands of packages
+    look for node."""
     found = of_machine()
     if found is None:
         commands = python_packages.installed(NODE, HERE / "node/requirements.txt")

@@ -15,8 +15,8 @@ const DUE: &str = "at(2020-01-01T00:00:00)";
 /// Name of a disabled copy of the program's schedule.
 pub(super) const KEPT: &str = "kept";
 
-/// Keeps a copy of the program's schedule, because the scenario replaces the original with
-/// schedules that are deleted after their run.
+/// Keeps a copy of the program's schedule, because [`starts_a_reconciliation`] replaces the
+/// original with a schedule that is deleted after its run.
 pub(super) async fn keep(stack: &TestStack) {
     let scheduler = &stack.stack.aws.scheduler;
     let program = scheduler.get_schedule().name(stack.function("reconcile")).send().await.unwrap();

@@ -1,8 +1,8 @@
 //! Checks that each role is allowed what [`table`] grants, and nothing else.
 //!
 //! Each role tries every action of [`Attempts`] on every resource of [`Attempts`]: those in
-//! [`table`], and further ones that few roles or none may use. The evaluator in [`policy`] must
-//! decide each of these requests as [`table`] says.
+//! [`table`], and others. The evaluator in [`policy`] must decide each of these requests as
+//! [`table`] says.
 //!
 //! To show that the evaluator is right, the emulator's `SimulatePrincipalPolicy` must decide as the
 //! evaluator does. Both decide without condition keys, which this operation does not support.

@@ -10,7 +10,7 @@ use super::schedule;
 use crate::client::{get, post};
 use crate::result_events::subscriber::Subscriber;
 
-/// Key of an image that a direct response can contain. The record has no version ID.
+/// Key of an image that is small enough for a direct response. The record has no version ID.
 pub(super) const SEEN: &str = "uploads/seen.png";
 /// Key of an image that is too large for a direct response. The record has a version ID.
 const LARGE: &str = "uploads/large.png";

@@ -94,9 +94,9 @@ fn a_hundred_planted_defects_are_repaired_in_one_run_and_nothing_else_changes() 
         let stack = TestStack::own("defects").await;
         let bucket = Bucket::without_events(&stack).await;
         plant(&stack, &bucket).await;
-        // The emulator serves all requests with one processor. If the four segments of a walk
-        // requested objects at the same time, requests could time out, and the reconciliation would
-        // also repair sound records.
+        // The emulator serves all requests with one processor. If the reconciliation compared
+        // four segments of the keys at the same time, requests could time out. Then the
+        // reconciliation would also repair sound records.
         let machine = &stack.stack.outputs.reconcile_state_machine_arn;
         stack.edit(machine, &[("\"MaxConcurrency\": 4,", "\"MaxConcurrency\": 1,")]).await;
         let before = bucket.items().await;

@@ -35,7 +35,8 @@ const PART_EVENTS: usize = 60 + 62 + 25 * 72;
 /// 10 events. No round begins after more than 40 events.
 const ROUNDS: usize = 40 / 10 + 1;
 
-/// Maximum number of events in a history that the execution's own count leaves out:
+/// An execution counts the events in its history (see [`counted`]). Its count leaves out at most
+/// these events:
 /// - 2 for the start and the end of the execution,
 /// - 2 for the first state,
 /// - 2 for the first choice,

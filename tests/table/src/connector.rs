@@ -138,7 +138,7 @@ fn answer<Q: DeserializeOwned, A: Serialize>(
     Ok(serde_json::to_value(operation(request)?).expect("a response is JSON"))
 }
 
-/// Makes the `Limit` of a query or a scan at most `items`, for [`Fault::ShortPage`].
+/// Sets the `Limit` of a query or a scan to `items`, for [`Fault::ShortPage`]. Keeps a lower limit.
 fn cut(mut body: Value, items: usize) -> Value {
     let asked = body["Limit"].as_u64().and_then(|limit| usize::try_from(limit).ok());
     body["Limit"] = asked.unwrap_or(usize::MAX).min(items).into();

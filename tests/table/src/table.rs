@@ -201,8 +201,8 @@ impl TestTable {
             .region(Region::from_static("eu-central-1"))
             .allow_no_auth()
             .identity_cache(IdentityCache::no_cache())
-            // Retries as `runtime::aws_config` sets them. There are no timeouts, because no time
-            // passes while the client waits.
+            // Retries are configured as in `runtime::aws_config`. There are no timeouts, because
+            // no time passes while the client waits.
             .retry_config(RetryConfig::standard())
             .stalled_stream_protection(StalledStreamProtectionConfig::disabled())
             .retry_partition(RetryPartition::new(partition))

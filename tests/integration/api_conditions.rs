@@ -133,7 +133,8 @@ impl Uploaded {
     }
 }
 
-/// For an image of each of [`SIZES`], sends the request of every case and checks the answer.
+/// Uploads one image for each size in [`SIZES`]. For each image, sends the request of every case
+/// and checks the answer.
 async fn every_case(stack: &TestStack, folder: &str, client: Client) {
     for size in SIZES {
         let image = upload(stack, folder, size).await;

@@ -19,7 +19,8 @@ pub(super) struct Adoption {
 
 impl Adoption {
     /// Runs the script's command `adopt` for a bucket. In place of the AWS CLI, the script calls
-    /// `aws.py`. Both run in the emulator's Python, which has the botocore that `aws.py` needs.
+    /// `aws.py`. The script and `aws.py` run in the emulator's Python, which has the botocore that
+    /// `aws.py` needs.
     pub(super) async fn run(aws: &Aws, bucket: &str, stack: &str, prefix: &str) -> Self {
         let workspace = Workspace::find().unwrap();
         let python = Environment::prepare(&workspace, &Progress::silent()).await.unwrap();

@@ -154,8 +154,8 @@ fn counted(calls: &[Call]) -> PathCounts {
     let heads = operations.remove("HeadObject").unwrap_or_default();
     let gets = operations.remove("GetObject").unwrap_or_default();
     let table_calls = operations.values().sum();
-    // A function of the API makes the table calls of one round at the same time. Any other function
-    // makes one table call after another.
+    // A function of the API sends its table calls in rounds, and waits once for each round. Any
+    // other function waits for each table call.
     let at_once = operations.keys().all(|name| ["Query", "BatchGetItem"].contains(name));
     let table_waits = if at_once { units::rounds(calls) } else { table_calls };
     PathCounts {

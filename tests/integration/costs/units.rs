@@ -36,10 +36,10 @@ pub(super) fn reads(call: &Call) -> f64 {
     }
 }
 
-/// Number of rounds in which a function of the API sent `calls`. A round sends its calls at the
-/// same time: at most one query for each shard and sort order, and one `BatchGetItem`. So the
-/// number of rounds is the largest number of queries for one shard and sort order, or of
-/// `BatchGetItem` calls.
+/// Number of rounds in which a function of the API sent `calls`. All calls of a round are sent at
+/// the same time. A round has at most one `BatchGetItem`, and at most one query for each pair of
+/// shard and sort order. So the queries for each pair are counted, and also the `BatchGetItem`
+/// calls. The largest count is the number of rounds.
 pub(super) fn rounds(calls: &[Call]) -> u32 {
     let mut rounds: BTreeMap<String, u32> = BTreeMap::new();
     for call in calls {

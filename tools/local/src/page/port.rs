@@ -32,13 +32,14 @@ fn listen_on_both(port: u16) -> io::Result<(u16, Vec<TcpListener>)> {
     let port = first.local_addr()?.port();
     match listen_on((Ipv6Addr::LOCALHOST, port).into()) {
         Ok(second) => Ok((port, vec![first, second])),
-        // No other program can listen on the IPv6 address either.
+        // This machine has no IPv6 loopback address, so no other program can listen on it.
         Err(error) if is_without_ipv6(&error) => Ok((port, vec![first])),
         Err(error) => Err(error),
     }
 }
 
-/// True if the error says that the machine does not have the address, or any address of its family.
+/// True if the machine has no IPv6 loopback address, or does not support IPv6 at all. `error` is
+/// the error of an attempt to listen on that address.
 fn is_without_ipv6(error: &io::Error) -> bool {
     let code = error.raw_os_error().map(Errno::from_raw);
     matches!(code, Some(Errno::EADDRNOTAVAIL | Errno::EAFNOSUPPORT))

@@ -122,8 +122,8 @@ async fn install(
         .map_err(PythonError::io("finishing the Python environment"))
 }
 
-/// Creates a virtual environment in `directory` with the Python module `module`. Then installs in
-/// the environment the packages that the file `requirements` lists.
+/// Runs the Python module `module`, which creates a virtual environment in `directory`. Then runs
+/// pip in that environment to install the packages that the file `requirements` lists.
 async fn install_in_venv(
     interpreter: &Interpreter,
     module: &'static str,

@@ -65,8 +65,8 @@ impl ExecutionsError {
 }
 
 /// The executions of one state machine. Every method except [`describe`](Self::describe) remembers
-/// the executions that it has described. A remembered execution is "known". Only `describe`
-/// describes an execution that is known to have ended.
+/// the executions that it has described. A remembered execution is "known". If a known execution
+/// has ended, only `describe` describes it again.
 #[derive(Debug)]
 pub struct Executions {
     client: Client,

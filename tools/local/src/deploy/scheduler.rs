@@ -51,7 +51,7 @@ impl Resource for Schedule {
             Some(arn) => arn,
             None => self.update(to).await?,
         };
-        // The id that the provider gives a schedule includes its group.
+        // In Pulumi, the id of a schedule has the form `group/name`.
         let id = format!("default/{}", self.name);
         Ok(outputs([("id", &id), ("name", &self.name), ("arn", &arn)]))
     }

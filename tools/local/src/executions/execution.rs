@@ -45,7 +45,8 @@ pub enum Status {
     Failed,
     /// Ended by its timeout.
     TimedOut,
-    /// Stopped by a user, or by Step Functions because its Map Run failed.
+    /// Stopped by a user or by Step Functions. If a Map Run fails, Step Functions stops the
+    /// executions that the Map Run has started.
     Aborted,
     /// Failed, and is waiting for a redrive.
     PendingRedrive,
@@ -256,9 +257,9 @@ impl Execution {
         output.get("message").filter(|_| rejected)?.as_str()
     }
 
-    /// True if nothing was recorded, because the observation was too old: the execution's event or
-    /// a newer one was already recorded, or, if the observation follows no event, the record had
-    /// changed since the execution read it.
+    /// True if nothing was recorded, because the observation was too old. An observation that
+    /// follows an event is too old if that event or a newer one is recorded. An observation that
+    /// follows no event is too old if the record has changed since the execution read it.
     #[must_use]
     pub fn is_stale(&self) -> bool {
         self.output.as_ref().and_then(|output| output.get("outcome")?.as_str()) == Some("stale")

@@ -8,7 +8,8 @@ use contract::KeyPrefix;
 /// A file to upload. Its name is not a key yet, because it lacks the stack's key prefix.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(in crate::commands) struct File {
-    /// The object's key without the stack's key prefix and without the folder.
+    /// The last part of the object's key. [`File::under`] puts the stack's key prefix and a folder
+    /// before it. The folder may be empty.
     pub(in crate::commands) name: String,
     pub(in crate::commands) body: Body,
 }

@@ -15,8 +15,9 @@ use crate::workspace::Workspace;
 
 /// Upload files, wait for their executions, and show what the API returns for each.
 ///
-/// Each key begins with the stack's key prefix. A file's name follows or, for a file in a
-/// directory, its path in that directory. Without FILES, uploads the samples of `cargo local demo`.
+/// A key consists of the stack's key prefix, the value of `--prefix`, and the file's name. For a
+/// file in a directory, its path in that directory takes the place of the name. Without FILES,
+/// uploads the samples of `cargo local demo`.
 #[derive(Debug, Args)]
 #[command(
     after_help = "Examples:\n  cargo local upload cat.jpg\n  cargo local upload ~/Pictures/holiday --prefix holiday\n  cargo local upload"

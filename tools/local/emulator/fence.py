@@ -399,7 +399,7 @@ def named_origins():
 
 
 def to_api(scope, request, api):
-    """Makes the request address the API by the path instead of the host.
+    """Changes the request so that it names the API in its path, not in its host.
 
     The emulator handles paths such as `/_ministack/reset` before it looks at the host. So a request
     to the API's host could reset the emulator.

@@ -106,9 +106,10 @@ impl Api {
         http::get(&self.file_url(key)).await
     }
 
-    /// Returns the URL for `key`; `kind` is `metadata` or `file`. The path ends with the key
-    /// without the stack's key prefix. If that part has a question mark, the whole key becomes a
-    /// query parameter instead, because API Gateway decodes a path and cuts it at a question mark.
+    /// Returns the URL for `key`; `kind` is `metadata` or `file`. The path ends with the key,
+    /// without the stack's key prefix. If the shortened key has a question mark, the whole key
+    /// becomes a query parameter instead, because API Gateway decodes a path and cuts it at a
+    /// question mark.
     fn url_of(&self, kind: &str, key: &str) -> String {
         let name = self.prefix.name_of(key).unwrap_or(key);
         if name.contains('?') {

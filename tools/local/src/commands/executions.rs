@@ -322,8 +322,8 @@ fn left_out(shown: usize, filter: &Filter) -> String {
 }
 
 /// Formats the note that follows the details of executions. `left_out` is the number of older
-/// executions that were found but are not shown. If `more` is true, there may be more of them.
-/// `None` if there is nothing to note.
+/// executions that were found but are not shown. If `more` is true, there may be older executions
+/// that were not found. Returns `None` if there is nothing to note.
 fn left_out_of_details(shown: usize, left_out: usize, more: bool) -> Option<String> {
     if more {
         let newest = format::count(shown, "execution", "executions");

@@ -132,8 +132,8 @@ impl Walk {
 }
 
 impl Reconciliation {
-    /// Computes the effort. A repair is an execution whose event has no sequencer. `repair` has the
-    /// measured requests, units and bytes of one such execution.
+    /// Computes the effort. Each repair is an execution of `repair-image`, for an event without a
+    /// sequencer. `repair` has the measured requests, units and bytes of one such execution.
     #[must_use]
     pub fn effort(&self, counts: &Counts, repair: &PathCounts) -> Effort {
         let each = execution_time(repair);

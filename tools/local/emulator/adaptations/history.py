@@ -57,8 +57,8 @@ def chain_events():
     keeps event ids unique when several threads add events at the same time.
     https://docs.aws.amazon.com/step-functions/latest/apireference/API_HistoryEvent.html
 
-    Sets `attempt` to the details of each event `TaskScheduled`, and adds the region and empty
-    parameters to the details.
+    For each event `TaskScheduled`, adds the region and empty parameters to the event's details, and
+    sets the variable `attempt` to these details.
     """
     from ministack.core import responses
     from ministack.services import stepfunctions

@@ -8,8 +8,8 @@ import time
 def read_parts_as_s3_does():
     """Ignores malformed and multiple ranges, as S3 does: the response is the whole object.
 
-    For a request that names a version, applies the range and the response headers in the query. By
-    itself, the emulator ignores both in such a request.
+    By itself, the emulator ignores the header `Range` and parameters such as
+    `response-content-type` in a request that names a version. This function applies them.
     https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html
     """
     from ministack.services import s3

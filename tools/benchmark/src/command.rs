@@ -45,8 +45,8 @@ pub(crate) struct Cli {
 }
 
 /// Measures the functions and prints the figures. With `--check`, compares them with the baseline;
-/// with `--write-baseline`, writes a new one. Returns false if the check failed, or if instruction
-/// counts are missing for the comparison or for the new baseline.
+/// with `--write-baseline`, writes a new one. Returns false if the check failed, or if
+/// instructions could not be counted for the comparison or for the new baseline.
 pub(crate) fn run(cli: &Cli) -> Result<bool, BenchmarkError> {
     let checkout = Checkout::find()?;
     let root = checkout.root();

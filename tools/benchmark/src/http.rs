@@ -1,7 +1,7 @@
 //! An HTTP/1.1 server. The Lambda Runtime API and the stand-in for AWS each start one.
 //!
-//! Each connection has its own thread, which also computes the response. So `respond` may block, as
-//! the Runtime API's does until there is an event.
+//! Each connection has its own thread, which also computes the responses. The thread may block: in
+//! the Runtime API, it waits until there is an event.
 //!
 //! A response has no `date` header, and its head and body are sent together. So the clock and the
 //! scheduler hardly affect the client's work, which keeps measurements steady.

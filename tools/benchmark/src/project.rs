@@ -32,8 +32,8 @@ pub(crate) fn settings(root: &Path) -> Result<BTreeMap<String, Settings>, Benchm
     Ok(functions.filter_map(|resource| function(&resource.inputs)).collect())
 }
 
-/// Returns the name of a function's package, read from the path of the function's archive, and the
-/// function's settings.
+/// Returns the name of a function's package and the function's settings. The name is read from the
+/// path of the function's archive.
 fn function(inputs: &Map<String, Value>) -> Option<(String, Settings)> {
     let archive = Path::new(inputs.get("code")?.get(FILE_ARCHIVE)?.as_str()?);
     let package = archive.parent()?.file_name()?.to_str()?.to_owned();

@@ -118,7 +118,7 @@ impl Build {
     /// Builds the functions, and writes each to `<output>/<function>/bootstrap.zip`.
     ///
     /// # Errors
-    /// When this machine's paths cannot be found, cargo-lambda does not start or fails, a binary
+    /// When this machine's paths cannot be found, cargo-lambda cannot be started or fails, a binary
     /// contains such a path, or an archive cannot be written.
     pub fn run(&self) -> Result<(), BuildError> {
         let replacements = Replacements::find(&self.root)?;

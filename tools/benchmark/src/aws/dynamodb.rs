@@ -48,8 +48,8 @@ fn batch_get_item(collection: &Collection, request: &Value) -> Value {
     json!({"Responses": responses.collect::<serde_json::Map<_, _>>(), "UnprocessedKeys": {}})
 }
 
-/// A page of the images of one shard, in the order of the index or in reverse; `None` if the
-/// request does not name a shard and a known index.
+/// Responds to `Query` with a page of one shard's images, in the order of the requested index or in
+/// reverse. Returns `None` if the request lacks the shard or the index, or if the index is unknown.
 fn query(collection: &Collection, request: &Value) -> Option<Value> {
     let shard = request["ExpressionAttributeValues"][":shard"]["N"].as_str()?;
     let mut rows: Vec<&Item> =

@@ -102,7 +102,8 @@ async fn a_part_of_a_key_or_the_beginning_of_an_id_selects() {
     assert_eq!(found.executions[0].key(), Some("uploads/1034.png"));
     let found = executions.search(&search("00000007"), 20).await.unwrap();
     assert_eq!(found.executions[0].id(), "00000007");
-    // The new client has no descriptions yet, so the search has to request all that it needs.
+    // A new `Executions` remembers no execution. So the search has to describe every execution that
+    // it examines.
     let (executions, calls) = step_functions(1_100).await;
     // The search stops soon after it has found a 21st execution, which it does not return.
     let found = executions.search(&search("uploads/"), 20).await.unwrap();

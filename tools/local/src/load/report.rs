@@ -1,4 +1,5 @@
-//! Result of a load: counts and durations of the pipeline and of the empty pipeline.
+//! Result of a load: for each state machine, the numbers of completed and failed uploads, and the
+//! times that uploads and executions took.
 
 use std::collections::{BTreeMap, HashMap};
 

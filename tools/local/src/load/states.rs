@@ -11,7 +11,7 @@ const SAMPLE: usize = 100;
 /// Maximum number of histories that are read concurrently.
 const CONCURRENCY: usize = 8;
 
-/// Name, in [`Times::states`], of the time between an execution's start and its first state.
+/// The time between an execution's start and its first state has this name in [`Times::states`].
 const BEFORE: &str = "(before the first state)";
 
 /// Times of a sample of executions.

@@ -36,8 +36,8 @@ pub(super) async fn view(
     let steps = machine.executions.steps(&arn).await?;
     let definition = definition(&site, machine, &arn).await?;
     let (drawn_steps, status) = (steps.clone(), execution.status);
-    // `spawn_blocking` catches a panic of the crate that computes the layout, so the rest of the
-    // view is still shown.
+    // The crate that computes the graph's layout can panic. `spawn_blocking` catches the panic, so
+    // the rest of the view is still shown.
     let drawn =
         tokio::task::spawn_blocking(move || graph::draw(&definition, &drawn_steps, status)).await;
     let drawn = drawn.ok().flatten();

@@ -152,8 +152,8 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         inputs = MessageToDict(request.news)
         found = excerpt.faults(inputs, entry["inputs"], entry["required"])
         found += [(at, "must have an element") for at in entry["required"] if inputs.get(at) == []]
-        # `Diff` gets the inputs that `Check` returns. The real provider compares tags with the default
-        # tags added, so they are added here.
+        # `Diff` gets the inputs that `Check` returns. The real provider compares tags with the
+        # default tags added, so they are added here.
         if self.buckets and name == buckets.BUCKET:
             inputs["tags"] = {**self.tags, **inputs.get("tags", {})}
         return provider_pb2.CheckResponse(inputs=struct(inputs), failures=failures(found))

@@ -177,8 +177,8 @@ def refusals(project):
 
 
 def left(project):
-    """Runs leave.py. It must remove everything from the stack, keep the bucket, and switch off the
-    bucket's events to EventBridge. Returns the findings.
+    """Runs `adopt.py leave`. It must remove everything from the stack, keep the bucket, and switch
+    off the bucket's events to EventBridge. Returns the findings.
     """
     found = []
     read = "s3api get-bucket-notification-configuration"

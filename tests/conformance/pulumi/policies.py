@@ -43,8 +43,8 @@ def documents(theirs):
 
 
 def findings(tools, documents):
-    """Lists parliament's findings except EXEMPT. Adds a finding if `documents` contains the policy
-    of EXEMPT, but EXEMPT does not occur exactly once.
+    """Lists parliament's findings except EXEMPT. In the policy that EXEMPT names, parliament must
+    find EXEMPT exactly once: any other number is a finding too.
     """
     found = json.loads(output([tools.python, HERE / "policies.py"], json.dumps(documents)))
     name, issue, action = EXEMPT

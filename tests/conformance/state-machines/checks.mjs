@@ -16,7 +16,7 @@ export const MACHINES = [
     { walks: reconcileWalks, count: 150 },
 ];
 
-/** Reads the definition `file` of some walks, and applies the walks' `edit` if they have one. */
+/** Reads the definition in `file`, and applies `edit` if there is one. */
 export function read(folder, { file, edit }) {
     return readDefinition(join(folder, file), edit);
 }

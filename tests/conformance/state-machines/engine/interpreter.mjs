@@ -128,7 +128,7 @@ export class Execution {
         }
     }
 
-    /** Evaluates `value` in the state at `at`. `field` is the value's place within the state. */
+    /** Evaluates `value`, which is at `field` in the state that `at` describes. */
     async #field(value, field, at, states) {
         const { random, log } = this;
         try {

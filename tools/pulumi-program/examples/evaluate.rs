@@ -75,8 +75,8 @@ fn evaluated(program: &Program, stack: &Stack, given: Given) -> Result<Deploymen
     let mut evaluation = Evaluation::new(program, stack, &invokes)?;
     let mut resources = Vec::new();
     offline::walk(&mut evaluation, |resource| {
-        // A resource that the given outputs lack gets empty outputs. They have no `id`, so the
-        // evaluation fails with an error that names the resource.
+        // If `given` has no outputs for a resource, the resource gets empty outputs. They have no
+        // `id`, so the evaluation fails with an error that names the resource.
         let outputs = outputs.remove(&resource.name).unwrap_or_default();
         resources.push(resource);
         outputs

@@ -19,9 +19,9 @@ pub enum ProgramFilesError {
     Config(#[from] ConfigError),
 }
 
-/// Loads the program, and the configuration in `Pulumi.local.yaml` for a stack called `name`. In
-/// the configuration, sets `architecture` to this machine's, `artifacts` to the directory of this
-/// checkout's archives, and then `settings`.
+/// Loads the program, and a stack called `name` with the configuration in `Pulumi.local.yaml`. In
+/// the configuration, sets `architecture` to this machine's architecture, and `artifacts` to the
+/// directory of this checkout's archives. Then sets each key in `settings` to its value.
 pub(super) fn load(
     workspace: &Workspace,
     name: &str,

@@ -65,7 +65,7 @@ pub enum StateError {
         /// The id of the process.
         process: u32,
     },
-    /// The process is still starting the stack.
+    /// A process is still starting the stack.
     #[error("process {process} is still starting the stack: wait until it is ready")]
     Starting {
         /// The id of the process that is starting the stack.
@@ -78,7 +78,7 @@ pub enum StateError {
          start a stack with `cargo local up`"
     )]
     Empty {
-        /// The id of the process that runs the stack.
+        /// The id of the process that started the emulator.
         process: u32,
     },
     /// Another process is already running the stack.

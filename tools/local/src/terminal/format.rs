@@ -38,9 +38,9 @@ pub(crate) fn ago(seconds: f64) -> String {
     format!("{:.0} {unit} ago", amount.floor())
 }
 
-/// Escapes invisible characters. In a key, line breaks and terminal escape sequences must not reach
-/// the terminal, and characters that change the direction of text could make `gpj.exe` read as
-/// `exe.jpg`.
+/// Escapes invisible characters, which an object's key can contain. Line breaks and terminal escape
+/// sequences must not reach the terminal. Characters that change the direction of text could make
+/// `gpj.exe` read as `exe.jpg`.
 pub(crate) fn printable(text: &str) -> String {
     let mut printable = String::with_capacity(text.len());
     for character in text.chars() {
@@ -98,8 +98,8 @@ pub(crate) fn count(number: usize, one: &str, many: &str) -> String {
     format!("{number} {}", if number == 1 { one } else { many })
 }
 
-/// Minimum number of characters of a shortened id. Lists show more if the ids would not be unique.
-/// Commands accept the beginning of an id from this number of characters on.
+/// Minimum number of characters of a shortened id. Lists show more characters if the shortened ids
+/// would not be unique. Commands accept the beginning of an id if it has at least this length.
 pub(crate) const SHORT_ID: usize = 8;
 
 /// The beginning of an id.

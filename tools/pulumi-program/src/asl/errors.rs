@@ -94,8 +94,8 @@ const REPORTED: [(&str, &[&str]); 6] = [
             "ThrottlingException",
         ],
     ),
-    // In the SDK integration, `SfnException` stands for every error that the API model of Step
-    // Functions does not define, such as throttling.
+    // Errors of the AWS SDK integration for Step Functions. `SfnException` stands for every error
+    // that the API model of Step Functions does not define, such as throttling.
     ("Sfn", &["SdkClientException", "SfnException"]),
     ("Runtime", &["ExitError", "OutOfMemory", "Unknown"]),
     ("Sandbox", &["Timedout"]),

@@ -106,7 +106,8 @@ impl Checker<'_> {
                 Some(_) => {}
             }
         }
-        // A schedule sends with its own role, so its dead-letter queue needs no policy.
+        // A schedule uses its own role to send messages to its dead-letter queue, so the queue
+        // needs no policy.
         for schedule in of("aws:scheduler:Schedule") {
             if nested(&schedule.properties, &["target", "deadLetterConfig", "arn"]).is_none() {
                 let message = "has no deadLetterConfig: failed starts go unnoticed";

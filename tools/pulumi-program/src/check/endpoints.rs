@@ -84,7 +84,7 @@ fn is_url(text: &str) -> bool {
     let Some((scheme, rest)) = text.split_once("://") else { return false };
     let authority = rest.trim_end_matches('/');
     let (host, port) = match authority.rsplit_once(':') {
-        // The colon is not that of a port if it is part of an IPv6 address, such as `[::1]`.
+        // A colon inside an IPv6 address, such as `[::1]`, does not begin a port.
         Some((host, port)) if !port.ends_with(']') => (host, port),
         _ => (authority, "80"),
     };

@@ -118,8 +118,8 @@ impl Checker<'_> {
         }
     }
 
-    /// The value of a call, if its arguments are known and valid. Calls of `fn::readFile`,
-    /// `fn::fileArchive` and `fn::invoke` have no known value.
+    /// The value of a call, if its arguments are known and valid. Calls of `fn::readFile` and
+    /// `fn::fileArchive` have no known value. `resolve` evaluates calls of `fn::invoke` itself.
     fn called(&self, call: &Call, place: &Place, steps: usize) -> Option<Value> {
         let value = |argument| Some(self.resolve(argument, steps)?.value);
         let result = match call {

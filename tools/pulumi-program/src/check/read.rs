@@ -58,8 +58,8 @@ pub(super) fn output(expression: &Expression) -> Option<(&str, &str)> {
 }
 
 /// Splits a text that starts with `${name.output}` into the name, the output and the rest. In the
-/// rest, each reference becomes `*`. An `fn::join` counts as the text that it returns, if the
-/// program states its delimiter and the list of its values ([`joined`]).
+/// rest, each reference becomes `*`. An `fn::join` counts as the text that it returns, if
+/// [`joined`] can read its delimiter and its values.
 pub(super) fn output_and_rest(expression: &Expression) -> Option<(&str, &str, String)> {
     match &expression.kind {
         Kind::Reference(reference) => {
@@ -85,9 +85,9 @@ pub(super) fn output_and_rest(expression: &Expression) -> Option<(&str, &str, St
     }
 }
 
-/// The text of `expression`, with each reference replaced by `*`. For an `fn::join` whose delimiter
-/// and list of values the program states ([`joined`]), the text that it returns. `None` for other
-/// calls, and for values that are not text.
+/// The text of `expression`, with each reference replaced by `*`. An `fn::join` counts as the text
+/// that it returns, if [`joined`] can read its delimiter and its values. `None` for any other call,
+/// and for values that are not text.
 pub(super) fn pattern(expression: &Expression) -> Option<String> {
     match &expression.kind {
         Kind::Constant(Value::String(text)) => Some(text.clone()),

@@ -23,8 +23,8 @@ impl Checker<'_> {
         }
     }
 
-    /// Returns a message if the expression is an `fn::select` whose index is known to be out of
-    /// range or none, or an `fn::singleOrNone` of a list that is known to have several elements.
+    /// Returns a message if the expression is an `fn::select` whose index is known to be null or
+    /// out of range, or an `fn::singleOrNone` of a list that is known to have several elements.
     fn refusal(&self, expression: &Expression) -> Option<String> {
         let Kind::Call(call) = &expression.kind else { return None };
         let result = match call.as_ref() {

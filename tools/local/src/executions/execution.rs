@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use crate::terminal::format::SHORT_ID;
 use aws_sdk_sfn::operation::describe_execution::DescribeExecutionOutput;
 use aws_sdk_sfn::primitives::DateTime;
 use aws_sdk_sfn::types::ExecutionStatus;
@@ -192,7 +193,7 @@ fn id(arn: &str) -> &str {
 /// True if `text` names the execution with this ARN, in the sense of [`Execution::is_called`].
 pub(super) fn is_called(arn: &str, text: &str) -> bool {
     let id = id(arn);
-    arn == text || id == text || (text.len() >= 8 && id.starts_with(text))
+    arn == text || id == text || (text.len() >= SHORT_ID && id.starts_with(text))
 }
 
 impl Execution {

@@ -48,8 +48,8 @@ fn configuration_table(root: &Path, program: &Program) -> Vec<String> {
     found
 }
 
-/// The row that the README must have for `setting`. Of the defaults that are text, only the empty
-/// text has quotes.
+/// The row that the README must have for `setting`. The row shows a default that is an empty
+/// text as `""`, and a default that is any other text without quotes.
 fn row(setting: &pulumi_program::Setting<'_>) -> String {
     let default = match setting.default {
         Some(Value::String(text)) if !text.is_empty() => text.clone(),
@@ -102,8 +102,9 @@ fn production(root: &Path, program: &Program) -> Option<Deployment> {
     offline::evaluate(program, &stack).ok()
 }
 
-/// Finds production data that is not protected. Checks only `deletionProtectionEnabled`: if the
-/// table has it, `pulumi_program::check` requires all other protections (`protection.rs`).
+/// Finds production data that is not protected. Checks only that `deletionProtectionEnabled` of the
+/// table is true. If it is, `pulumi_program::check` requires all other protections. Those checks
+/// are in `src/check/protection.rs`.
 fn unprotected(production: &Deployment) -> Option<String> {
     let table = production.resource("table");
     let protection = table.and_then(|table| table.inputs.get("deletionProtectionEnabled"));

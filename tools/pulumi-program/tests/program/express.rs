@@ -17,8 +17,9 @@ const EXPRESS_SECONDS: f64 = 300.0;
 /// take.
 const RESERVE_SECONDS: f64 = 10.0;
 
-/// The Choice state that an execution enters before it returns to an earlier state. Its first rule
-/// ends an execution that has taken too long.
+/// The Choice state that an execution enters before every return to an earlier state, except the
+/// return from [`ONCE`]. The first rule of this Choice state ends an execution that has taken too
+/// long.
 const DEADLINE: &str = "IsTimeLeft?";
 
 /// The state that an execution visits at most once. Its output has the member `baseline`, and an
@@ -77,10 +78,10 @@ fn next(state: &Value) -> BTreeSet<&str> {
     own.chain(rules).collect()
 }
 
-/// Finds the longest path from the state `name` to the end of the execution. On the path,
-/// `ReportFailure` follows [`DEADLINE`]. `way` has the states before `name`. [`ONCE`] occurs at
-/// most once in `way` and the path. Returns the seconds that the path takes, and the states of
-/// `way` and of the path, in order.
+/// Finds the longest path from the state `name` to the end of the execution. From [`DEADLINE`], the
+/// path always goes to `ReportFailure`. `way` has the states before `name`. `way` and the path
+/// together contain [`ONCE`] at most once. Returns the seconds that the path takes, and the states
+/// of `way` and of the path, in order.
 fn longest(machine: &Value, name: &str, way: &[String]) -> (f64, Vec<String>) {
     let state = &machine["States"][name];
     let mut way = way.to_vec();
@@ -98,8 +99,8 @@ fn longest(machine: &Value, name: &str, way: &[String]) -> (f64, Vec<String>) {
 }
 
 /// Returns the duration in seconds and the states of the longest execution. That execution either
-/// never goes back to an earlier state, or goes back just before the deadline. If it goes back, the
-/// states are only those that it enters from then on.
+/// never goes back from [`DEADLINE`] to an earlier state, or goes back just before the deadline. If
+/// it goes back, the states are only those that it enters from then on.
 fn longest_execution(machine: &Value) -> (f64, Vec<String>) {
     let straight = longest(machine, machine["StartAt"].as_str().unwrap(), &[]);
     let returns =

@@ -20,8 +20,8 @@ fn refusal(program: &Program, prefix: &str) -> String {
         .map_or(String::new(), |it| it.to_string())
 }
 
-/// The error of the evaluation names the variable, and so does the finding of the checks. The
-/// finding stops `cargo local` before it deploys.
+/// For an invalid prefix, the evaluation has an error, and the checks have a finding. Both name the
+/// variable that refuses the prefix. The finding stops `cargo local` before it deploys.
 #[test]
 fn the_variable_that_refuses_a_prefix_says_what_must_hold() {
     let (program, _) = load("dev");

@@ -81,8 +81,8 @@ fn the_document_begins_with_a_list_of_all_alarms() {
     assert_eq!(listed, alarms());
 }
 
-/// If less is logged, a query may find nothing although something has failed. So the section covers
-/// every query.
+/// If less is logged, a query may find nothing although something has failed. So the document's
+/// section "With less logged" covers every query.
 #[test]
 fn the_document_says_what_each_query_finds_with_less_logged() {
     let section = &sections()["With less logged"];

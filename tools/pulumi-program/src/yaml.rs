@@ -208,11 +208,14 @@ fn refuse_anchor(event: &Event<'_>, line: usize) -> Result<(), YamlError> {
         _ => return Ok(()),
     };
     if anchor != 0 {
-        return Err(YamlError::new(line, "Pulumi YAML does not support anchors (`&name`)"));
+        return Err(YamlError::new(
+            line,
+            "an anchor (`&name`) has no use, because Pulumi YAML does not support aliases",
+        ));
     }
     match tag {
         Some(tag) => {
-            Err(YamlError::new(line, format!("Pulumi YAML does not support tags (`{tag}`)")))
+            Err(YamlError::new(line, format!("a tag (`{tag}`) is not allowed in this project")))
         }
         None => Ok(()),
     }

@@ -2,12 +2,13 @@
 
 use std::fmt;
 
-use crate::terminal::format::SHORT_ID;
 use aws_sdk_sfn::operation::describe_execution::DescribeExecutionOutput;
 use aws_sdk_sfn::primitives::DateTime;
 use aws_sdk_sfn::types::ExecutionStatus;
 use serde::Serialize;
 use serde_json::Value;
+
+use crate::terminal::format::SHORT_ID;
 
 /// One execution of a state machine.
 #[derive(Debug, Clone, PartialEq, Serialize)]

@@ -54,7 +54,7 @@ impl Execution {
 #[derive(Debug)]
 struct RunningRecount {
     progress: Option<Progress>,
-    /// True if, since the recount began, no observation was recorded, no totals were spoiled, and
+    /// True if, since the recount began, no execution wrote a record, no totals were spoiled, and
     /// the number of shards was not raised.
     is_alone: bool,
 }

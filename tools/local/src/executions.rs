@@ -66,7 +66,7 @@ impl ExecutionsError {
 
 /// The executions of one state machine. Every method except [`describe`](Self::describe) remembers
 /// the executions that it has described. A remembered execution is "known". If a known execution
-/// has ended, only `describe` describes it again.
+/// had ended when it was last described, only `describe` describes it again.
 #[derive(Debug)]
 pub struct Executions {
     client: Client,

@@ -21,8 +21,8 @@ pub(super) async fn serve() -> (Page, Calls) {
     serve_with(None).await
 }
 
-/// Serves the stand-in, and a page that calls it. `address` is the path of the file for the address
-/// that opens the page. Without `address`, the page writes no file.
+/// Serves the stand-in, and a page that calls it. `address` is the path of a file. The page writes
+/// its address to this file. Without `address`, the page writes no file.
 pub(super) async fn serve_with(address: Option<PathBuf>) -> (Page, Calls) {
     let calls = Calls::default();
     let router = Router::new().fallback(answer).with_state(calls.clone());

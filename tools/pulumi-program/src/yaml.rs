@@ -283,8 +283,8 @@ mod tests {
     fn unsupported_yaml_is_refused_with_its_line() {
         for (text, line, message) in [
             ("", 1, "empty"),
-            ("a: &x 1\nb: *x", 1, "anchors"),
-            ("a: !!str 1", 1, "tags"),
+            ("a: &x 1\nb: *x", 1, "an anchor"),
+            ("a: !!str 1", 1, "a tag"),
             ("a: 1\na: 2", 2, "twice"),
             ("1: a", 1, "key must be a string"),
             ("a: 1\n---\nb: 2", 2, "second document"),

@@ -1,5 +1,6 @@
-//! Runs the peers (`peers.rs`: other crates that read image headers) in child processes, because
-//! some of them panic, and in release builds of this workspace, a panic aborts the process.
+//! Runs the peers in child processes. `peers.rs` lists the peers: other crates that read image
+//! headers. Child processes are needed because some peers panic. In release builds of this
+//! workspace, a panic aborts the process.
 
 use std::error::Error;
 use std::fs;

@@ -1,5 +1,6 @@
-//! Standard clients reach every key that S3 can hold. The keys of the test are odd or random, and
-//! encoded as these clients encode keys.
+//! The query API finds an image by its S3 key, in whichever of the common ways a client encodes the
+//! key in a URL. The keys of the test are odd or random. A key with a question mark is tested only
+//! as a query parameter, because no path reaches it.
 //!
 //! Unit tests of `crates/api` show that keys are decoded. Only a stack shows that a key does not
 //! change on its way from S3 through EventBridge, the state machine and the table to the API.

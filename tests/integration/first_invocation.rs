@@ -63,7 +63,8 @@ async fn measure(stack: &TestStack) -> Vec<(&'static str, (f64, f64))> {
     let pointer = json!({"bucket": bucket, "key": KEY, "object": object});
     let image = invoke_often(stack, "read-dimensions", |_| pointer.clone()).await;
     let observation = json!({"status": "image", "object": object, "image": image});
-    // Each entry has its own key, because a duplicate event would write nothing.
+    // Each entry has its own key, because `put-metadata` writes nothing if the key already has a
+    // record with this sequencer.
     let entry = |number| {
         let key = if number == 0 { KEY.to_owned() } else { format!("{KEY}-{number}") };
         json!({"key": key, "sequencer": "01", "observation": observation})

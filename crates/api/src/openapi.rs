@@ -1,12 +1,12 @@
 //! The OpenAPI document, derived from the types of the JSON that the API returns.
 //!
 //! A test derives the document and compares it with `openapi.json`, the file that the API serves,
-//! so no function has to derive the document at run time. After a change of the API,
+//! so no Lambda function has to derive the document at run time. After a change of the API,
 //! `UPDATE_EXPECT=1 cargo test -p api openapi` renews the file. `tests/clients/run` checks the file
 //! with linters and with generators of clients.
 //!
 //! `operations.rs` describes each operation, `shared.rs` adds what operations share, and
-//! `examples.rs` has an example of each document.
+//! `examples.rs` has the examples of requests and responses.
 
 #![expect(dead_code, reason = "the functions of the operations only carry descriptions")]
 

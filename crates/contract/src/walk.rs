@@ -4,12 +4,12 @@
 
 use serde::{Deserialize, Serialize};
 
-/// Total size of a page's keys, in bytes of JSON, at which the page is full. The last key may make
-/// the total larger.
+/// Size, in bytes of JSON, at which a page's list of keys to repair is full. The last key may make
+/// the list larger.
 ///
 /// Step Functions passes at most 256 KiB between states
-/// (<https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html>). The rest is for
-/// [`WalkPage::next`] and for what the state machine adds.
+/// (<https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html>). The list leaves
+/// room for [`WalkPage::next`] and for what the state machine adds.
 const MAX_BYTES: usize = 120 * 1024;
 
 /// Input of each of the two functions that compare the bucket with the table: a request for one

@@ -167,8 +167,8 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         if why:
             context.abort(grpc.StatusCode.INVALID_ARGUMENT, why)
         found = buckets.changed(olds, news)
-        # A change of `bucket` needs a replacement: a setting cannot move to another bucket, and a
-        # bucket cannot be renamed.
+        # A change of the input `bucket` needs a replacement: a bucket cannot be renamed, and a
+        # resource that configures a bucket cannot move to another bucket.
         replaces = [one for one in found if one == "bucket"]
         return difference(found != [], diffs=found, replaces=replaces)
 

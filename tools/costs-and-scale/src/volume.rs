@@ -9,7 +9,7 @@ use crate::counts::{Counts, PathCounts};
 /// subtracted.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Month {
-    /// Number of uploads. Each is billed as the first upload of an image.
+    /// Number of uploads. The costs assume that each is a new image, and overwrites none.
     pub uploads: u64,
     /// Cost of the uploads with `stateMachineType` STANDARD.
     pub standard: f64,

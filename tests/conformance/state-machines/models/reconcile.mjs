@@ -18,9 +18,9 @@ const KEYS = 200;
 const SECONDS = 240;
 
 /**
- * Numbers of events that an execution counts. A part counts "13 a page, 8 a repair, 72 a repair
- * that failed to start or to end, and 4 a retry." Its parent counts "10 a round, 8 a part of the
- * recount, 4 a retry."
+ * An execution counts the events of its own history, by what it does. A child execution, which
+ * compares, counts "13 a page, 8 a repair, 72 a repair that failed to start or to end, and 4 a
+ * retry." The 72 are `lost`. The parent counts "10 a round, 8 a part of the recount, 4 a retry."
  */
 const EVENTS = { page: 13, repair: 8, lost: 72, retry: 4, round: 10, recount: 8 };
 

@@ -126,7 +126,8 @@ impl ExecutionsCommand {
     }
 
     /// Finds the executions and shows them. `named` is a pair: the argument WHAT, and the full key
-    /// that WHAT may be. `recorded` is the ARN of the execution that wrote the record of this key.
+    /// that WHAT stands for if it is a key. `recorded` is the ARN of the execution that wrote the
+    /// record of that key.
     async fn show(
         &self,
         executions: &Executions,

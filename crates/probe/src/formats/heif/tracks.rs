@@ -129,7 +129,8 @@ fn picture(source: &Source<'_>, trak: Box, entry: Box) -> Parsed<Picture> {
     state.take_extent(extent, entry.content)?;
     match sample_properties(source, entry, &mut state) {
         Ok(()) => {}
-        // Some writers end the entry with a few bytes that are not a box. Such bytes are ignored.
+        // Some writers end the entry with bytes that are not a box, so an error within the object
+        // is ignored. An error at the object's end means that the object is truncated.
         Err(Stop::Corrupt { offset, .. }) if offset < source.size() => {}
         Err(stop) => return Err(stop),
     }

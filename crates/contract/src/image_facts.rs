@@ -12,7 +12,8 @@ use serde::{Deserialize, Serialize};
 /// |---|---|
 /// | none | records written before the code had version numbers; there is no version 1 |
 /// | 2 | the probe reads each fact wherever the header states it, and reads more facts |
-pub const MEASURING: u32 = 2;
+/// | 3 | JPEG 2000 files without a codestream have EXIF metadata; altitudes may be below the ellipsoid; invalid offsets from UTC, lengths of PNG chunks and characters in names are refused |
+pub const MEASURING: u32 = 3;
 
 /// Facts from the header of an image. Optional facts are absent if the file does not state them, or
 /// if the probe does not read them.

@@ -83,15 +83,14 @@ impl Checker<'_> {
 fn is_url(text: &str) -> bool {
     let Some((scheme, rest)) = text.split_once("://") else { return false };
     let authority = rest.trim_end_matches('/');
-    let (host, port) = match authority.rsplit_once(':') {
-        // A colon inside an IPv6 address, such as `[::1]`, does not begin a port.
-        Some((host, port)) if !port.ends_with(']') => (host, port),
-        _ => (authority, "80"),
-    };
+    let ipv6 = authority.strip_prefix('[').and_then(|it| it.split_once(']'));
+    let (host, port) =
+        ipv6.unwrap_or_else(|| authority.split_at(authority.find(':').unwrap_or(authority.len())));
+    let is_port = |port: &str| port.parse::<u16>().is_ok();
     matches!(scheme, "http" | "https")
         && !host.is_empty()
         && !host.contains('/')
-        && port.parse::<u16>().is_ok()
+        && (port.is_empty() || port.strip_prefix(':').is_some_and(is_port))
 }
 
 /// True for two letters, one or more words and a digit: `us-east-1`, `us-gov-west-1`.
@@ -119,9 +118,16 @@ mod tests {
         {
             assert!(is_url(url), "{url}");
         }
-        for other in
-            ["127.0.0.1:4566", "http://a:4566x", "http://", "http:///", "ftp://a", "http://a/b"]
-        {
+        for other in [
+            "127.0.0.1:4566",
+            "http://a:4566x",
+            "http://",
+            "http:///",
+            "ftp://a",
+            "http://a/b",
+            "http://a:80:90",
+            "http://[::1]x",
+        ] {
             assert!(!is_url(other), "{other}");
         }
     }
